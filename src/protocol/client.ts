@@ -1,0 +1,58 @@
+/** Client authentication (RFC 6749 §2.3, §3.2.1). */
+
+import type { Client, Tx } from './records.js'
+import type { Credentials, Refused, World } from './world.js'
+import { refused } from './world.js'
+
+export interface Authenticated {
+  readonly kind: 'client'
+  readonly client: Client
+  /** How: `none` is a client identifier alone, which only PKCE or an assertion can back. */
+  readonly by: 'basic' | 'body' | 'none'
+}
+
+const same = (left: string, right: string): boolean => left === right && left !== ''
+
+const byUser = ({ settings }: World, tx: Tx, user: string): { client: Client; password: string } | undefined => {
+  const { username, clientId } = settings.client.basicUser
+  const index = username ? tx.get('username', user) : undefined
+  const named = index && tx.get('client', index.client)
+  if (named) return { client: named, password: named.password ?? named.secret }
+  const client = clientId ? tx.get('client', user) : undefined
+  return client && { client, password: client.secret }
+}
+
+const byBasic = (world: World, tx: Tx, { basic, id, secret }: Credentials): Authenticated | Refused => {
+  const { both, idBesideBasic } = world.settings.client
+  if (basic === 'absent' || basic === 'malformed') return refused('header_malformed')
+  if (basic === 'undecodable') return refused('client_credentials_undecodable')
+  if (secret !== undefined && both === 'refused') return refused('client_credentials_repeated')
+  if (basic.every(({ password }) => password === '')) return refused('client_secret_empty')
+  let known: Client | undefined
+  for (const { user, password } of basic) {
+    const found = byUser(world, tx, user)
+    if (!found) continue
+    known = found.client
+    if (!same(found.password, password)) continue
+    const bore = { client: known.id, bore: ['client.idBesideBasic'] }
+    if (id !== undefined && idBesideBasic === 'must-be-absent') return refused('client_ids_differ', {}, bore)
+    if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, bore)
+    return { kind: 'client', client: known, by: 'basic' }
+  }
+  return known ? refused('client_secret_wrong', {}, { client: known.id }) : refused('client_unknown')
+}
+
+/** Authenticates the client; `secretless` names the cases in which an identifier alone will do. */
+export const authenticate = (world: World, tx: Tx, credentials: Credentials, secretless: boolean): Authenticated | Refused => {
+  const { takes } = world.settings.client
+  if (credentials.basic !== 'absent' && takes.basic) return byBasic(world, tx, credentials)
+  const misplaced = credentials.basic !== 'absent'
+  const { id, secret } = credentials
+  if (id === undefined || id === '') return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { bore: ['client.takes'] })
+  const client = tx.get('client', id)
+  if (!client) return refused('client_unknown')
+  if (secret === undefined && secretless) return { kind: 'client', client, by: 'none' }
+  if (!takes.body) return refused(secret === undefined ? 'client_credentials_missing' : 'client_credentials_misplaced', {}, { client: id, bore: ['client.takes.body'] })
+  if (secret === undefined) return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { client: id })
+  return same(client.secret, secret) ? { kind: 'client', client, by: 'body' } : refused('client_secret_wrong', {}, { client: id })
+}

@@ -1,0 +1,103 @@
+/** Redeems an authorization code (RFC 6749 §4.1.3). */
+
+import type { Reason } from '../provider/dialect.js'
+import type { Authenticated } from './client.js'
+import { ending, endConnection, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import { verifies } from './pkce.js'
+import type { Code, Tx } from './records.js'
+import { registered } from './redirect.js'
+import type { Answered, Issued, Refused, Request, World } from './world.js'
+import { refused } from './world.js'
+
+/** The code under whichever name the provider takes it. */
+export const codeOf = ({ settings }: World, { params }: Request): string | undefined => {
+  for (const [name, taken] of Object.entries(settings.code.parameters)) if (taken && params.get(name)) return params.get(name)
+  return undefined
+}
+
+/** The first parameter of the exchange that is missing, or `a' and 'b` for two of them. */
+export const missingForCode = (world: World, request: Request): Refused | undefined => {
+  const first = Object.keys(world.settings.code.parameters)[0] ?? 'code'
+  const missing = [
+    ...(codeOf(world, request) === undefined ? [first] : []),
+    ...(world.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
+  ]
+  if (missing.length === 0) return undefined
+  return refused('parameter_missing', {
+    parameter: missing[0],
+    parameters: missing.map((name) => `'${name}'`).join(' and '),
+    s: missing.length > 1 ? 's' : '',
+  }, { bore: ['code.parameters'] })
+}
+
+const redirectFits = ({ settings }: World, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
+  if (settings.code.redirectUri === 'ignored') return true
+  if (settings.code.redirectUri === 'registered') return sent !== undefined && registered(client, sent)
+  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || registered(client, sent)
+  return sent === code.redirectUri
+}
+
+/** Why the code is of no use, in the order in which a server can know it. */
+const objection = (world: World, auth: Authenticated, code: Code | undefined, request: Request): Reason | undefined => {
+  if (!code) return 'code_unknown'
+  if (code.client !== auth.client.id) return 'code_of_another_client'
+  if (code.ended === 'used' && world.settings.code.once) return 'code_used'
+  if (code.ended !== undefined && code.ended !== 'used') return 'code_expired'
+  if (code.expires <= world.now) return 'code_expired'
+  if (!redirectFits(world, auth, code, request.params.get('redirect_uri'))) return 'redirect_uri_differs'
+  if (code.challenge === undefined) return undefined
+  if (!request.verifier || request.verifier.plain === '') return 'verifier_missing'
+  return verifies(request.verifier, code.challenge, code.method ?? 'S256') ? undefined : 'verifier_wrong'
+}
+
+const bearing: { readonly [R in Reason]?: readonly string[] } = {
+  code_expired: ['code.lifetime'],
+  code_used: ['code.once', 'code.replayEnds'],
+  redirect_uri_differs: ['code.redirectUri'],
+}
+
+export const decideCode = (world: World, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
+  const { settings } = world
+  const id = codeOf(world, request)
+  if (id === undefined) return refused('parameter_missing', { parameter: 'code' })
+  const code = tx.get('code', id)
+  const presented = { role: 'code', id } as const
+  const trace = { client: auth.client.id, presented }
+  const against = objection(world, auth, code, request)
+  if (against !== undefined || !code) {
+    if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
+      endConnection(world, tx, code, 'replayed')
+      return refused('code_used', {}, { ...trace, connection: code.connection, ended: [code.connection], bore: ['code.once', 'code.replayEnds'] })
+    }
+    return refused(against ?? 'code_unknown', {}, { ...trace, bore: bearing[against ?? 'code_unknown'] ?? [] })
+  }
+  if (auth.by === 'none' && code.challenge === undefined) return refused('client_credentials_missing', {}, trace)
+  const alive = stands(tx, code)
+  if (alive !== 'yes') return refused(alive, {}, trace)
+
+  const user = tx.get('user', code.user)
+  const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
+  const refresh = code.offline ? makeRefresh(world, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
+  if (refresh && 'kind' in refresh) return refresh
+  tx.put('code', id, ending(world, code, 'used'))
+  const access = makeAccess(world, tx, grant, refresh?.issued.id ?? id)
+  if (refresh) remember(world, tx, refresh.issued.id, access.id)
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(world, grant, code)]
+  return reply(world, grant, issued, {
+    presented,
+    ended: [id, ...(refresh?.ended ?? [])],
+    bore: ['token.reply', 'access.lifetime', 'refresh.given', ...(refresh && refresh.ended.length > 0 ? ['refresh.heldPerUser'] : [])],
+  })
+}
+
+/** Counts the first access token among those the refresh token keeps alive. */
+const remember = (world: World, tx: Tx, refresh: string, access: string): void => {
+  const token = tx.get('refresh', refresh)
+  if (token && world.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, { ...token, live: [access] })
+}
+
+const identity = (world: World, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
+  const { idToken } = world.settings
+  if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
+  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, { ...factsOf(world, grant), nonce: code.nonce })]
+}

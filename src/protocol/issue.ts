@@ -1,0 +1,148 @@
+/** Issues tokens: what is remembered of them, and what is handed out (RFC 6749 §5.1). */
+
+import type { Format } from '../provider/formats.js'
+import type { Seconds } from '../provider/settings.js'
+import type { Facts } from './fill.js'
+import { fill } from './fill.js'
+import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+import type { Answered, Issued, Refused, Trace, World } from './world.js'
+import { refused } from './world.js'
+
+/** What a token stands for. */
+export interface Grant {
+  readonly client: Client
+  readonly user: User | undefined
+  readonly scope: string
+  readonly connection: string
+  readonly generation: number
+}
+
+const keep = (world: World, expires: Seconds | null): { until?: Seconds } =>
+  expires === null ? {} : { until: expires + world.settings.access.remembered }
+
+/** Marks a record as ended, to be remembered only for a while. */
+export const ending = <R extends { readonly ended?: End; readonly until?: Seconds }>(world: World, record: R, ended: End): R => ({
+  ...record,
+  ended,
+  until: world.now + world.settings.access.remembered,
+})
+
+/** The connection that a new authorization belongs to: a new one, or the one that client and user share. */
+export const connect = (world: World, tx: Tx, client: string, user: string): { connection: string; generation: number } => {
+  if (world.settings.connection === 'per-authorization') return { connection: world.mint('{hex16}'), generation: 0 }
+  const connection = `${client}|${user}`
+  return { connection, generation: tx.get('connection', connection)?.generation ?? 0 }
+}
+
+/** Ends everything that was issued under a connection so far. */
+export const endConnection = (world: World, tx: Tx, of: { connection: string; client: string; user: string; generation: number }, ended: End): void => {
+  const record: Connection = { client: of.client, user: of.user, generation: of.generation + 1, ended }
+  tx.put('connection', of.connection, world.settings.connection === 'per-user' ? record : { ...record, until: world.now + year })
+}
+const year = 31_536_000
+
+/** Whether what carries this generation still stands: its connection, its user. */
+export const stands = (tx: Tx, of: { connection: string; user: string; generation: number }): 'yes' | 'connection_ended' | 'user_removed' => {
+  if (of.user !== '' && tx.get('user', of.user)?.removed !== false && tx.get('user', of.user)?.removed === true) return 'user_removed'
+  const connection = tx.get('connection', of.connection)
+  return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
+}
+
+/** The facts that placeholders in replies and claims may name. */
+export const factsOf = (world: World, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
+  issuer: world.settings.issuer,
+  base: world.base,
+  now: world.now,
+  client: grant.client.id,
+  scope: grant.scope === '' ? undefined : grant.scope,
+  scopes: grant.scope === '' ? [] : grant.scope.split(' '),
+  user: grant.user && { ...grant.user.profile, id: grant.user.id, email: grant.user.email, name: grant.user.name },
+})
+
+/** Mints a token in a format; a JWT still has to be signed. */
+export const make = (world: World, format: Format, role: Issued['role'], expires: Seconds | null, facts: Facts, from?: string): Issued => {
+  const id = world.mint(format.kind === 'jwt' ? format.id : format.pattern)
+  const base = { role, id, expires, ...(from === undefined ? {} : { from }) }
+  if (format.kind === 'opaque') return { ...base, token: id }
+  const all = { ...facts, id, issued: world.now, notBefore: world.now - world.settings.access.notBefore, expires: expires ?? undefined }
+  return { ...base, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts } }
+}
+
+export const makeAccess = (world: World, tx: Tx, grant: Grant, from: string, lifetime = world.settings.access.lifetime): Issued => {
+  const expires = lifetime === null ? null : world.now + lifetime
+  const issued = make(world, world.settings.access.format, 'access_token', expires, factsOf(world, grant), from)
+  const record: AccessToken = {
+    client: grant.client.id,
+    user: grant.user?.id ?? '',
+    scope: grant.scope,
+    connection: grant.connection,
+    generation: grant.generation,
+    expires,
+    from,
+    ...keep(world, expires),
+  }
+  tx.put('access', issued.id, record)
+  return issued
+}
+
+/** Makes room for one more refresh token of this user and client, or says that there is none. */
+const makeRoom = (world: World, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
+  const held = (tx.get('holding', holder)?.tokens ?? []).filter((id) => {
+    const token = tx.get('refresh', id)
+    return token !== undefined && token.ended === undefined
+  })
+  const over = held.length - limit + 1
+  if (over <= 0) return held
+  if (world.settings.refresh.whenFull === 'refused') return 'full'
+  for (const id of held.slice(0, over)) {
+    const token = tx.get('refresh', id)
+    if (token) tx.put('refresh', id, ending(world, token, 'evicted'))
+  }
+  return held.slice(over)
+}
+
+export const makeRefresh = (
+  world: World,
+  tx: Tx,
+  grant: Grant,
+  from: string,
+  more: Pick<RefreshToken, 'public'> = {},
+): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
+  const { refresh } = world.settings
+  const expires = refresh.lifetime === null ? null : world.now + refresh.lifetime
+  const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
+  const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
+  const room = refresh.heldPerUser === null ? [] : makeRoom(world, tx, holder, refresh.heldPerUser)
+  if (room === 'full') return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, bore: ['refresh.heldPerUser', 'refresh.whenFull'] })
+  const issued = make(world, refresh.format, 'refresh_token', expires, factsOf(world, grant), from)
+  const record: RefreshToken = {
+    client: grant.client.id,
+    user: grant.user?.id ?? '',
+    scope: grant.scope,
+    connection: grant.connection,
+    generation: grant.generation,
+    issued: world.now,
+    expires,
+    from,
+    refreshes: 0,
+    ...more,
+    ...keep(world, expires),
+  }
+  tx.put('refresh', issued.id, record)
+  if (refresh.heldPerUser !== null) tx.put('holding', holder, { tokens: [...room, issued.id] })
+  return { issued, ended: before.filter((id) => !room.includes(id)) }
+}
+
+/** The token reply: the provider's members in its order. */
+export const reply = (world: World, grant: Grant, issued: readonly Issued[], trace: Trace): Answered => {
+  const access = issued.find(({ role }) => role === 'access_token')
+  const left = access?.expires == null ? undefined : access.expires - world.now
+  return {
+    kind: 'answered',
+    status: 200,
+    template: world.settings.token.reply,
+    headers: world.settings.token.headers,
+    facts: { ...factsOf(world, grant), expires_in: left },
+    trace: { client: grant.client.id, ...(grant.user ? { user: grant.user.id } : {}), connection: grant.connection, ...trace, issued },
+  }
+}

@@ -1,0 +1,124 @@
+/** What is remembered between requests, and the transaction through which decisions see it. */
+
+import type { Seconds } from '../provider/settings.js'
+
+/** Why a token, code or key no longer works although its time is not over. */
+export type End = 'used' | 'rotated' | 'revoked' | 'evicted' | 'replayed' | 'expired' | 'superseded'
+
+interface Ending {
+  readonly ended?: End
+  /** May be forgotten after this time (epoch seconds); absent: kept. */
+  readonly until?: Seconds
+}
+
+export interface Client {
+  readonly id: string
+  readonly secret: string
+  readonly username?: string
+  readonly password?: string
+  readonly name: string
+  readonly redirectUris: readonly string[]
+  readonly loopback?: boolean
+  readonly trusted?: boolean
+  readonly scope: readonly string[]
+}
+
+export interface User {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly removed?: boolean
+  readonly profile: { readonly [member: string]: unknown }
+}
+
+export interface Session {
+  readonly user: string
+  /** Proves that a consent form came from a page of ours. */
+  readonly proof: string
+}
+
+/** What a user has granted a client. Ending it ends every token that carries its generation. */
+export interface Connection extends Ending {
+  readonly client: string
+  readonly user: string
+  readonly generation: number
+}
+
+interface Grant {
+  readonly client: string
+  readonly user: string
+  /** Space-separated. */
+  readonly scope: string
+  readonly connection: string
+  readonly generation: number
+}
+
+export interface Code extends Grant, Ending {
+  readonly expires: Seconds
+  /** As sent at the authorization endpoint; null when it was left out there. */
+  readonly redirectUri: string | null
+  readonly challenge?: string
+  readonly method?: 'S256' | 'plain'
+  readonly nonce?: string
+  readonly offline: boolean
+}
+
+export interface RefreshToken extends Grant, Ending {
+  readonly issued: Seconds
+  readonly expires: Seconds | null
+  readonly from: string
+  /** Issued to a client that proved itself by PKCE instead of a secret. */
+  readonly public?: boolean
+  readonly refreshes: number
+  /** Live access tokens made from it, oldest first; kept only where their number is limited. */
+  readonly live?: readonly string[]
+  /** When it was last used; kept only where its use is limited. */
+  readonly uses?: readonly Seconds[]
+}
+
+export interface AccessToken extends Grant, Ending {
+  readonly expires: Seconds | null
+  /** The refresh token, code or key it came from. */
+  readonly from: string
+}
+
+/** A key that a user made, to be presented as an assertion. */
+export interface ApiKey extends Ending {
+  readonly user: string
+  readonly scope: string
+  readonly name: string
+  readonly expires: Seconds
+}
+
+/** The refresh tokens one user holds with one client, oldest first. */
+export interface Holding {
+  readonly tokens: readonly string[]
+}
+
+export interface Tally extends Ending {
+  readonly second: Seconds
+  readonly count: number
+}
+
+export interface Records {
+  readonly client: Client
+  /** From an issued user name to the client. */
+  readonly username: { readonly client: string }
+  readonly user: User
+  readonly session: Session
+  readonly connection: Connection
+  readonly code: Code
+  readonly refresh: RefreshToken
+  readonly access: AccessToken
+  readonly apiKey: ApiKey
+  readonly holding: Holding
+  readonly tally: Tally
+}
+
+export type Kind = keyof Records
+
+export interface Tx {
+  readonly get: <K extends Kind>(kind: K, id: string) => Records[K] | undefined
+  readonly put: <K extends Kind>(kind: K, id: string, record: Records[K]) => void
+  readonly delete: (kind: Kind, id: string) => void
+}

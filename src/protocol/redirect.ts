@@ -1,0 +1,23 @@
+/** Redirect URIs: compared as strings (RFC 9700 §2.1), and written with added parameters. */
+
+import type { Client } from './records.js'
+
+// RFC 8252 §7.3 lets native apps choose the port; the demonstration client extends that to path and host spelling.
+const loopback = /^http:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?(?:[/?][^#\s\\@]*)?$/
+
+export const registered = (client: Client, uri: string): boolean =>
+  client.redirectUris.includes(uri) || (client.loopback === true && loopback.test(uri))
+
+const query = /[^A-Za-z0-9\-._~!*'()]/
+
+/** One `name=value` pair as HTML forms write it (RFC 6749 appendix B). */
+const pair = (name: string, value: string): string => `${name}=${query.test(value) ? encodeURIComponent(value) : value}`
+
+/** Adds parameters to the query of a URI, keeping what is there (RFC 6749 §3.1.2). */
+export const withParameters = (uri: string, params: readonly (readonly [string, string])[]): string => {
+  const added = params.map(([name, value]) => pair(name, value)).join('&')
+  if (added === '') return uri
+  const [before, fragment] = uri.split('#', 2) as [string, string?]
+  const joint = !before.includes('?') ? '?' : before.endsWith('?') || before.endsWith('&') ? '' : '&'
+  return `${before}${joint}${added}${fragment === undefined ? '' : `#${fragment}`}`
+}

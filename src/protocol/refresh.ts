@@ -1,0 +1,98 @@
+/** Refreshes an access token (RFC 6749 §6), rotating the refresh token as the provider does (RFC 9700 §4.14). */
+
+import type { Reason } from '../provider/dialect.js'
+import type { Authenticated } from './client.js'
+import { ending, endConnection, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import type { End, RefreshToken, Tx } from './records.js'
+import type { Answered, Refused, Request, World } from './world.js'
+import { refused } from './world.js'
+
+const ends: { readonly [E in End]?: Reason } = {
+  rotated: 'refresh_token_rotated',
+  evicted: 'refresh_token_evicted',
+  expired: 'refresh_token_expired',
+}
+
+const objection = (world: World, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
+  if (!token) return 'refresh_token_unknown'
+  if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
+  if (token.ended !== undefined) return ends[token.ended] ?? 'refresh_token_revoked'
+  return token.expires !== null && token.expires <= world.now ? 'refresh_token_expired' : undefined
+}
+
+const rotates = ({ settings, now }: World, token: RefreshToken): boolean => {
+  const { refresh } = settings
+  if (refresh.rotates === 'sometimes') return token.refreshes % 2 === 1
+  if (refresh.rotates !== 'late') return refresh.rotates === 'always'
+  return token.expires !== null && now - token.issued >= refresh.lateShare * (token.expires - token.issued)
+}
+
+const bearing: { readonly [R in Reason]?: readonly string[] } = {
+  refresh_token_rotated: ['refresh.rotates', 'refresh.replayEnds'],
+  refresh_token_evicted: ['refresh.heldPerUser'],
+  refresh_token_expired: ['refresh.lifetime'],
+}
+
+/** Ends the oldest access tokens over the number that one refresh token keeps alive. */
+const withinLimit = (world: World, tx: Tx, live: readonly string[]): { readonly live: readonly string[]; readonly ended: readonly string[] } => {
+  const limit = world.settings.access.livePerRefreshToken
+  if (limit === null) return { live: [], ended: [] }
+  const alive = live.filter((id) => {
+    const token = tx.get('access', id)
+    return token !== undefined && token.ended === undefined && (token.expires === null || token.expires > world.now)
+  })
+  const ended = alive.slice(0, Math.max(0, alive.length - limit))
+  for (const id of ended) {
+    const token = tx.get('access', id)
+    if (token) tx.put('access', id, ending(world, token, 'superseded'))
+  }
+  return { live: alive.slice(ended.length), ended }
+}
+
+export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
+  const { settings, now } = world
+  const sent = request.params.get('refresh_token')
+  if (!sent) return refused('parameter_missing', { parameter: 'refresh_token', parameters: "'refresh_token'", s: '' }, { client: auth.client.id })
+  const id = tx.get('refresh', sent) ? sent : `${settings.refresh.optionalPrefix}${sent}`
+  const token = tx.get('refresh', id)
+  const presented = { role: 'refresh_token', id } as const
+  const trace = { client: auth.client.id, presented }
+  const against = objection(world, auth, token)
+  if (against !== undefined || !token) {
+    if (against === 'refresh_token_rotated' && token && settings.refresh.replayEnds === 'grant') {
+      endConnection(world, tx, token, 'replayed')
+      return refused(against, {}, { ...trace, connection: token.connection, ended: [token.connection], bore: bearing[against] ?? [] })
+    }
+    return refused(against ?? 'refresh_token_unknown', {}, { ...trace, bore: bearing[against ?? 'refresh_token_unknown'] ?? [] })
+  }
+  if (auth.by === 'none' && token.public !== true) return refused('client_credentials_missing', {}, trace)
+  const alive = stands(tx, token)
+  if (alive !== 'yes') return refused(alive, {}, trace)
+  const asked = request.params.get('scope')
+  const scopes = token.scope.split(' ')
+  if (asked && !asked.split(/[\s,]+/).every((scope) => scopes.includes(scope))) return refused('scope_exceeds_grant', { scope: asked }, trace)
+
+  const { count, seconds } = settings.access.perWindow
+  const uses = count === null ? [] : (token.uses ?? []).filter((at) => at > now - seconds)
+  if (count !== null && uses.length >= count) return refused('throttled', {}, { ...trace, bore: ['access.perWindow.count', 'dialect.throttled.status'] })
+
+  const user = tx.get('user', token.user)
+  const grant = { client: auth.client, user, scope: asked ? asked.replaceAll(',', ' ') : token.scope, connection: token.connection, generation: token.generation }
+  const rotating = rotates(world, token)
+  if (rotating) tx.put('refresh', id, ending(world, token, 'rotated'))
+  const next = rotating ? makeRefresh(world, tx, { ...grant, scope: token.scope }, id, token.public ? { public: true } : {}) : undefined
+  if (next && 'kind' in next) return next
+  const holder = next?.issued.id ?? id
+  const access = makeAccess(world, tx, grant, holder)
+  const { live, ended } = withinLimit(world, tx, [...(token.live ?? []), access.id])
+  const held = tx.get('refresh', holder)
+  const counted = { ...(settings.access.livePerRefreshToken === null ? {} : { live }), ...(count === null ? {} : { uses: [...uses, now] }) }
+  if (held) tx.put('refresh', holder, { ...held, refreshes: held.refreshes + (rotating ? 0 : 1), ...counted })
+  const same = { role: 'refresh_token', id, token: id, expires: token.expires } as const
+  const returned = next ? (settings.refresh.returned === 'never' ? [] : [next.issued]) : settings.refresh.returned === 'always' ? [same] : []
+  return reply(world, grant, [access, ...returned], {
+    presented,
+    ended: [...(rotating ? [id] : []), ...ended, ...(next?.ended ?? [])],
+    bore: ['token.reply', 'access.lifetime', 'refresh.rotates', 'refresh.returned', ...(ended.length > 0 ? ['access.livePerRefreshToken'] : [])],
+  })
+}
