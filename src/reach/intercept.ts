@@ -1,0 +1,66 @@
+/** Sends a Node process's own `fetch` to a double instead of to the hosts it names, with no change to the code that fetches. */
+import { type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+
+/** Whom to answer for, and where. */
+export interface InterceptOptions {
+  /** The double's own URL, such as `http://127.0.0.1:4740`. */
+  readonly url: string | URL
+  /** The host names it answers for, on any scheme and port. */
+  readonly hosts: readonly string[]
+  /**
+   * What becomes of requests to any other host: `pass` lets them go where they would go without us (the default);
+   * `refuse` makes them fail, so that a test cannot reach the network by accident. Loopback always passes.
+   */
+  readonly others?: 'pass' | 'refuse'
+}
+
+/** In force until it is restored. */
+export interface Interception extends AsyncDisposable {
+  /** Puts back the dispatcher that was there before. Does nothing the second time. */
+  readonly restore: () => void
+}
+
+const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Node's fetch hands over pairs in a flat list or a record, depending on its version; anything else may be iterated. */
+const pairs = (headers: Dispatcher.DispatchOptions['headers']): string[] => {
+  if (!headers) return []
+  if (Array.isArray(headers) && typeof headers[0] === 'string') return headers as string[]
+  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers)
+  return entries.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).flatMap((one) => [name, String(one)]))
+}
+
+const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) => flat[at - (at % 2)]?.toLowerCase() !== 'host')
+
+/**
+ * Makes `fetch` in this process reach the double for the given hosts: `https://oauth.example/token` is then answered
+ * at `url`, with `Host: oauth.example`. Covers `globalThis.fetch` and the undici package, not `node:http`.
+ *
+ * @throws TypeError (as the cause of `fetch failed`) for another host under `others: 'refuse'`
+ * @example
+ * await using reach = intercept({ url: 'http://127.0.0.1:4740', hosts: ['oauth.example'] })
+ * await fetch('https://oauth.example/token', { method: 'POST', body })
+ */
+export const intercept = ({ url, hosts, others = 'pass' }: InterceptOptions): Interception => {
+  const origin = new URL(url).origin
+  const answered = new Set(hosts.map((host) => host.toLowerCase()))
+  const before = getGlobalDispatcher()
+  const composed = before.compose((dispatch) => (options, handler) => {
+    const target = new URL(String(options.origin))
+    if (answered.has(target.hostname)) {
+      const headers = [...withoutHost(pairs(options.headers)), 'host', target.host, 'x-forwarded-proto', target.protocol.slice(0, -1)]
+      return dispatch({ ...options, origin, headers }, handler)
+    }
+    if (others === 'refuse' && !loopback.test(target.hostname)) {
+      throw new TypeError(`${target.host} is not answered here: the interception is for ${hosts.join(', ')} and lets nothing else through`)
+    }
+    return dispatch(options, handler)
+  })
+  setGlobalDispatcher(composed)
+  let inForce = true
+  const restore = () => {
+    if (inForce) setGlobalDispatcher(before)
+    inForce = false
+  }
+  return { restore, [Symbol.asyncDispose]: async () => restore() }
+}
