@@ -20,7 +20,7 @@ export const decideAssertion = (world: World, tx: Tx, request: Request): Answere
   const { assertion } = request
   if (!assertion) return refused('parameter_missing', { parameter: 'assertion', parameters: "'assertion'", s: '' })
   const key = tx.get('apiKey', assertion.id)
-  const presented = { role: 'api_key', id: assertion.id } as const
+  const presented = { role: 'assertion', id: assertion.id } as const
   const against = objection(world, key, assertion)
   if (against !== undefined || !key) return refused(against ?? 'assertion_unknown', {}, { presented })
   const sent = request.credentials.id
@@ -28,11 +28,18 @@ export const decideAssertion = (world: World, tx: Tx, request: Request): Answere
   const application = tx.get('client', sent)
   const own = sent === assertion.id
   if (!own && !(world.settings.assertion?.byRegisteredClient && application)) {
-    return refused(application ? 'assertion_of_another_client' : 'client_unknown', {}, { presented, bore: ['assertion.byRegisteredClient'] })
+    return refused(
+      application ? 'assertion_of_another_client' : 'client_unknown',
+      {},
+      { presented, bore: ['assertion.byRegisteredClient'] },
+    )
   }
   const user = tx.get('user', key.user)
   if (user?.removed) return refused('user_removed', {}, { presented })
   const client = application ?? { id: sent, secret: '', name: key.name, redirectUris: [], scope: key.scope.split(' ') }
   const grant = { client, user, scope: key.scope, ...connect(world, tx, client.id, key.user) }
-  return reply(world, grant, [makeAccess(world, tx, grant, assertion.id)], { presented, bore: ['token.reply', 'assertion.byRegisteredClient'] })
+  return reply(world, grant, [makeAccess(world, tx, grant, assertion.id)], {
+    presented,
+    bore: ['token.reply', 'assertion.byRegisteredClient'],
+  })
 }

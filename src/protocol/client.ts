@@ -1,7 +1,7 @@
 /** Client authentication (RFC 6749 §2.3, §3.2.1). */
 
 import type { Client, Tx } from './records.js'
-import type { Credentials, Refused, World } from './world.js'
+import type { Credentials, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
 
 export interface Authenticated {
@@ -14,22 +14,21 @@ export interface Authenticated {
 const same = (left: string, right: string): boolean => left === right && left !== ''
 
 const byUser = ({ settings }: World, tx: Tx, user: string): { client: Client; password: string } | undefined => {
-  const { username, clientId } = settings.client.basicUser
-  const index = username ? tx.get('username', user) : undefined
+  const { basicUser, alsoClientId } = settings.client
+  const index = basicUser === 'username' ? tx.get('username', user) : undefined
   const named = index && tx.get('client', index.client)
   if (named) return { client: named, password: named.password ?? named.secret }
-  const client = clientId ? tx.get('client', user) : undefined
+  const client = basicUser === 'client-id' || alsoClientId ? tx.get('client', user) : undefined
   return client && { client, password: client.secret }
 }
 
 const byBasic = (world: World, tx: Tx, { basic, id, secret }: Credentials): Authenticated | Refused => {
   const { both, idBesideBasic } = world.settings.client
   if (basic === 'absent' || basic === 'malformed') return refused('header_malformed')
-  if (basic === 'undecodable') return refused('client_credentials_undecodable')
   if (secret !== undefined && both === 'refused') return refused('client_credentials_repeated')
-  if (basic.every(({ password }) => password === '')) return refused('client_secret_empty')
+  if (basic.readings.every(({ password }) => password === '')) return refused('client_secret_empty')
   let known: Client | undefined
-  for (const { user, password } of basic) {
+  for (const { user, password } of basic.readings) {
     const found = byUser(world, tx, user)
     if (!found) continue
     known = found.client
@@ -39,20 +38,36 @@ const byBasic = (world: World, tx: Tx, { basic, id, secret }: Credentials): Auth
     if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, bore)
     return { kind: 'client', client: known, by: 'basic' }
   }
+  if (basic.undecodable) return refused('client_credentials_undecodable')
   return known ? refused('client_secret_wrong', {}, { client: known.id }) : refused('client_unknown')
 }
 
 /** Authenticates the client; `secretless` names the cases in which an identifier alone will do. */
-export const authenticate = (world: World, tx: Tx, credentials: Credentials, secretless: boolean): Authenticated | Refused => {
+export const authenticate = (world: World, tx: Tx, request: Request, secretless: boolean): Authenticated | Refused => {
+  const auth = identify(world, tx, request.credentials, secretless)
+  if (auth.kind === 'refused' || world.settings.client.hosts === 'any') return auth
+  const home = auth.client.host ?? world.settings.endpoints[request.endpoint]?.host
+  return request.host === home
+    ? auth
+    : refused('client_elsewhere', { host: request.host }, { client: auth.client.id, bore: ['client.hosts'] })
+}
+
+const identify = (world: World, tx: Tx, credentials: Credentials, secretless: boolean): Authenticated | Refused => {
   const { takes } = world.settings.client
   if (credentials.basic !== 'absent' && takes.basic) return byBasic(world, tx, credentials)
   const misplaced = credentials.basic !== 'absent'
   const { id, secret } = credentials
-  if (id === undefined || id === '') return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { bore: ['client.takes'] })
+  if (id === undefined || id === '')
+    return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { bore: ['client.takes'] })
   const client = tx.get('client', id)
   if (!client) return refused('client_unknown')
   if (secret === undefined && secretless) return { kind: 'client', client, by: 'none' }
-  if (!takes.body) return refused(secret === undefined ? 'client_credentials_missing' : 'client_credentials_misplaced', {}, { client: id, bore: ['client.takes.body'] })
+  if (!takes.body)
+    return refused(
+      secret === undefined ? 'client_credentials_missing' : 'client_credentials_misplaced',
+      {},
+      { client: id, bore: ['client.takes.body'] },
+    )
   if (secret === undefined) return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { client: id })
   return same(client.secret, secret) ? { kind: 'client', client, by: 'body' } : refused('client_secret_wrong', {}, { client: id })
 }

@@ -2,7 +2,7 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Authenticated } from './client.js'
-import { ending, endConnection, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import { endConnection, ending, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
 import { verifies } from './pkce.js'
 import type { Code, Tx } from './records.js'
 import { registered } from './redirect.js'
@@ -23,11 +23,15 @@ export const missingForCode = (world: World, request: Request): Refused | undefi
     ...(world.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
   ]
   if (missing.length === 0) return undefined
-  return refused('parameter_missing', {
-    parameter: missing[0],
-    parameters: missing.map((name) => `'${name}'`).join(' and '),
-    s: missing.length > 1 ? 's' : '',
-  }, { bore: ['code.parameters'] })
+  return refused(
+    'parameter_missing',
+    {
+      parameter: missing[0],
+      parameters: missing.map((name) => `'${name}'`).join(' and '),
+      s: missing.length > 1 ? 's' : '',
+    },
+    { bore: ['code.parameters'] },
+  )
 }
 
 const redirectFits = ({ settings }: World, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
@@ -67,7 +71,11 @@ export const decideCode = (world: World, tx: Tx, request: Request, auth: Authent
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
       endConnection(world, tx, code, 'replayed')
-      return refused('code_used', {}, { ...trace, connection: code.connection, ended: [code.connection], bore: ['code.once', 'code.replayEnds'] })
+      return refused(
+        'code_used',
+        {},
+        { ...trace, connection: code.connection, ended: [code.connection], bore: ['code.once', 'code.replayEnds'] },
+      )
     }
     return refused(against ?? 'code_unknown', {}, { ...trace, bore: bearing[against ?? 'code_unknown'] ?? [] })
   }

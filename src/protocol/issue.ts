@@ -35,14 +35,22 @@ export const connect = (world: World, tx: Tx, client: string, user: string): { c
 }
 
 /** Ends everything that was issued under a connection so far. */
-export const endConnection = (world: World, tx: Tx, of: { connection: string; client: string; user: string; generation: number }, ended: End): void => {
+export const endConnection = (
+  world: World,
+  tx: Tx,
+  of: { connection: string; client: string; user: string; generation: number },
+  ended: End,
+): void => {
   const record: Connection = { client: of.client, user: of.user, generation: of.generation + 1, ended }
   tx.put('connection', of.connection, world.settings.connection === 'per-user' ? record : { ...record, until: world.now + year })
 }
 const year = 31_536_000
 
 /** Whether what carries this generation still stands: its connection, its user. */
-export const stands = (tx: Tx, of: { connection: string; user: string; generation: number }): 'yes' | 'connection_ended' | 'user_removed' => {
+export const stands = (
+  tx: Tx,
+  of: { connection: string; user: string; generation: number },
+): 'yes' | 'connection_ended' | 'user_removed' => {
   if (of.user !== '' && tx.get('user', of.user)?.removed !== false && tx.get('user', of.user)?.removed === true) return 'user_removed'
   const connection = tx.get('connection', of.connection)
   return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
@@ -113,7 +121,8 @@ export const makeRefresh = (
   const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
   const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
   const room = refresh.heldPerUser === null ? [] : makeRoom(world, tx, holder, refresh.heldPerUser)
-  if (room === 'full') return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, bore: ['refresh.heldPerUser', 'refresh.whenFull'] })
+  if (room === 'full')
+    return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, bore: ['refresh.heldPerUser', 'refresh.whenFull'] })
   const issued = make(world, refresh.format, 'refresh_token', expires, factsOf(world, grant), from)
   const record: RefreshToken = {
     client: grant.client.id,

@@ -21,6 +21,8 @@ export interface Client {
   readonly loopback?: boolean
   readonly trusted?: boolean
   readonly scope: readonly string[]
+  /** The real host at which it was registered; absent: the one its endpoint names first. */
+  readonly host?: string
 }
 
 export interface User {
@@ -100,6 +102,13 @@ export interface Tally extends Ending {
   readonly count: number
 }
 
+/** The key that signs; `retired` keys may still be published. */
+export interface SigningKey {
+  readonly kid: string
+  readonly jwk: { readonly [member: string]: unknown }
+  readonly retired?: readonly { readonly kid: string; readonly jwk: { readonly [member: string]: unknown } }[]
+}
+
 export interface Records {
   readonly client: Client
   /** From an issued user name to the client. */
@@ -113,6 +122,7 @@ export interface Records {
   readonly apiKey: ApiKey
   readonly holding: Holding
   readonly tally: Tally
+  readonly signingKey: SigningKey
 }
 
 export type Kind = keyof Records

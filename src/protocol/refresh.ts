@@ -2,7 +2,7 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Authenticated } from './client.js'
-import { ending, endConnection, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import { endConnection, ending, makeAccess, makeRefresh, reply, stands } from './issue.js'
 import type { End, RefreshToken, Tx } from './records.js'
 import type { Answered, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
@@ -34,7 +34,11 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
 }
 
 /** Ends the oldest access tokens over the number that one refresh token keeps alive. */
-const withinLimit = (world: World, tx: Tx, live: readonly string[]): { readonly live: readonly string[]; readonly ended: readonly string[] } => {
+const withinLimit = (
+  world: World,
+  tx: Tx,
+  live: readonly string[],
+): { readonly live: readonly string[]; readonly ended: readonly string[] } => {
   const limit = world.settings.access.livePerRefreshToken
   if (limit === null) return { live: [], ended: [] }
   const alive = live.filter((id) => {
@@ -52,7 +56,8 @@ const withinLimit = (world: World, tx: Tx, live: readonly string[]): { readonly 
 export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
   const { settings, now } = world
   const sent = request.params.get('refresh_token')
-  if (!sent) return refused('parameter_missing', { parameter: 'refresh_token', parameters: "'refresh_token'", s: '' }, { client: auth.client.id })
+  if (!sent)
+    return refused('parameter_missing', { parameter: 'refresh_token', parameters: "'refresh_token'", s: '' }, { client: auth.client.id })
   const id = tx.get('refresh', sent) ? sent : `${settings.refresh.optionalPrefix}${sent}`
   const token = tx.get('refresh', id)
   const presented = { role: 'refresh_token', id } as const
@@ -70,14 +75,22 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   if (alive !== 'yes') return refused(alive, {}, trace)
   const asked = request.params.get('scope')
   const scopes = token.scope.split(' ')
-  if (asked && !asked.split(/[\s,]+/).every((scope) => scopes.includes(scope))) return refused('scope_exceeds_grant', { scope: asked }, trace)
+  if (asked && !asked.split(/[\s,]+/).every((scope) => scopes.includes(scope)))
+    return refused('scope_exceeds_grant', { scope: asked }, trace)
 
   const { count, seconds } = settings.access.perWindow
   const uses = count === null ? [] : (token.uses ?? []).filter((at) => at > now - seconds)
-  if (count !== null && uses.length >= count) return refused('throttled', {}, { ...trace, bore: ['access.perWindow.count', 'dialect.throttled.status'] })
+  if (count !== null && uses.length >= count)
+    return refused('throttled', {}, { ...trace, bore: ['access.perWindow.count', 'dialect.throttled.status'] })
 
   const user = tx.get('user', token.user)
-  const grant = { client: auth.client, user, scope: asked ? asked.replaceAll(',', ' ') : token.scope, connection: token.connection, generation: token.generation }
+  const grant = {
+    client: auth.client,
+    user,
+    scope: asked ? asked.replaceAll(',', ' ') : token.scope,
+    connection: token.connection,
+    generation: token.generation,
+  }
   const rotating = rotates(world, token)
   if (rotating) tx.put('refresh', id, ending(world, token, 'rotated'))
   const next = rotating ? makeRefresh(world, tx, { ...grant, scope: token.scope }, id, token.public ? { public: true } : {}) : undefined
@@ -89,10 +102,22 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   const counted = { ...(settings.access.livePerRefreshToken === null ? {} : { live }), ...(count === null ? {} : { uses: [...uses, now] }) }
   if (held) tx.put('refresh', holder, { ...held, refreshes: held.refreshes + (rotating ? 0 : 1), ...counted })
   const same = { role: 'refresh_token', id, token: id, expires: token.expires } as const
-  const returned = next ? (settings.refresh.returned === 'never' ? [] : [next.issued]) : settings.refresh.returned === 'always' ? [same] : []
+  const returned = next
+    ? settings.refresh.returned === 'never'
+      ? []
+      : [next.issued]
+    : settings.refresh.returned === 'always'
+      ? [same]
+      : []
   return reply(world, grant, [access, ...returned], {
     presented,
     ended: [...(rotating ? [id] : []), ...ended, ...(next?.ended ?? [])],
-    bore: ['token.reply', 'access.lifetime', 'refresh.rotates', 'refresh.returned', ...(ended.length > 0 ? ['access.livePerRefreshToken'] : [])],
+    bore: [
+      'token.reply',
+      'access.lifetime',
+      'refresh.rotates',
+      'refresh.returned',
+      ...(ended.length > 0 ? ['access.livePerRefreshToken'] : []),
+    ],
   })
 }

@@ -5,14 +5,17 @@ import { decideAssertion } from './assertion.js'
 import { authenticate } from './client.js'
 import { decideCode, missingForCode } from './code.js'
 import { connect, makeAccess, reply } from './issue.js'
-import { decideRefresh } from './refresh.js'
 import type { Tx } from './records.js'
+import { decideRefresh } from './refresh.js'
 import type { Answered, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
 
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
-const offered = ({ settings }: World, grant: string): grant is GrantType => Object.hasOwn(settings.token.grants, grant) && settings.token.grants[grant as GrantType]
+const offered = ({ settings }: World, grant: string): grant is GrantType =>
+  Object.hasOwn(settings.token.grants, grant) &&
+  settings.token.grants[grant as GrantType] &&
+  (grant !== 'refresh_token' || settings.refresh.given !== 'never')
 
 /** Proof of possession in place of a secret: a verifier now, or one when the refresh token was issued. */
 const secretless = ({ settings }: World, tx: Tx, request: Request, grant: string): boolean => {
@@ -32,7 +35,7 @@ export const decideToken = (world: World, tx: Tx, request: Request): Answered | 
     if (gap) return gap
   }
   if (grant === jwtBearer && offered(world, jwtBearer)) return decideAssertion(world, tx, request)
-  const auth = authenticate(world, tx, request.credentials, secretless(world, tx, request, grant ?? ''))
+  const auth = authenticate(world, tx, request, secretless(world, tx, request, grant ?? ''))
   if (auth.kind === 'refused') return auth
   const trace = { client: auth.client.id }
   if (!grant) return refused('parameter_missing', missing, trace)

@@ -6,11 +6,7 @@ import type { Facts } from './fill.js'
 import type { Verifier } from './pkce.js'
 
 /** What the person at the browser does. */
-export type Approval =
-  | { readonly as?: string }
-  | { readonly deny: true }
-  | { readonly ask: true }
-  | { readonly error: string }
+export type Approval = { readonly as?: string } | { readonly deny: true } | { readonly ask: true } | { readonly error: string }
 
 export interface World {
   readonly settings: Settings
@@ -24,9 +20,12 @@ export interface World {
   readonly base: string
 }
 
-/** Client credentials as they came. Basic may be read in several ways; the first that fits counts. */
+/** Client credentials as they came. Basic may be read in several ways (raw, Latin-1, form-decoded); the first that fits counts. */
 export interface Credentials {
-  readonly basic: 'absent' | 'malformed' | 'undecodable' | readonly { readonly user: string; readonly password: string }[]
+  readonly basic:
+    | 'absent'
+    | 'malformed'
+    | { readonly readings: readonly { readonly user: string; readonly password: string }[]; readonly undecodable: boolean }
   readonly id: string | undefined
   readonly secret: string | undefined
 }
@@ -50,6 +49,8 @@ export interface Request {
   readonly endpoint: string
   readonly method: Method
   readonly path: string
+  /** The real host that was meant. */
+  readonly host: string
   readonly params: ReadonlyMap<string, string>
   readonly credentials: Credentials
   /** Access tokens in all the ways they came. */
@@ -63,7 +64,7 @@ export interface Request {
 
 /** A token that was made. `sign` is what still has to be signed to become `token`. */
 export interface Issued {
-  readonly role: 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'api_key'
+  readonly role: 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'assertion'
   readonly id: string
   readonly token?: string
   readonly sign?: { readonly header: Facts; readonly claims: Facts }
@@ -111,7 +112,7 @@ export interface Redirected {
 
 export interface Asked {
   readonly kind: 'asked'
-  readonly what: 'login' | 'consent'
+  readonly what: 'login' | 'consent' | 'signed-out'
   readonly client: string
   readonly scope: readonly string[]
   readonly user?: string

@@ -1,475 +1,474 @@
 /** From a precise refusal to the words of a provider; and the RFCs' own words as the ground they differ from. */
 
-import type { Declared } from "./quirk.js";
-import type { Template } from "./settings.js";
+import type { Declared } from './quirk.js'
+import type { Template } from './settings.js'
 
 /** How a refusal goes out. `{parameter}`, `{issuer}`, `{method}`, `{path}` and the like may stand in strings. */
 export interface Wording {
-	readonly status: number;
-	readonly error: string;
-	readonly description?: string;
-	/** In place of `{error, error_description}`; `null` for no body. */
-	readonly body?: Template;
-	readonly headers?: { readonly [name: string]: string };
-	/** `WWW-Authenticate`; empty: none. */
-	readonly challenge?: string;
-	/** Shown as a page even where JSON would do. */
-	readonly page?: boolean;
+  readonly status: number
+  readonly error: string
+  readonly description?: string
+  /** In place of `{error, error_description}`; `null` for no body. */
+  readonly body?: Template
+  readonly headers?: { readonly [name: string]: string }
+  /** `WWW-Authenticate`; empty: none. */
+  readonly challenge?: string
+  /** Shown as a page even where JSON would do. */
+  readonly page?: boolean
 }
 
 /** The RFCs' words, reason by reason: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7636 §4.4.1, RFC 9110 §15.5. */
 const plain = {
-	// reading a request
-	not_found: {
-		status: 404,
-		error: "not_found",
-		description: "no endpoint at {path}",
-	},
-	method_not_allowed: {
-		status: 405,
-		error: "invalid_request",
-		description: "{method} is not allowed here",
-	},
-	body_too_large: {
-		status: 413,
-		error: "invalid_request",
-		description: "the body is too large",
-	},
-	content_type_unsupported: {
-		status: 415,
-		error: "invalid_request",
-		description: "unsupported content type",
-	},
-	body_malformed: {
-		status: 400,
-		error: "invalid_request",
-		description: "the body cannot be read",
-	},
-	encoding_malformed: {
-		status: 400,
-		error: "invalid_request",
-		description: "malformed percent-encoding or UTF-8",
-	},
-	header_malformed: {
-		status: 400,
-		error: "invalid_request",
-		description: "malformed Authorization header",
-	},
-	parameter_repeated: {
-		status: 400,
-		error: "invalid_request",
-		description: "parameter {parameter} is repeated",
-	},
-	parameter_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "missing parameter {parameter}",
-	},
-	parameter_malformed: {
-		status: 400,
-		error: "invalid_request",
-		description: "malformed parameter {parameter}",
-	},
-	// client authentication
-	client_credentials_missing: {
-		status: 401,
-		error: "invalid_client",
-		description: "no client authentication",
-	},
-	client_credentials_misplaced: {
-		status: 401,
-		error: "invalid_client",
-		description: "unsupported client authentication method",
-	},
-	client_credentials_repeated: {
-		status: 400,
-		error: "invalid_request",
-		description: "more than one client authentication method",
-	},
-	client_credentials_undecodable: {
-		status: 400,
-		error: "invalid_request",
-		description: "client credentials are not properly encoded",
-	},
-	client_ids_differ: {
-		status: 400,
-		error: "invalid_request",
-		description: "client_id differs from the authenticated client",
-	},
-	client_secret_empty: {
-		status: 401,
-		error: "invalid_client",
-		description: "empty client secret",
-	},
-	client_unknown: {
-		status: 401,
-		error: "invalid_client",
-		description: "unknown client",
-	},
-	client_secret_wrong: {
-		status: 401,
-		error: "invalid_client",
-		description: "client authentication failed",
-	},
-	client_elsewhere: {
-		status: 401,
-		error: "invalid_client",
-		description: "the client is registered elsewhere",
-	},
-	// grants
-	grant_type_unsupported: {
-		status: 400,
-		error: "unsupported_grant_type",
-		description: "unsupported grant type",
-	},
-	grant_type_not_allowed: {
-		status: 400,
-		error: "unauthorized_client",
-		description: "grant type not allowed for this client",
-	},
-	code_unknown: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid authorization code",
-	},
-	code_expired: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid authorization code",
-	},
-	code_used: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid authorization code",
-	},
-	code_of_another_client: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid authorization code",
-	},
-	redirect_uri_differs: {
-		status: 400,
-		error: "invalid_grant",
-		description: "redirect_uri differs",
-	},
-	verifier_missing: {
-		status: 400,
-		error: "invalid_grant",
-		description: "code_verifier is missing",
-	},
-	verifier_wrong: {
-		status: 400,
-		error: "invalid_grant",
-		description: "code_verifier is wrong",
-	},
-	refresh_token_unknown: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_token_expired: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_token_rotated: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_token_revoked: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_token_evicted: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_token_of_another_client: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid refresh token",
-	},
-	refresh_tokens_exhausted: {
-		status: 400,
-		error: "invalid_grant",
-		description: "too many refresh tokens",
-	},
-	scope_exceeds_grant: {
-		status: 400,
-		error: "invalid_scope",
-		description: "scope exceeds the grant",
-	},
-	connection_ended: {
-		status: 400,
-		error: "invalid_grant",
-		description: "the grant has ended",
-	},
-	user_removed: {
-		status: 400,
-		error: "invalid_grant",
-		description: "the grant has ended",
-	},
-	assertion_malformed: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	assertion_signature: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	assertion_expired: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	assertion_unknown: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	assertion_revoked: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	assertion_of_another_client: {
-		status: 400,
-		error: "invalid_grant",
-		description: "invalid assertion",
-	},
-	throttled: {
-		status: 429,
-		error: "temporarily_unavailable",
-		description: "too many requests",
-	},
-	// the authorization endpoint
-	authorize_client_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "missing parameter client_id",
-		page: true,
-	},
-	authorize_client_unknown: {
-		status: 400,
-		error: "invalid_client",
-		description: "unknown client",
-		page: true,
-	},
-	redirect_uri_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "missing parameter redirect_uri",
-		page: true,
-	},
-	redirect_uri_unregistered: {
-		status: 400,
-		error: "invalid_request",
-		description: "redirect_uri is not registered",
-		page: true,
-	},
-	response_type_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "missing parameter response_type",
-	},
-	response_type_unsupported: {
-		status: 400,
-		error: "unsupported_response_type",
-		description: "unsupported response_type",
-	},
-	scope_unknown: {
-		status: 400,
-		error: "invalid_scope",
-		description: "unknown scope",
-	},
-	scope_not_allowed: {
-		status: 400,
-		error: "invalid_scope",
-		description: "scope not allowed for this client",
-	},
-	scope_missing: {
-		status: 400,
-		error: "invalid_scope",
-		description: "missing parameter scope",
-	},
-	offline_without_consent: {
-		status: 400,
-		error: "invalid_request",
-		description: "offline access needs consent",
-	},
-	challenge_method_unsupported: {
-		status: 400,
-		error: "invalid_request",
-		description: "unsupported code_challenge_method",
-	},
-	challenge_malformed: {
-		status: 400,
-		error: "invalid_request",
-		description: "malformed code_challenge",
-	},
-	challenge_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "code_challenge required",
-	},
-	prompt_unsupported: {
-		status: 400,
-		error: "invalid_request",
-		description: "unsupported prompt",
-	},
-	prompt_none_mixed: {
-		status: 400,
-		error: "invalid_request",
-		description: "prompt none must stand alone",
-	},
-	login_required: {
-		status: 400,
-		error: "login_required",
-		description: "the user is not logged in",
-	},
-	consent_required: {
-		status: 400,
-		error: "consent_required",
-		description: "the user has not consented",
-	},
-	access_denied: {
-		status: 400,
-		error: "access_denied",
-		description: "the user denied the request",
-	},
-	authorization_failed: {
-		status: 400,
-		error: "{error}",
-		description: "the authorization server answered with an error",
-	},
-	// protected resources
-	token_missing: {
-		status: 401,
-		error: "invalid_token",
-		description: "no access token",
-		challenge: "Bearer",
-	},
-	token_scheme_wrong: {
-		status: 401,
-		error: "invalid_token",
-		description: "unsupported authorization scheme",
-	},
-	token_in_query: {
-		status: 400,
-		error: "invalid_request",
-		description: "access token in the query",
-	},
-	token_repeated: {
-		status: 400,
-		error: "invalid_request",
-		description: "access token sent in more than one way",
-	},
-	token_unknown: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	token_expired: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token expired",
-	},
-	token_revoked: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	token_not_yet_valid: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is not yet valid",
-	},
-	token_signature: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	token_claims_wrong: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	token_key_unknown: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	token_is_a_code: {
-		status: 401,
-		error: "invalid_token",
-		description: "the access token is invalid",
-	},
-	scope_insufficient: {
-		status: 403,
-		error: "insufficient_scope",
-		description: "the access token lacks scope {scope}",
-	},
-	query_parameter_missing: {
-		status: 400,
-		error: "invalid_request",
-		description: "missing parameter {parameter}",
-	},
-	account_unknown: {
-		status: 404,
-		error: "not_found",
-		description: "no such account",
-	},
-	rate_limited: {
-		status: 429,
-		error: "temporarily_unavailable",
-		description: "too many requests",
-	},
-	// revocation and registration
-	revoked_token_unknown: {
-		status: 400,
-		error: "invalid_request",
-		description: "unknown token",
-	},
-	revoked_token_foreign: {
-		status: 400,
-		error: "unauthorized_client",
-		description: "the token belongs to another client",
-	},
-	registration_invalid: {
-		status: 400,
-		error: "invalid_client_metadata",
-		description: "{parameter} is invalid",
-	},
-	// the server itself
-	unavailable: {
-		status: 503,
-		error: "temporarily_unavailable",
-		description: "the service is unavailable",
-	},
-	server_error: {
-		status: 500,
-		error: "server_error",
-		description: "the server failed",
-	},
-} as const satisfies { readonly [reason: string]: Wording };
+  // reading a request
+  not_found: {
+    status: 404,
+    error: 'not_found',
+    description: 'no endpoint at {path}',
+  },
+  method_not_allowed: {
+    status: 405,
+    error: 'invalid_request',
+    description: '{method} is not allowed here',
+  },
+  body_too_large: {
+    status: 413,
+    error: 'invalid_request',
+    description: 'the body is too large',
+  },
+  content_type_unsupported: {
+    status: 415,
+    error: 'invalid_request',
+    description: 'unsupported content type',
+  },
+  body_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'the body cannot be read',
+  },
+  encoding_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'malformed percent-encoding or UTF-8',
+  },
+  header_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'malformed Authorization header',
+  },
+  parameter_repeated: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'parameter {parameter} is repeated',
+  },
+  parameter_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'missing parameter {parameter}',
+  },
+  parameter_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'malformed parameter {parameter}',
+  },
+  // client authentication
+  client_credentials_missing: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'no client authentication',
+  },
+  client_credentials_misplaced: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'unsupported client authentication method',
+  },
+  client_credentials_repeated: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'more than one client authentication method',
+  },
+  client_credentials_undecodable: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'client credentials are not properly encoded',
+  },
+  client_ids_differ: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'client_id differs from the authenticated client',
+  },
+  client_secret_empty: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'empty client secret',
+  },
+  client_unknown: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'unknown client',
+  },
+  client_secret_wrong: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'client authentication failed',
+  },
+  client_elsewhere: {
+    status: 401,
+    error: 'invalid_client',
+    description: 'the client is registered elsewhere',
+  },
+  // grants
+  grant_type_unsupported: {
+    status: 400,
+    error: 'unsupported_grant_type',
+    description: 'unsupported grant type',
+  },
+  grant_type_not_allowed: {
+    status: 400,
+    error: 'unauthorized_client',
+    description: 'grant type not allowed for this client',
+  },
+  code_unknown: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid authorization code',
+  },
+  code_expired: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid authorization code',
+  },
+  code_used: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid authorization code',
+  },
+  code_of_another_client: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid authorization code',
+  },
+  redirect_uri_differs: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'redirect_uri differs',
+  },
+  verifier_missing: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'code_verifier is missing',
+  },
+  verifier_wrong: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'code_verifier is wrong',
+  },
+  refresh_token_unknown: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_token_expired: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_token_rotated: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_token_revoked: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_token_evicted: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_token_of_another_client: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid refresh token',
+  },
+  refresh_tokens_exhausted: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'too many refresh tokens',
+  },
+  scope_exceeds_grant: {
+    status: 400,
+    error: 'invalid_scope',
+    description: 'scope exceeds the grant',
+  },
+  connection_ended: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'the grant has ended',
+  },
+  user_removed: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'the grant has ended',
+  },
+  assertion_malformed: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  assertion_signature: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  assertion_expired: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  assertion_unknown: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  assertion_revoked: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  assertion_of_another_client: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'invalid assertion',
+  },
+  throttled: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    description: 'too many requests',
+  },
+  // the authorization endpoint
+  authorize_client_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'missing parameter client_id',
+    page: true,
+  },
+  authorize_client_unknown: {
+    status: 400,
+    error: 'invalid_client',
+    description: 'unknown client',
+    page: true,
+  },
+  redirect_uri_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'missing parameter redirect_uri',
+    page: true,
+  },
+  redirect_uri_unregistered: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'redirect_uri is not registered',
+    page: true,
+  },
+  response_type_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'missing parameter response_type',
+  },
+  response_type_unsupported: {
+    status: 400,
+    error: 'unsupported_response_type',
+    description: 'unsupported response_type',
+  },
+  scope_unknown: {
+    status: 400,
+    error: 'invalid_scope',
+    description: 'unknown scope',
+  },
+  scope_not_allowed: {
+    status: 400,
+    error: 'invalid_scope',
+    description: 'scope not allowed for this client',
+  },
+  scope_missing: {
+    status: 400,
+    error: 'invalid_scope',
+    description: 'missing parameter scope',
+  },
+  offline_without_consent: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'offline access needs consent',
+  },
+  challenge_method_unsupported: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'unsupported code_challenge_method',
+  },
+  challenge_malformed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'malformed code_challenge',
+  },
+  challenge_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'code_challenge required',
+  },
+  prompt_unsupported: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'unsupported prompt',
+  },
+  prompt_none_mixed: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'prompt none must stand alone',
+  },
+  login_required: {
+    status: 400,
+    error: 'login_required',
+    description: 'the user is not logged in',
+  },
+  consent_required: {
+    status: 400,
+    error: 'consent_required',
+    description: 'the user has not consented',
+  },
+  access_denied: {
+    status: 400,
+    error: 'access_denied',
+    description: 'the user denied the request',
+  },
+  authorization_failed: {
+    status: 400,
+    error: '{error}',
+    description: 'the authorization server answered with an error',
+  },
+  // protected resources
+  token_missing: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'no access token',
+    challenge: 'Bearer',
+  },
+  token_scheme_wrong: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'unsupported authorization scheme',
+  },
+  token_in_query: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'access token in the query',
+  },
+  token_repeated: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'access token sent in more than one way',
+  },
+  token_unknown: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  token_expired: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token expired',
+  },
+  token_revoked: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  token_not_yet_valid: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is not yet valid',
+  },
+  token_signature: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  token_claims_wrong: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  token_key_unknown: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  token_is_a_code: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is invalid',
+  },
+  scope_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    description: 'the access token lacks scope {scope}',
+  },
+  query_parameter_missing: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'missing parameter {parameter}',
+  },
+  account_unknown: {
+    status: 404,
+    error: 'not_found',
+    description: 'no such account',
+  },
+  rate_limited: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    description: 'too many requests',
+  },
+  // revocation and registration
+  revoked_token_unknown: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'unknown token',
+  },
+  revoked_token_foreign: {
+    status: 400,
+    error: 'unauthorized_client',
+    description: 'the token belongs to another client',
+  },
+  registration_invalid: {
+    status: 400,
+    error: 'invalid_client_metadata',
+    description: '{parameter} is invalid',
+  },
+  // the server itself
+  unavailable: {
+    status: 503,
+    error: 'temporarily_unavailable',
+    description: 'the service is unavailable',
+  },
+  server_error: {
+    status: 500,
+    error: 'server_error',
+    description: 'the server failed',
+  },
+} as const satisfies { readonly [reason: string]: Wording }
 
 /** Why a request was refused: precise inside, put into the provider's words at the very edge. */
-export type Reason = keyof typeof plain;
+export type Reason = keyof typeof plain
 
-export type Dialect = { readonly [R in Reason]: Wording };
+export type Dialect = { readonly [R in Reason]: Wording }
 
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
-export type Words = { readonly [key: string]: Declared<Partial<Wording>> };
+export type Words = { readonly [key: string]: Declared<Partial<Wording>> }
 
-export const reasons = Object.keys(plain) as readonly Reason[];
+export const reasons = Object.keys(plain) as readonly Reason[]
 
-export const isReason = (word: string): word is Reason =>
-	Object.hasOwn(plain, word);
+export const isReason = (word: string): word is Reason => Object.hasOwn(plain, word)
 
 /**
  * The RFCs' words, changed where a provider says it differently. A key is a reason (`code_used`) or an RFC error code
@@ -478,14 +477,9 @@ export const isReason = (word: string): word is Reason =>
  * @example
  * speak({ invalid_grant: { description: 'grant request is invalid' } })
  */
-export const speak = <const W extends Words>(
-	words: W,
-): W & Declared<Dialect> => {
-	const total = Object.fromEntries(
-		Object.entries(plain).map(([reason, wording]) => [
-			reason,
-			{ ...wording, ...words["*"], ...words[wording.error], ...words[reason] },
-		]),
-	);
-	return total as unknown as W & Declared<Dialect>;
-};
+export const speak = <const W extends Words>(words: W): W & Declared<Dialect> => {
+  const total = Object.fromEntries(
+    Object.entries(plain).map(([reason, wording]) => [reason, { ...wording, ...words['*'], ...words[wording.error], ...words[reason] }]),
+  )
+  return total as unknown as W & Declared<Dialect>
+}

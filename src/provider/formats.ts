@@ -1,33 +1,32 @@
 /** What a token, code or identifier looks like: a pattern to be minted, or the parts of a JWT to be signed. */
 
-import type { Template } from "./settings.js";
+import type { Template } from './settings.js'
 
 /**
  * A pattern: `{hex32}` 32 lower-case hexadecimal digits, `{uuid}` a random UUID, `{alnum10}` lower-case letters and digits,
  * `{upper30}` upper-case letters and digits, `{url43}` URL-safe base64, `{base64:32}` standard base64 of 32 bytes, `{digits13}`.
  */
 export interface Opaque {
-	readonly kind: "opaque";
-	readonly pattern: string;
+  readonly kind: 'opaque'
+  readonly pattern: string
 }
 
 /** A signed JWT (RFC 7519). `id` is the pattern of the key under which it is remembered (its `jti`). */
 export interface Jwt {
-	readonly kind: "jwt";
-	readonly id: string;
-	readonly header: { readonly [member: string]: Template };
-	readonly claims: { readonly [claim: string]: Template };
+  readonly kind: 'jwt'
+  readonly id: string
+  readonly header: { readonly [member: string]: Template }
+  readonly claims: { readonly [claim: string]: Template }
 }
 
-export type Format = Opaque | Jwt;
+export type Format = Opaque | Jwt
 
 export const opaque = (pattern: string): Opaque => ({
-	kind: "opaque",
-	pattern,
-});
+  kind: 'opaque',
+  pattern,
+})
 
-export const jwt = (
-	id: string,
-	header: Jwt["header"],
-	claims: Jwt["claims"],
-): Jwt => ({ kind: "jwt", id, header, claims });
+export const jwt = (id: string, header: Jwt['header'], claims: Jwt['claims']): Jwt => ({ kind: 'jwt', id, header, claims })
+
+/** Stands for a member that is left out. */
+export const absent = '{absent}'

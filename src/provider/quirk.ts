@@ -1,44 +1,44 @@
 /** One value with two settings: what this provider does, and what a plain server would do. */
 
 /** How well a behaviour is known; printed wherever the quirk is. */
-export type Grade = "documented" | "sample" | "observed" | "inferred";
+export type Grade = 'documented' | 'sample' | 'observed' | 'inferred'
 
 export interface Source {
-	readonly grade: Grade;
-	/** Where: a section of the provider's text, a public report, the engine or RFC it is inferred from. */
-	readonly where: string;
+  readonly grade: Grade
+  /** Where: a section of the provider's text, a public report, the engine or RFC it is inferred from. */
+  readonly where: string
 }
 
 export const documented = (where: string): Source => ({
-	grade: "documented",
-	where,
-});
-export const sample = (where: string): Source => ({ grade: "sample", where });
+  grade: 'documented',
+  where,
+})
+export const sample = (where: string): Source => ({ grade: 'sample', where })
 export const observed = (where: string): Source => ({
-	grade: "observed",
-	where,
-});
+  grade: 'observed',
+  where,
+})
 export const inferred = (where: string): Source => ({
-	grade: "inferred",
-	where,
-});
+  grade: 'inferred',
+  where,
+})
 
-const mark: unique symbol = Symbol("quirk");
+const mark: unique symbol = Symbol('quirk')
 
 export interface Quirk<T = unknown, N extends string = string> {
-	readonly [mark]: true;
-	readonly name: N;
-	/** What this provider does. */
-	readonly is: T;
-	/** What a plain server does. */
-	readonly otherwise: T;
-	/** Further settings by name, where the sources know several. */
-	readonly variants?: { readonly [variant: string]: T };
-	/** One line in our own words. */
-	readonly says: string;
-	readonly source: Source;
-	/** Possible, but off unless asked for. */
-	readonly dormant?: boolean;
+  readonly [mark]: true
+  readonly name: N
+  /** What this provider does. */
+  readonly is: T
+  /** What a plain server does. */
+  readonly otherwise: T
+  /** Further settings by name, where the sources know several. */
+  readonly variants?: { readonly [variant: string]: T }
+  /** One line in our own words. */
+  readonly says: string
+  readonly source: Source
+  /** Possible, but off unless asked for. */
+  readonly dormant?: boolean
 }
 
 /**
@@ -48,135 +48,93 @@ export interface Quirk<T = unknown, N extends string = string> {
  * quirk({ name: 'twenty-refresh-tokens', is: 20, otherwise: null, says: '...', source: documented('step 2') })
  */
 export const quirk = <T, const N extends string>(q: {
-	readonly name: N;
-	readonly is: T;
-	readonly otherwise: NoInfer<T> | Widen<T>;
-	readonly variants?: { readonly [variant: string]: NoInfer<T> | Widen<T> };
-	readonly says: string;
-	readonly source: Source;
-	readonly dormant?: boolean;
-}): Quirk<Widen<T>, N> =>
-	({ [mark]: true, ...q }) as unknown as Quirk<Widen<T>, N>;
+  readonly name: N
+  readonly is: T
+  readonly otherwise: unknown
+  readonly variants?: { readonly [variant: string]: unknown }
+  readonly says: string
+  readonly source: Source
+  readonly dormant?: boolean
+}): Quirk<Widen<T>, N> => ({ [mark]: true, ...q }) as unknown as Quirk<Widen<T>, N>
 
-type Widen<T> = T extends number
-	? number | null
-	: T extends boolean
-		? boolean
-		: T extends string
-			? string
-			: T;
+type Widen<T> = T extends number ? number | null : T extends boolean ? boolean : T extends string ? string : T
 
 /** Any leaf, or any branch, of `T` may be a quirk. */
 export type Declared<T> =
-	| Quirk<T extends string ? string : unknown>
-	| (T extends readonly (infer U)[]
-			? readonly Declared<U>[]
-			: T extends object
-				? { readonly [K in keyof T]: Declared<T[K]> }
-				: T);
+  | Quirk<T extends string ? string : unknown>
+  | (T extends readonly (infer U)[] ? readonly Declared<U>[] : T extends object ? { readonly [K in keyof T]: Declared<T[K]> } : T)
 
 /** The names of all quirks in a declaration, as literal types. */
-export type QuirkNames<D> = D extends
-	| Quirk<never, infer N>
-	| Quirk<unknown, infer N>
-	? N
-	: D extends readonly (infer U)[]
-		? QuirkNames<U>
-		: D extends object
-			? { [K in keyof D]: QuirkNames<D[K]> }[keyof D]
-			: never;
+export type QuirkNames<D> = D extends Quirk<never, infer N> | Quirk<unknown, infer N>
+  ? N
+  : D extends readonly (infer U)[]
+    ? QuirkNames<U>
+    : D extends object
+      ? { [K in keyof D]: QuirkNames<D[K]> }[keyof D]
+      : never
 
 /** `true`: as this provider does; `false`: as a plain server would; a variant's name; or a value of the same kind. */
-export type Toggle = boolean | number | string | null;
+export type Toggle = boolean | number | string | null
 
-export type Toggles = { readonly [name: string]: Toggle };
+export type Toggles = { readonly [name: string]: Toggle }
 
 /** A quirk with the place in the settings that it decides. */
 export interface PlacedQuirk {
-	readonly path: string;
-	readonly quirk: Quirk;
+  /** Dotted paths of the leaves it decides: more than one where one habit shows in several places. */
+  readonly paths: readonly string[]
+  readonly quirk: Quirk
 }
 
-export const isQuirk = (value: unknown): value is Quirk =>
-	typeof value === "object" && value !== null && mark in value;
+export const isQuirk = (value: unknown): value is Quirk => typeof value === 'object' && value !== null && mark in value
+
+const placed = (declaration: unknown, path: string): readonly (readonly [string, Quirk])[] => {
+  if (isQuirk(declaration)) return [[path, declaration]]
+  if (typeof declaration !== 'object' || declaration === null) return []
+  return Object.entries(declaration).flatMap(([member, value]) => placed(value, path === '' ? member : `${path}.${member}`))
+}
 
 /** Lists the quirks of a declaration in the order in which they stand. */
-export const quirksOf = (
-	declaration: unknown,
-	path = "",
-): readonly PlacedQuirk[] => {
-	if (isQuirk(declaration)) return [{ path, quirk: declaration }];
-	if (typeof declaration !== "object" || declaration === null) return [];
-	return Object.entries(declaration).flatMap(([member, value]) =>
-		quirksOf(value, path === "" ? member : `${path}.${member}`),
-	);
-};
+export const quirksOf = (declaration: unknown): readonly PlacedQuirk[] => {
+  const paths = new Map<Quirk, string[]>()
+  for (const [path, one] of placed(declaration, '')) paths.set(one, [...(paths.get(one) ?? []), path])
+  return [...paths].map(([one, where]) => ({ paths: where, quirk: one }))
+}
 
 /** The value a toggle stands for, or an error message that names the quirk and what it takes. */
-export const settledValue = (
-	quirk: Quirk,
-	toggle: Toggle | undefined,
-): { readonly value: unknown } | { readonly error: string } => {
-	if (toggle === undefined)
-		return { value: quirk.dormant === true ? quirk.otherwise : quirk.is };
-	if (toggle === true) return { value: quirk.is };
-	if (toggle === false) return { value: quirk.otherwise };
-	if (
-		typeof toggle === "string" &&
-		quirk.variants &&
-		Object.hasOwn(quirk.variants, toggle)
-	)
-		return { value: quirk.variants[toggle] };
-	const kinds = [quirk.is, quirk.otherwise].map((value) =>
-		value === null ? "null" : typeof value,
-	);
-	const kind = toggle === null ? "null" : typeof toggle;
-	const free = quirk.variants === undefined || typeof toggle === "number";
-	if (
-		free &&
-		kinds.includes(kind) &&
-		kind !== "object" &&
-		(typeof toggle !== "number" || (Number.isFinite(toggle) && toggle >= 0))
-	) {
-		return { value: toggle };
-	}
-	const takes = [
-		"true",
-		"false",
-		...Object.keys(quirk.variants ?? {}),
-		...(kinds.includes("number") ? ["a number"] : []),
-	];
-	return {
-		error: `quirk ${quirk.name} takes ${takes.join(", ")}; not ${JSON.stringify(toggle)}`,
-	};
-};
+export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readonly value: unknown } | { readonly error: string } => {
+  if (toggle === undefined) return { value: quirk.dormant === true ? quirk.otherwise : quirk.is }
+  if (toggle === true) return { value: quirk.is }
+  if (toggle === false) return { value: quirk.otherwise }
+  if (typeof toggle === 'string' && quirk.variants && Object.hasOwn(quirk.variants, toggle)) return { value: quirk.variants[toggle] }
+  const kinds = [quirk.is, quirk.otherwise].map((value) => (value === null ? 'null' : typeof value))
+  const kind = toggle === null ? 'null' : typeof toggle
+  const free = quirk.variants === undefined || typeof toggle === 'number'
+  if (free && kinds.includes(kind) && kind !== 'object' && (typeof toggle !== 'number' || (Number.isFinite(toggle) && toggle >= 0))) {
+    return { value: toggle }
+  }
+  const takes = ['true', 'false', ...Object.keys(quirk.variants ?? {}), ...(kinds.includes('number') ? ['a number'] : [])]
+  return {
+    error: `quirk ${quirk.name} takes ${takes.join(', ')}; not ${JSON.stringify(toggle)}`,
+  }
+}
 
 /**
  * Turns a declaration into plain settings.
  *
  * @throws Error whose message names the quirk, when a toggle is unknown or not of the quirk's kind.
  */
-export const settle = <S>(
-	declaration: Declared<S>,
-	toggles: Toggles = {},
-): S => {
-	const names = new Set(quirksOf(declaration).map(({ quirk }) => quirk.name));
-	for (const name of Object.keys(toggles))
-		if (!names.has(name)) throw new Error(`no quirk is named ${name}`);
-	const walk = (value: unknown): unknown => {
-		if (isQuirk(value)) {
-			const settled = settledValue(
-				value,
-				Object.hasOwn(toggles, value.name) ? toggles[value.name] : undefined,
-			);
-			if ("error" in settled) throw new Error(settled.error);
-			return walk(settled.value);
-		}
-		if (Array.isArray(value)) return value.map(walk);
-		if (typeof value !== "object" || value === null) return value;
-		return Object.fromEntries(
-			Object.entries(value).map(([member, inner]) => [member, walk(inner)]),
-		);
-	};
-	return walk(declaration) as S;
-};
+export const settle = <S>(declaration: unknown, toggles: Toggles = {}): S => {
+  const names = new Set(quirksOf(declaration).map(({ quirk }) => quirk.name))
+  for (const name of Object.keys(toggles)) if (!names.has(name)) throw new Error(`no quirk is named ${name}`)
+  const walk = (value: unknown): unknown => {
+    if (isQuirk(value)) {
+      const settled = settledValue(value, Object.hasOwn(toggles, value.name) ? toggles[value.name] : undefined)
+      if ('error' in settled) throw new Error(settled.error)
+      return walk(settled.value)
+    }
+    if (Array.isArray(value)) return value.map(walk)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, walk(inner)]))
+  }
+  return walk(declaration) as S
+}

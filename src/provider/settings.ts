@@ -1,278 +1,285 @@
 /** Everything in which two authorization servers may differ, as plain values. */
 
-import type { Dialect, Wording } from "./dialect.js";
-import type { Format } from "./formats.js";
+import type { Dialect, Wording } from './dialect.js'
+import type { Format } from './formats.js'
 
 /** Whole seconds: a length of time. */
-export type Seconds = number;
+export type Seconds = number
 
 /** A JSON value whose strings may hold `{placeholders}`; a string that is one placeholder alone becomes the value itself. Not spelled out recursively: the compiler would follow it into every declaration. */
-export type Template = unknown;
+export type Template = unknown
 
 /** What an endpoint is for. Control calls, faults and the journal name operations by these words. */
 export type Operation =
-	| "authorize"
-	| "token"
-	| "revoke"
-	| "disconnect"
-	| "userinfo"
-	| "resource"
-	| "metadata"
-	| "jwks"
-	| "end-session"
-	| "register"
-	| "portal"
-	| "moved";
+  | 'authorize'
+  | 'token'
+  | 'revoke'
+  | 'disconnect'
+  | 'userinfo'
+  | 'resource'
+  | 'metadata'
+  | 'jwks'
+  | 'end-session'
+  | 'register'
+  | 'portal'
+  | 'moved'
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Pages on which a provider hands out what clients elsewhere fetch by protocol. */
-export type Portal = "code" | "install" | "api-key" | "token";
+export type Portal = 'code' | 'install' | 'api-key' | 'token'
 
 export interface Endpoint {
-	readonly operation: Operation;
-	readonly methods: readonly Method[];
-	/** The real path, at the real host. */
-	readonly path: string;
-	readonly host: string;
-	/** Further real hosts that serve the same path (data centres, older names). */
-	readonly alsoHosts?: readonly string[];
-	/** `resource` and `userinfo`: the scope the token must carry; null for none. */
-	readonly scope?: string | null;
-	/** `resource`: query parameters without which the call is refused. */
-	readonly requires?: readonly string[];
-	/** `resource`, `userinfo`, `metadata`, `moved`: what is answered. Placeholders: `user.*`, `client`, `issuer`, `base`, `scope`, `query.*`. */
-	readonly answer?: {
-		readonly status: number;
-		readonly body?: Template;
-		readonly headers?: { readonly [name: string]: string };
-	};
-	/** Words that only this endpoint uses. */
-	readonly wording?: { readonly [reason: string]: Wording };
-	readonly portal?: Portal;
+  readonly operation: Operation
+  readonly methods: readonly Method[]
+  /** The real path, at the real host. */
+  readonly path: string
+  readonly host: string
+  /** Further real hosts that serve the same path (data centres, older names). */
+  readonly alsoHosts?: readonly string[]
+  /** `resource` and `userinfo`: the scope the token must carry; null for none. */
+  readonly scope?: string | null
+  /** `resource`: query parameters without which the call is refused. */
+  readonly requires?: readonly string[]
+  /** `resource`, `userinfo`, `metadata`, `moved`: what is answered. Placeholders: `user.*`, `client`, `issuer`, `base`, `scope`, `query.*`. */
+  readonly answer?: {
+    readonly status: number
+    readonly body?: Template
+    readonly headers?: { readonly [name: string]: string }
+  }
+  /** Words that only this endpoint uses. */
+  readonly wording?: { readonly [reason: string]: Wording }
+  readonly portal?: Portal
 }
 
 /** The authorization endpoint (RFC 6749 §4.1.1, §4.1.2). */
 export interface AuthorizeSettings {
-	/** `response_type` must be sent; otherwise it is read as `code`. */
-	readonly responseTypeRequired: boolean;
-	/** `redirect_uri` must be sent even when only one is registered. */
-	readonly redirectUriRequired: boolean;
-	readonly scopeSeparators: string;
-	/** A scope nobody has heard of. */
-	readonly unknownScope: "dropped" | "refused" | "kept";
-	/** A known scope that the client was not registered for. */
-	readonly foreignScope: "dropped" | "refused" | "kept";
-	/** What is granted when `scope` is not sent. */
-	readonly withoutScope: "all-of-client" | "none" | "refused";
-	/** Values of `prompt` that are known; null: the parameter is not read. */
-	readonly prompts: readonly string[] | null;
-	readonly offline: {
-		readonly scope: string;
-		readonly prompt: string;
-		readonly otherwise: "dropped" | "refused";
-	} | null;
-	/** Parameters that must be present, with a fixed start where one is given. */
-	readonly requires: { readonly [parameter: string]: string };
-	/** Status of the redirect (302 Found or 303 See Other). */
-	readonly status: 302 | 303;
-	/** Further members of a successful redirect. */
-	readonly adds: { readonly [parameter: string]: string };
-	/** Further members of an error redirect. */
-	readonly addsToErrors: { readonly [parameter: string]: string };
-	/** `error_description` goes into the redirect. */
-	readonly describesErrors: boolean;
-	/** How consent is given: a form of ours, or the same URL again with a parameter. */
-	readonly approves:
-		| { readonly in: "form" }
-		| {
-				readonly in: "same-url";
-				readonly parameter: string;
-				readonly value: string;
-		  };
-	readonly consent: "always" | "unless-trusted";
-	readonly cookie: string;
-	/** Errors that RFC 6749 §4.1.2.1 would redirect are redirected, or shown as a page. */
-	readonly errors: "redirected" | "shown";
+  /** `response_type` must be sent; otherwise it is read as `code`. */
+  readonly responseTypeRequired: boolean
+  /** `redirect_uri` must be sent even when only one is registered. */
+  readonly redirectUriRequired: boolean
+  readonly scopeSeparators: string
+  /** A scope nobody has heard of. */
+  readonly unknownScope: 'dropped' | 'refused' | 'kept'
+  /** A known scope that the client was not registered for. */
+  readonly foreignScope: 'dropped' | 'refused' | 'kept'
+  /** What is granted when `scope` is not sent. */
+  readonly withoutScope: 'all-of-client' | 'none' | 'refused'
+  /** Values of `prompt` that are known; null: the parameter is not read. */
+  readonly prompts: readonly string[] | null
+  readonly offline: {
+    readonly scope: string
+    readonly prompt: string
+    readonly otherwise: 'dropped' | 'refused'
+  } | null
+  /** Parameters that must be present, with a fixed start where one is given. */
+  readonly requires: { readonly [parameter: string]: string }
+  /** Status of the redirect (302 Found or 303 See Other). */
+  readonly status: 302 | 303
+  /** Further members of a successful redirect. */
+  readonly adds: { readonly [parameter: string]: string }
+  /** Further members of an error redirect. */
+  readonly addsToErrors: { readonly [parameter: string]: string }
+  /** `error_description` goes into the redirect. */
+  readonly describesErrors: boolean
+  /** Codes from here live so long; null: as all codes. */
+  readonly codeLifetime: Seconds | null
+  /** How consent is given: a form of ours, or the same URL again with a parameter. */
+  readonly approves:
+    | { readonly in: 'form' }
+    | {
+        readonly in: 'same-url'
+        readonly parameter: string
+        readonly value: string
+      }
+  readonly consent: 'always' | 'unless-trusted'
+  readonly cookie: string
+  /** Errors that RFC 6749 §4.1.2.1 would redirect are redirected, or shown as a page. */
+  readonly errors: 'redirected' | 'shown'
 }
 
 /** Proof Key for Code Exchange (RFC 7636). */
 export interface PkceSettings {
-	readonly methods: readonly ("S256" | "plain")[];
-	readonly required: boolean;
-	/** The method when a challenge comes without one (RFC 7636 §4.3: plain). */
-	readonly withoutMethod: "S256" | "plain" | "refused";
-	/** A verifier may stand in place of the client secret. */
-	readonly replacesSecret: boolean;
+  readonly methods: readonly ('S256' | 'plain')[]
+  readonly required: boolean
+  /** The method when a challenge comes without one (RFC 7636 §4.3: plain). */
+  readonly withoutMethod: 'S256' | 'plain' | 'refused'
+  /** A verifier may stand in place of the client secret. */
+  readonly replacesSecret: boolean
 }
 
 /** The authorization code (RFC 6749 §4.1.2, §4.1.3). */
 export interface CodeSettings {
-	readonly format: Format;
-	readonly lifetime: Seconds;
-	/** Lifetimes a person may choose on a portal page. */
-	readonly choices: readonly Seconds[];
-	/** Request parameters under which the code is taken. */
-	readonly parameters: { readonly [name: string]: boolean };
-	readonly once: boolean;
-	/** What a second redemption ends besides itself. */
-	readonly replayEnds: "nothing" | "grant";
-	/** What `redirect_uri` at the token endpoint is compared with. */
-	readonly redirectUri: "as-authorized" | "registered" | "ignored";
-	readonly redirectUriRequired: boolean;
+  readonly format: Format
+  readonly lifetime: Seconds
+  /** Lifetimes a person may choose on a portal page. */
+  readonly choices: readonly Seconds[]
+  /** Request parameters under which the code is taken. */
+  readonly parameters: { readonly [name: string]: boolean }
+  readonly once: boolean
+  /** What a second redemption ends besides itself. */
+  readonly replayEnds: 'nothing' | 'grant'
+  /** What `redirect_uri` at the token endpoint is compared with. */
+  readonly redirectUri: 'as-authorized' | 'registered' | 'ignored'
+  readonly redirectUriRequired: boolean
 }
 
-export type GrantType =
-	| "authorization_code"
-	| "refresh_token"
-	| "client_credentials"
-	| "urn:ietf:params:oauth:grant-type:jwt-bearer";
+export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /** The token endpoint (RFC 6749 §3.2, §5.1). */
 export interface TokenSettings {
-	/** Where parameters are read from. */
-	readonly reads: {
-		readonly query: boolean;
-		readonly form: boolean;
-		readonly multipart: boolean;
-		readonly json: boolean;
-	};
-	readonly grants: { readonly [G in GrantType]: boolean };
-	/** A parameter that comes twice. */
-	readonly repeated: "refused" | "first";
-	/** Members of the reply in their order; absent ones are left out. `{placeholders}`: access_token, refresh_token, id_token, scope, expires_in, now, user.*, base. */
-	readonly reply: { readonly [member: string]: Template };
-	/** Members that an answer to an assertion or a refresh does not have are simply absent facts, so one table serves every grant. */
-	readonly headers: { readonly [name: string]: string };
+  /** Where parameters are read from. */
+  readonly reads: {
+    readonly query: boolean
+    readonly form: boolean
+    readonly multipart: boolean
+    readonly json: boolean
+  }
+  readonly grants: { readonly [G in GrantType]: boolean }
+  /** What is looked at first when both the client and a parameter are wrong. */
+  readonly checksFirst: 'client' | 'parameters'
+  /** A parameter that comes twice. */
+  readonly repeated: 'refused' | 'first'
+  /** Percent-escapes that are none, such as `%2Y`. */
+  readonly brokenEscapes: 'refused' | 'kept'
+  /** Members of the reply in their order; absent ones are left out. `{placeholders}`: access_token, refresh_token, id_token, scope, expires_in, now, user.*, base. */
+  readonly reply: { readonly [member: string]: Template }
+  /** Members that an answer to an assertion or a refresh does not have are simply absent facts, so one table serves every grant. */
+  readonly headers: { readonly [name: string]: string }
 }
 
 /** Client registration and authentication (RFC 6749 §2). */
 export interface ClientSettings {
-	readonly takes: { readonly basic: boolean; readonly body: boolean };
-	/** Whom the Basic user name is: the client identifier, or a name issued beside it. */
-	readonly basicUser: {
-		readonly username: boolean;
-		readonly clientId: boolean;
-	};
-	/** A line feed at the end of the decoded Basic credentials is cut off. */
-	readonly trimsNewline: boolean;
-	/** Basic and `client_secret` in one request. */
-	readonly both: "refused" | "ignored";
-	/** `client_id` in the body beside Basic. */
-	readonly idBesideBasic: "must-equal" | "must-be-absent" | "ignored";
-	readonly id: Format;
-	readonly secret: Format;
-	/** Formats of the issued user name and password, where they exist. */
-	readonly username: Format | null;
-	readonly password: Format | null;
+  readonly takes: { readonly basic: boolean; readonly body: boolean }
+  /** Whom the Basic user name is: the client identifier, or a name issued beside it. */
+  readonly basicUser: 'username' | 'client-id'
+  /** The client identifier is taken as the Basic user name as well. */
+  readonly alsoClientId: boolean
+  /** A client works at any of the provider's hosts, or only at the one it was registered at. */
+  readonly hosts: 'any' | 'own'
+  /** A line feed at the end of the decoded Basic credentials is cut off. */
+  readonly trimsNewline: boolean
+  /** Basic and `client_secret` in one request. */
+  readonly both: 'refused' | 'ignored'
+  /** `client_id` in the body beside Basic. */
+  readonly idBesideBasic: 'must-equal' | 'must-be-absent' | 'ignored'
+  readonly id: Format
+  readonly secret: Format
+  /** Formats of the issued user name and password, where they exist. */
+  readonly username: Format | null
+  readonly password: Format | null
 }
 
 export interface AccessSettings {
-	readonly format: Format;
-	/** Null: it does not end by itself. */
-	readonly lifetime: Seconds | null;
-	/** `nbf` lies so long before `iat`. */
-	readonly notBefore: Seconds;
-	/** Live access tokens made from one refresh token; one more ends the oldest. */
-	readonly livePerRefreshToken: number | null;
-	/** Access tokens that one refresh token may fetch in a window. */
-	readonly perWindow: {
-		readonly count: number | null;
-		readonly seconds: Seconds;
-	};
-	/** How long an ended or expired token is remembered, so that its return can be explained. */
-	readonly remembered: Seconds;
+  readonly format: Format
+  /** Null: it does not end by itself. */
+  readonly lifetime: Seconds | null
+  /** `nbf` lies so long before `iat`. */
+  readonly notBefore: Seconds
+  /** Live access tokens made from one refresh token; one more ends the oldest. */
+  readonly livePerRefreshToken: number | null
+  /** Access tokens that one refresh token may fetch in a window. */
+  readonly perWindow: {
+    readonly count: number | null
+    readonly seconds: Seconds
+  }
+  /** How long an ended or expired token is remembered, so that its return can be explained. */
+  readonly remembered: Seconds
 }
 
 /** Refresh tokens (RFC 6749 §6). */
 export interface RefreshSettings {
-	readonly given: "always" | "with-offline-scope" | "never";
-	readonly format: Format;
-	/** A prefix without which the token is taken as well. */
-	readonly optionalPrefix: string;
-	readonly lifetime: Seconds | null;
-	/** `late`: once `lateShare` of the lifetime has passed. `sometimes`: at every second refresh. */
-	readonly rotates: "always" | "never" | "sometimes" | "late";
-	readonly lateShare: number;
-	/** The reply to a refresh carries a refresh token: always, only when it is a new one, or never. */
-	readonly returned: "always" | "when-new" | "never";
-	/** What the return of a rotated-out token ends besides itself. */
-	readonly replayEnds: "nothing" | "grant";
-	/** Refresh tokens per user and client. */
-	readonly heldPerUser: number | null;
-	readonly whenFull: "oldest-ends" | "refused";
+  readonly given: 'always' | 'with-offline-scope' | 'never'
+  readonly format: Format
+  /** A prefix without which the token is taken as well. */
+  readonly optionalPrefix: string
+  readonly lifetime: Seconds | null
+  /** `late`: once `lateShare` of the lifetime has passed. `sometimes`: at every second refresh. */
+  readonly rotates: 'always' | 'never' | 'sometimes' | 'late'
+  readonly lateShare: number
+  /** The reply to a refresh carries a refresh token: always, only when it is a new one, or never. */
+  readonly returned: 'always' | 'when-new' | 'never'
+  /** What the return of a rotated-out token ends besides itself. */
+  readonly replayEnds: 'nothing' | 'grant'
+  /** Refresh tokens per user and client. */
+  readonly heldPerUser: number | null
+  readonly whenFull: 'oldest-ends' | 'refused'
 }
 
 /** JWTs as authorization grants (RFC 7523 §2.1). */
 export interface AssertionSettings {
-	readonly format: Format;
-	readonly lifetime: Seconds;
-	/** A registered client may present somebody's key under its own `client_id`. */
-	readonly byRegisteredClient: boolean;
+  readonly format: Format
+  readonly lifetime: Seconds
+  /** A registered client may present somebody's key under its own `client_id`. */
+  readonly byRegisteredClient: boolean
 }
 
 /** Presenting access tokens (RFC 6750 §2). */
 export interface ResourceSettings {
-	/** The scheme before the token; empty: the bare token. */
-	readonly scheme: string;
-	readonly alsoBearer: boolean;
-	readonly alsoBare: boolean;
-	readonly inQuery: "refused" | "ignored" | "taken";
-	readonly inBody: "refused" | "ignored" | "taken";
-	/** Requests a second, counted by token; null: not counted. */
-	readonly perSecond: number | null;
+  /** The scheme before the token; empty: the bare token. */
+  readonly scheme: string
+  readonly alsoBearer: boolean
+  readonly alsoBare: boolean
+  readonly inQuery: 'refused' | 'ignored' | 'taken'
+  readonly inBody: 'refused' | 'ignored' | 'taken'
+  /** Requests a second, counted by token; null: not counted. */
+  readonly perSecond: number | null
 }
 
 export interface RevokeSettings {
-	/** The caller must authenticate as a client (RFC 7009 §2.1). */
-	readonly authenticates: "never" | "always" | "with-token";
-	readonly answer: { readonly status: number; readonly body: Template };
-	/** Ending a refresh token ends the access tokens made from it. */
-	readonly cascades: boolean;
-	/** An unknown token is answered like a known one (RFC 7009 §2.2). */
-	readonly unknownIsFine: boolean;
+  /** The caller must authenticate as a client (RFC 7009 §2.1). */
+  readonly authenticates: 'never' | 'always' | 'with-token'
+  readonly answer: { readonly status: number; readonly body: Template }
+  /** Ending a refresh token ends the access tokens made from it. */
+  readonly cascades: boolean
+  /** An unknown token is answered like a known one (RFC 7009 §2.2). */
+  readonly unknownIsFine: boolean
 }
 
 /** Where a browser is sent when an installation starts at the provider. */
 export interface InstallSettings {
-	readonly slash: "always" | "never" | "when-absent";
-	readonly parameters: { readonly [name: string]: string };
+  readonly slash: 'always' | 'never' | 'when-absent'
+  readonly parameters: { readonly [name: string]: string }
 }
 
 /** Registering a client over HTTP. */
 export interface RegisterSettings {
-	readonly answer: { readonly status: number; readonly body: Template };
-	readonly redirectUris: string;
-	readonly scheme: "https-or-loopback" | "any";
+  readonly answer: { readonly status: number; readonly body: Template }
+  /** Members of the request: the redirect URIs, the name, the scope, whether the client is trusted. */
+  readonly redirectUris: string
+  readonly clientName: string
+  readonly scope: string
+  readonly trusted: string
+  readonly schemes: 'https-or-loopback' | 'any'
 }
 
 export interface Settings {
-	/** The name under which the provider issues (RFC 8414 §2). */
-	readonly issuer: string;
-	readonly endpoints: { readonly [name: string]: Endpoint };
-	readonly scopes: readonly string[];
-	/** One grant for each authorization, or one connection for each client and user. */
-	readonly connection: "per-authorization" | "per-user";
-	readonly authorize: AuthorizeSettings | null;
-	readonly pkce: PkceSettings | null;
-	readonly code: CodeSettings;
-	readonly token: TokenSettings;
-	readonly client: ClientSettings;
-	readonly access: AccessSettings;
-	readonly refresh: RefreshSettings;
-	readonly idToken: {
-		readonly scope: string;
-		readonly format: Format;
-		readonly lifetime: Seconds;
-	} | null;
-	readonly assertion: AssertionSettings | null;
-	readonly resource: ResourceSettings;
-	readonly revoke: RevokeSettings | null;
-	readonly install: InstallSettings | null;
-	readonly register: RegisterSettings | null;
-	readonly signing: {
-		readonly kid: Format;
-		readonly retired: "published" | "gone";
-	};
-	readonly dialect: Dialect;
+  /** The name under which the provider issues (RFC 8414 §2). */
+  readonly issuer: string
+  readonly endpoints: { readonly [name: string]: Endpoint }
+  readonly scopes: readonly string[]
+  /** One grant for each authorization, or one connection for each client and user. */
+  readonly connection: 'per-authorization' | 'per-user'
+  readonly authorize: AuthorizeSettings | null
+  readonly pkce: PkceSettings | null
+  readonly code: CodeSettings
+  readonly token: TokenSettings
+  readonly client: ClientSettings
+  readonly access: AccessSettings
+  readonly refresh: RefreshSettings
+  readonly idToken: {
+    readonly scope: string
+    readonly format: Format
+    readonly lifetime: Seconds
+  } | null
+  readonly assertion: AssertionSettings | null
+  readonly resource: ResourceSettings
+  readonly revoke: RevokeSettings | null
+  readonly install: InstallSettings | null
+  readonly register: RegisterSettings | null
+  readonly signing: {
+    readonly kid: Format
+    readonly retired: 'published' | 'gone'
+  }
+  readonly dialect: Dialect
 }

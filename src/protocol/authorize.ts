@@ -1,0 +1,207 @@
+/** The authorization endpoint (RFC 6749 §4.1.1, §4.1.2): checks in the order in which a server can answer them. */
+
+import type { Reason } from '../provider/dialect.js'
+import type { AuthorizeSettings } from '../provider/settings.js'
+import type { Facts } from './fill.js'
+import { fillText } from './fill.js'
+import { connect, factsOf } from './issue.js'
+import { wellFormed } from './pkce.js'
+import type { Client, Code, Tx, User } from './records.js'
+import { registered, withParameters } from './redirect.js'
+import type { Asked, Issued, Outcome, Redirected, Refused, Request, World } from './world.js'
+import { refused } from './world.js'
+
+interface Checked {
+  readonly client: Client
+  readonly to: string
+  readonly state: string | undefined
+}
+
+/** Errors before the redirect URI is trusted are never redirected (RFC 6749 §4.1.2.1). */
+const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Checked | Refused => {
+  const id = params.get('client_id')
+  if (!id) return refused('authorize_client_missing', { parameter: 'client_id', parameters: "'client_id'", s: '' })
+  const client = tx.get('client', id)
+  if (!client) return refused('authorize_client_unknown', { client_id: id })
+  const sent = params.get('redirect_uri')
+  const to = sent || (settings.redirectUriRequired ? undefined : client.redirectUris[0])
+  const trace = { client: id }
+  if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
+  if (!registered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
+  return { client, to, state: params.get('state') }
+}
+
+interface Scoped {
+  readonly scope: readonly string[]
+  readonly bore: readonly string[]
+}
+
+/** RFC 6749 §3.3: what is asked for, less what the server leaves out. */
+const scoped = (
+  world: World,
+  settings: AuthorizeSettings,
+  client: Client,
+  params: Request['params'],
+): Scoped | readonly [Reason, Facts] => {
+  const sent = params.get('scope')
+  const asked = sent ? sent.split(new RegExp(`[${settings.scopeSeparators}]+`)).filter((scope) => scope !== '') : []
+  if (asked.length === 0) {
+    if (settings.withoutScope === 'refused') return ['scope_missing', { parameter: 'scope' }]
+    return { scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope), bore: [] }
+  }
+  const bore: string[] = []
+  const scope: string[] = []
+  for (const one of new Set(asked)) {
+    const known = world.settings.scopes.includes(one)
+    const way = !known ? settings.unknownScope : client.scope.includes(one) ? 'kept' : settings.foreignScope
+    if (way === 'refused') return [known ? 'scope_not_allowed' : 'scope_unknown', { scope: one }]
+    if (way === 'kept') scope.push(one)
+  }
+  const { offline } = settings
+  if (offline && scope.includes(offline.scope) && !(params.get('prompt') ?? '').split(' ').includes(offline.prompt)) {
+    if (offline.otherwise === 'refused') return ['offline_without_consent', { scope: offline.scope }]
+    bore.push('authorize.offline.otherwise')
+    return { scope: scope.filter((one) => one !== offline.scope), bore }
+  }
+  return { scope, bore }
+}
+
+const challengeProblem = ({ settings: { pkce } }: World, params: Request['params']): Reason | undefined => {
+  const challenge = params.get('code_challenge')
+  const method = params.get('code_challenge_method')
+  if (!pkce) return undefined
+  if (!challenge) return method || pkce.required ? 'challenge_missing' : undefined
+  if (!method && pkce.withoutMethod === 'refused') return 'challenge_method_unsupported'
+  if (!pkce.methods.some((known) => known === (method ?? pkce.withoutMethod))) return 'challenge_method_unsupported'
+  return wellFormed(challenge) ? undefined : 'challenge_malformed'
+}
+
+const promptProblem = ({ prompts }: AuthorizeSettings, sent: string | undefined): Reason | undefined => {
+  if (prompts === null || !sent) return undefined
+  const asked = sent.split(' ')
+  if (!asked.every((prompt) => prompts.includes(prompt))) return 'prompt_unsupported'
+  return asked.includes('none') && asked.length > 1 ? 'prompt_none_mixed' : undefined
+}
+
+const problem = (world: World, settings: AuthorizeSettings, { params }: Request): readonly [Reason, Facts] | undefined => {
+  const type = params.get('response_type')
+  if (!type && settings.responseTypeRequired)
+    return ['response_type_missing', { parameter: 'response_type', parameters: "'response_type'", s: '' }]
+  if (type && type !== 'code') return ['response_type_unsupported', { response_type: type }]
+  for (const [parameter, start] of Object.entries(settings.requires)) {
+    const sent = params.get(parameter)
+    if (!sent) return ['parameter_missing', { parameter, parameters: `'${parameter}'`, s: '' }]
+    if (!sent.startsWith(start)) return ['parameter_malformed', { parameter }]
+  }
+  const reason = promptProblem(settings, params.get('prompt')) ?? challengeProblem(world, params)
+  return reason && [reason, {}]
+}
+
+/** Who approves, or what stands between the request and an approval. */
+const approver = (
+  world: World,
+  settings: AuthorizeSettings,
+  tx: Tx,
+  request: Request,
+  checked: Checked,
+  scope: readonly string[],
+): User | Asked | readonly [Reason, Facts] => {
+  const { approval } = world
+  if ('error' in approval) return ['authorization_failed', { error: approval.error }]
+  if ('deny' in approval) return ['access_denied', {}]
+  const session = request.session === undefined ? undefined : tx.get('session', request.session)
+  const silent = (request.params.get('prompt') ?? '').split(' ').includes('none') && settings.prompts !== null
+  if ('ask' in approval) {
+    const user = session && tx.get('user', session.user)
+    const ask = { kind: 'asked', client: checked.client.id, scope, trace: { client: checked.client.id } } as const
+    if (!session || !user || user.removed) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
+    if (request.choice === 'deny') return ['access_denied', {}]
+    const { approves } = settings
+    const agreed = approves.in === 'same-url' ? request.params.get(approves.parameter) === approves.value : request.choice === 'approve'
+    if (agreed || (settings.consent === 'unless-trusted' && checked.client.trusted)) return user
+    return silent ? ['consent_required', {}] : { ...ask, what: 'consent', user: user.id, proof: session.proof }
+  }
+  const user = tx.get('user', approval.as ?? session?.user ?? world.firstUser)
+  return user && !user.removed ? user : ['login_required', {}]
+}
+
+/** Remembers a code for what was authorized. */
+export const makeCode = (
+  world: World,
+  tx: Tx,
+  of: {
+    client: Client
+    user: User
+    scope: readonly string[]
+    redirectUri: string | null
+    lifetime?: number
+    pkce?: Pick<Code, 'challenge' | 'method'>
+    nonce?: string | undefined
+    code?: string
+  },
+): Issued => {
+  const { code, access, refresh, authorize } = world.settings
+  const id = of.code ?? world.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
+  const expires = world.now + (of.lifetime ?? code.lifetime)
+  const offline =
+    refresh.given === 'always' ||
+    (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
+  tx.put('code', id, {
+    client: of.client.id,
+    user: of.user.id,
+    scope: of.scope.join(' '),
+    ...connect(world, tx, of.client.id, of.user.id),
+    expires,
+    redirectUri: of.redirectUri,
+    ...of.pkce,
+    ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
+    offline,
+    until: expires + access.remembered,
+  })
+  return { role: 'code', id, token: id, expires }
+}
+
+/** Answers with a redirect that carries the code (RFC 6749 §4.1.2, RFC 9207). */
+const redirected = (settings: AuthorizeSettings, checked: Checked, code: Issued, trace: Redirected['trace'], facts: Facts): Redirected => ({
+  kind: 'redirected',
+  status: settings.status,
+  to: withParameters(checked.to, [
+    ['code', code.id],
+    ...(checked.state === undefined ? [] : [['state', checked.state] as const]),
+    ...Object.entries(settings.adds).map(([name, value]) => [name, fillText(value, facts)] as const),
+  ]),
+  trace: { ...trace, issued: [code] },
+})
+
+export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome => {
+  const settings = world.settings.authorize
+  if (!settings) return refused('not_found', { path: request.path })
+  const checked = trusted(settings, tx, request)
+  if ('kind' in checked) return checked
+  const { client, to, state } = checked
+  const no = ([reason, details]: readonly [Reason, Facts], bore: readonly string[] = []): Refused => ({
+    ...refused(reason, details, { client: client.id, bore }),
+    ...(settings.errors === 'redirected' || reason === 'access_denied' ? { redirect: { to, state } } : {}),
+  })
+  const wrong = problem(world, settings, request)
+  if (wrong) return no(wrong)
+  const granted = scoped(world, settings, client, request.params)
+  if (!('scope' in granted)) return no(granted, ['authorize.offline.otherwise', 'authorize.unknownScope'])
+  const user = approver(world, settings, tx, request, checked, granted.scope)
+  if ('kind' in user) return user
+  if (!('email' in user)) return no(user)
+  const challenge = request.params.get('code_challenge')
+  const method = (request.params.get('code_challenge_method') ?? world.settings.pkce?.withoutMethod) as 'S256' | 'plain'
+  const code = makeCode(world, tx, {
+    client,
+    user,
+    scope: granted.scope,
+    redirectUri: request.params.get('redirect_uri') || null,
+    nonce: request.params.get('nonce'),
+    ...(settings.codeLifetime === null ? {} : { lifetime: settings.codeLifetime }),
+    ...(challenge && world.settings.pkce ? { pkce: { challenge, method } } : {}),
+  })
+  const bore = [...granted.bore, 'code.lifetime', 'authorize.status', 'authorize.approves', 'authorize.adds', 'refresh.given']
+  const facts = factsOf(world, { client, user, scope: granted.scope.join(' ') })
+  return redirected(settings, checked, code, { client: client.id, user: user.id, bore }, facts)
+}

@@ -1,0 +1,74 @@
+/** Registers a client over HTTP, as providers with an app registration endpoint do. */
+
+import type { Client, Tx } from './records.js'
+import { bearer } from './resource.js'
+import type { Outcome, Request, World } from './world.js'
+import { refused } from './world.js'
+
+const pattern = (format: { kind: string; pattern?: string; id?: string }): string => format.pattern ?? format.id ?? '{hex32}'
+
+/** Mints what a new client is known by. */
+export const makeClient = (world: World, tx: Tx, of: Partial<Omit<Client, 'scope'>> & { readonly scope?: readonly string[] }): Client => {
+  const { id, secret, username, password } = world.settings.client
+  const client: Client = {
+    id: of.id ?? world.mint(pattern(id)),
+    secret: of.secret ?? world.mint(pattern(secret)),
+    ...(username ? { username: of.username ?? world.mint(pattern(username)) } : {}),
+    ...(password ? { password: of.password ?? world.mint(pattern(password)) } : {}),
+    name: of.name ?? 'client',
+    redirectUris: of.redirectUris ?? [],
+    ...(of.loopback ? { loopback: true } : {}),
+    ...(of.trusted ? { trusted: true } : {}),
+    scope: of.scope ?? world.settings.scopes,
+  }
+  tx.put('client', client.id, client)
+  if (client.username !== undefined) tx.put('username', client.username, { client: client.id })
+  return client
+}
+
+const listed = (text: string | undefined): readonly string[] => {
+  if (text === undefined || text === '') return []
+  if (!text.startsWith('[')) return text.split(/[\s,]+/)
+  const parsed: unknown = JSON.parse(text)
+  return Array.isArray(parsed) ? parsed.filter((item): item is string => typeof item === 'string') : []
+}
+
+const acceptable = (uri: string, schemes: string): boolean =>
+  URL.canParse(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
+
+export const decideRegister = (world: World, tx: Tx, request: Request): Outcome => {
+  const { register } = world.settings
+  if (!register) return refused('not_found', { path: request.path })
+  const checked = bearer(world, tx, request)
+  if (checked.kind === 'refused') return checked
+  const redirectUris = listed(request.params.get(register.redirectUris))
+  const name = request.params.get(register.clientName)
+  if (!name) return refused('registration_invalid', { parameter: register.clientName })
+  if (redirectUris.length === 0 || !redirectUris.every((uri) => acceptable(uri, register.schemes))) {
+    return refused('registration_invalid', { parameter: register.redirectUris })
+  }
+  const scope = listed(request.params.get(register.scope))
+  const client = makeClient(world, tx, {
+    name,
+    redirectUris,
+    trusted: request.params.get(register.trusted) === 'true',
+    ...(scope.length > 0 ? { scope } : {}),
+  })
+  const facts = {
+    ...checked.facts,
+    client_id: client.id,
+    client_secret: client.secret,
+    name,
+    redirectUris,
+    scopes: client.scope,
+    trusted: client.trusted === true,
+  }
+  return {
+    kind: 'answered',
+    status: register.answer.status,
+    template: register.answer.body,
+    headers: {},
+    facts,
+    trace: { client: client.id },
+  }
+}

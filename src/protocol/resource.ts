@@ -1,0 +1,122 @@
+/** Protected resources (RFC 6750): is this token good for this call? */
+
+import type { Reason } from '../provider/dialect.js'
+import type { Endpoint } from '../provider/settings.js'
+import type { Facts } from './fill.js'
+import { ending, factsOf, stands } from './issue.js'
+import type { AccessToken, Tx } from './records.js'
+import type { AccessPresented, Outcome, Refused, Request, World } from './world.js'
+import { refused } from './world.js'
+
+/** The one token of the request, in a way that the provider takes. */
+const theOne = ({ settings: { resource } }: World, { tokens }: Request): AccessPresented | readonly [Reason, Facts, readonly string[]] => {
+  const counted = tokens.filter(
+    ({ in: place }) => place === 'header' || (place === 'query' ? resource.inQuery : resource.inBody) !== 'ignored',
+  )
+  if (counted.some(({ in: place }) => place === 'query') && resource.inQuery === 'refused')
+    return ['token_in_query', {}, ['resource.inQuery']]
+  if (counted.length > 1) return ['token_repeated', {}, []]
+  const [token] = counted
+  if (!token) return ['token_missing', {}, []]
+  if (token.in === 'body' && resource.inBody === 'refused') return ['token_missing', {}, ['resource.inBody']]
+  if (token.in !== 'header') return token
+  const fits =
+    token.scheme.toLowerCase() === resource.scheme.toLowerCase() ||
+    (resource.alsoBearer && token.scheme.toLowerCase() === 'bearer') ||
+    (resource.alsoBare && token.scheme === '')
+  return fits ? token : ['token_scheme_wrong', { scheme: token.scheme }, ['resource.scheme', 'resource.alsoBearer']]
+}
+
+/** Claims are only looked at where the token says them: a forged or stale one must fail even if it is remembered. */
+const claimsProblem = ({ now, settings: { issuer, access } }: World, claims: Facts | undefined): Reason | undefined => {
+  if (!claims || access.format.kind !== 'jwt') return undefined
+  const expected = access.format.claims
+  if (typeof claims['exp'] === 'number' && claims['exp'] <= now) return 'token_expired'
+  if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'token_not_yet_valid'
+  const iss = expected['iss'] === '{issuer}' ? issuer : expected['iss']
+  const aud = expected['aud']
+  return (iss !== undefined && claims['iss'] !== iss) || (typeof aud === 'string' && !aud.includes('{') && claims['aud'] !== aud)
+    ? 'token_claims_wrong'
+    : undefined
+}
+
+const objection = (world: World, tx: Tx, { id, claims, problem }: AccessPresented, token: AccessToken | undefined): Reason | undefined => {
+  if (problem === 'key') return 'token_key_unknown'
+  if (problem === 'signature') return 'token_signature'
+  const claimed = claimsProblem(world, claims)
+  if (claimed) return claimed
+  if (!token) return tx.get('code', id) ? 'token_is_a_code' : 'token_unknown'
+  if (token.ended === 'expired') return 'token_expired'
+  if (token.ended !== undefined) return 'token_revoked'
+  if (token.expires !== null && token.expires <= world.now) return 'token_expired'
+  const alive = stands(tx, token)
+  return alive === 'yes' ? undefined : 'token_revoked'
+}
+
+export interface Bearer {
+  readonly kind: 'bearer'
+  readonly id: string
+  readonly token: AccessToken
+  readonly facts: Facts
+}
+
+/** Checks the access token of a request. */
+export const bearer = (world: World, tx: Tx, request: Request): Bearer | Refused => {
+  const one = theOne(world, request)
+  if (!('in' in one)) return refused(one[0], one[1], { bore: one[2] })
+  const token = tx.get('access', one.id)
+  const against = objection(world, tx, one, token)
+  const trace = { presented: { role: 'access_token', id: one.id }, ...(token ? { client: token.client, user: token.user } : {}) } as const
+  if (against !== undefined || !token)
+    return refused(against ?? 'token_unknown', {}, { ...trace, bore: against === 'token_expired' ? ['access.lifetime'] : [] })
+  const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
+  return { kind: 'bearer', id: one.id, token, facts: factsOf(world, { client, user: tx.get('user', token.user), scope: token.scope }) }
+}
+
+const withinRate = (world: World, tx: Tx, client: string): boolean => {
+  const limit = world.settings.resource.perSecond
+  if (limit === null) return true
+  const tally = tx.get('tally', client)
+  const count = tally?.second === world.now ? tally.count + 1 : 1
+  tx.put('tally', client, { second: world.now, count, until: world.now + 60 })
+  return count <= limit
+}
+
+export const decideResource = (world: World, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
+  const checked = bearer(world, tx, request)
+  if (checked.kind === 'refused') return checked
+  const { id, token, facts } = checked
+  const trace = { client: token.client, user: token.user, connection: token.connection, presented: { role: 'access_token', id } } as const
+  if (!withinRate(world, tx, id)) return refused('rate_limited', {}, { ...trace, bore: ['resource.perSecond'] })
+  if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
+    return refused('scope_insufficient', { scope: endpoint.scope }, trace)
+  }
+  const missing = endpoint.requires?.find((parameter) => !request.params.get(parameter))
+  if (missing) return refused('query_parameter_missing', { parameter: missing }, trace)
+  const query = Object.fromEntries(request.params)
+  return {
+    kind: 'answered',
+    status: endpoint.answer?.status ?? 200,
+    template: endpoint.answer?.body,
+    headers: endpoint.answer?.headers ?? {},
+    facts: { ...facts, query },
+    trace,
+  }
+}
+
+/** Ends the connection that the presented token belongs to. */
+export const decideDisconnect = (world: World, tx: Tx, request: Request): Outcome => {
+  const checked = bearer(world, tx, request)
+  if (checked.kind === 'refused') return checked
+  const { token, id } = checked
+  tx.put('access', id, ending(world, token, 'revoked'))
+  tx.put('connection', token.connection, { client: token.client, user: token.user, generation: token.generation + 1, ended: 'revoked' })
+  const trace = {
+    client: token.client,
+    user: token.user,
+    connection: token.connection,
+    presented: { role: 'access_token', id },
+    ended: [token.connection],
+  } as const
+  return { kind: 'answered', status: 204, template: undefined, headers: {}, facts: {}, trace }
+}

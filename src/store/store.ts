@@ -1,0 +1,24 @@
+/** Where records are kept: decisions run as transactions over them. */
+
+import type { Kind, Records, Tx } from '../protocol/records.js'
+
+/** Everything that is kept, scope by scope and kind by kind. */
+export interface Snapshot {
+  readonly [scope: string]: { readonly [K in Kind]?: { readonly [id: string]: Records[K] } }
+}
+
+/**
+ * A store holds one sandbox. A scope is one provider's share of it.
+ *
+ * `transact` runs a decision: reads are recorded, writes are buffered and committed together, and a decision that raced
+ * another is run again from the start. The promise resolves once what was written is as safe as this store makes it.
+ */
+export interface Store {
+  readonly transact: <T>(scope: string, decide: (tx: Tx) => T) => T | Promise<T>
+  readonly snapshot: () => Promise<Snapshot>
+  readonly restore: (snapshot: Snapshot) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Tells a store what time it is, so that it can forget what may be forgotten. */
+export type Now = () => number

@@ -1,0 +1,129 @@
+/** The keys that sign a provider's tokens: made once, remembered in the store, rotated on demand (RFC 7517). */
+
+import type { SigningKey } from '../protocol/records.js'
+
+type Jose = typeof import('jose')
+type PrivateKey = Awaited<ReturnType<Jose['importJWK']>>
+
+/** jose and RSA are loaded when the first key is needed, not when the server starts. */
+let jose: Promise<Jose> | undefined
+export const loadJose = (): Promise<Jose> => {
+  jose ??= import('jose')
+  return jose
+}
+
+export type Jwk = { readonly [member: string]: unknown }
+
+const generate = async (): Promise<Jwk> => {
+  const { generateKeyPair, exportJWK } = await loadJose()
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+  return { ...(await exportJWK(privateKey)) }
+}
+
+/** One key for the whole process: making an RSA key takes longer than everything else a sandbox needs. */
+let shared: Promise<Jwk> | undefined
+export const sharedKey = (): Promise<Jwk> => {
+  shared ??= generate()
+  return shared
+}
+
+const publicMembers = ['kty', 'n', 'e', 'crv', 'x', 'y']
+const publicPart = (jwk: Jwk, kid: string): Jwk => ({
+  ...Object.fromEntries(Object.entries(jwk).filter(([member]) => publicMembers.includes(member))),
+  kid,
+  use: 'sig',
+  alg: 'RS256',
+})
+
+/** How keys are remembered. `save` keeps the first key that is offered and gives back the one that counts. */
+export interface KeyShelf {
+  readonly load: () => Promise<SigningKey | undefined>
+  readonly save: (key: SigningKey, replace: boolean) => Promise<SigningKey>
+  readonly newKid: () => string
+}
+
+export interface Keys {
+  readonly sign: (header: Jwk, claims: Jwk, by?: 'stranger') => Promise<string>
+  /** The claims of a JWT, and what is wrong with its signature. */
+  readonly verify: (token: string) => Promise<{ readonly claims: Jwk; readonly problem?: 'signature' | 'key' } | undefined>
+  /** The public keys (RFC 7517 §5); never a private member. */
+  readonly jwks: () => Promise<{ readonly keys: readonly Jwk[] }>
+  readonly rotate: (old: 'published' | 'gone') => Promise<string>
+  readonly kid: () => Promise<string>
+  /** Forgets what was loaded, after the store was replaced. */
+  readonly reload: () => void
+}
+
+interface Loaded {
+  readonly record: SigningKey
+  readonly current: PrivateKey
+  readonly public: ReadonlyMap<string, PrivateKey>
+}
+
+export const createKeys = (shelf: KeyShelf): Keys => {
+  let loaded: Promise<Loaded> | undefined
+  let stranger: Promise<PrivateKey> | undefined
+
+  const prepare = async (record: SigningKey): Promise<Loaded> => {
+    const { importJWK } = await loadJose()
+    const known = [{ kid: record.kid, jwk: record.jwk }, ...(record.retired ?? [])]
+    const keys = await Promise.all(known.map(async ({ kid, jwk }) => [kid, await importJWK(publicPart(jwk, kid), 'RS256')] as const))
+    return { record, current: await importJWK({ ...record.jwk }, 'RS256'), public: new Map(keys) }
+  }
+  const load = (): Promise<Loaded> => {
+    loaded ??= (async () => {
+      const kept = await shelf.load()
+      return prepare(kept ?? (await shelf.save({ kid: shelf.newKid(), jwk: await sharedKey() }, false)))
+    })()
+    return loaded
+  }
+  const strange = (): Promise<PrivateKey> => {
+    stranger ??= (async () => (await loadJose()).importJWK({ ...(await generate()) }, 'RS256'))()
+    return stranger
+  }
+
+  return {
+    sign: async (header, claims, by) => {
+      const [{ CompactSign }, { current, record }] = [await loadJose(), await load()]
+      const kid = header['kid'] === '{kid}' ? record.kid : header['kid']
+      const text = new TextEncoder().encode(JSON.stringify(claims))
+      const filled = { ...header, ...(kid === undefined ? {} : { kid: String(kid) }), alg: 'RS256' }
+      return new CompactSign(text).setProtectedHeader(filled).sign(by === 'stranger' ? await strange() : current)
+    },
+    verify: async (token) => {
+      const { compactVerify, decodeProtectedHeader, decodeJwt } = await loadJose()
+      let claims: Jwk
+      let kid: unknown
+      try {
+        claims = decodeJwt(token) as Jwk
+        kid = decodeProtectedHeader(token).kid
+      } catch {
+        return undefined
+      }
+      const { record, public: keys } = await load()
+      // "0" is how a provider may name the key of its long-lived keys: it is the same key here.
+      const key = keys.get(kid === '0' || kid === undefined ? record.kid : String(kid))
+      if (!key) return { claims, problem: 'key' }
+      try {
+        await compactVerify(token, key, { algorithms: ['RS256'] })
+        return { claims }
+      } catch {
+        return { claims, problem: 'signature' }
+      }
+    },
+    jwks: async () => ({
+      keys: [...((await load()).record.retired ?? []), (await load()).record].map(({ jwk, kid }) => publicPart(jwk, kid)),
+    }),
+    rotate: async (old) => {
+      const { record } = await load()
+      const retired = old === 'published' ? [...(record.retired ?? []), { kid: record.kid, jwk: record.jwk }] : []
+      const next = await shelf.save({ kid: shelf.newKid(), jwk: await generate(), retired }, true)
+      loaded = prepare(next)
+      return next.kid
+    },
+    kid: async () => (await load()).record.kid,
+    reload: () => {
+      loaded = undefined
+    },
+  }
+}

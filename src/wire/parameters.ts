@@ -1,0 +1,100 @@
+/** Reads parameters from a query, a form, a multipart form or a JSON object. */
+
+import type { RawRequest } from './raw.js'
+
+export type Trouble =
+  | { readonly trouble: 'repeated'; readonly parameter: string }
+  | { readonly trouble: 'escapes' | 'body' | 'content-type' }
+
+type Pairs = readonly (readonly [string, string])[]
+
+const decode = (text: string): string => {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  return spaced.includes('%') ? decodeURIComponent(spaced) : spaced
+}
+
+/** `application/x-www-form-urlencoded` (WHATWG URL §5.1), strictly: what is no UTF-8 or no escape is not guessed at. */
+export const formPairs = (text: string, broken: 'refused' | 'kept'): Pairs | Trouble => {
+  if (text === '') return []
+  try {
+    return text
+      .split('&')
+      .filter((piece) => piece !== '')
+      .map((piece) => {
+        const at = piece.indexOf('=')
+        return at < 0 ? ([decode(piece), ''] as const) : ([decode(piece.slice(0, at)), decode(piece.slice(at + 1))] as const)
+      })
+  } catch {
+    return broken === 'kept' ? [...new URLSearchParams(text)] : { trouble: 'escapes' }
+  }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+const jsonPairs = (body: string): Pairs | Trouble => {
+  if (body.trim() === '') return []
+  try {
+    const value: unknown = JSON.parse(body)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { trouble: 'body' }
+    return Object.entries(value)
+      .filter(([, inner]) => inner !== null && inner !== undefined)
+      .map(([name, inner]) => [name, text(inner)] as const)
+  } catch {
+    return { trouble: 'body' }
+  }
+}
+
+const multipartPairs = async (body: string, contentType: string): Promise<Pairs | Trouble> => {
+  try {
+    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData()
+    return [...form].map(([name, value]) => [name, typeof value === 'string' ? value : ''] as const)
+  } catch {
+    return { trouble: 'body' }
+  }
+}
+
+export interface Reads {
+  readonly query: boolean
+  readonly form: boolean
+  readonly multipart: boolean
+  readonly json: boolean
+}
+
+/** A body without a content type is no body (RFC 9110 §8.3 lets a server guess; guessing hides client mistakes). */
+const bodyPairs = (raw: RawRequest, reads: Reads, broken: 'refused' | 'kept'): Pairs | Trouble | Promise<Pairs | Trouble> => {
+  const contentType = raw.headers['content-type'] ?? ''
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (type === '') return []
+  if (type === 'application/x-www-form-urlencoded' && reads.form) return formPairs(raw.body, broken)
+  if (type === 'application/json' && reads.json) return jsonPairs(raw.body)
+  if (type === 'multipart/form-data' && reads.multipart) return multipartPairs(raw.body, contentType)
+  return raw.body === '' ? [] : { trouble: 'content-type' }
+}
+
+const collect = (pairs: Pairs, repeated: 'refused' | 'first'): ReadonlyMap<string, string> | Trouble => {
+  const params = new Map<string, string>()
+  for (const [name, value] of pairs) {
+    if (params.has(name)) {
+      if (repeated === 'refused') return { trouble: 'repeated', parameter: name }
+      continue
+    }
+    params.set(name, value)
+  }
+  // RFC 6749 §3.1: a parameter without a value counts as left out.
+  for (const [name, value] of params) if (value === '') params.delete(name)
+  return params
+}
+
+/** All parameters of a request, from the places that are read. */
+export const parameters = (
+  raw: RawRequest,
+  reads: Reads,
+  rules: { readonly repeated: 'refused' | 'first'; readonly brokenEscapes: 'refused' | 'kept' },
+): ReadonlyMap<string, string> | Trouble | Promise<ReadonlyMap<string, string> | Trouble> => {
+  const query = reads.query ? formPairs(raw.query, rules.brokenEscapes) : []
+  if ('trouble' in query) return query
+  if (raw.method === 'GET') return collect(query, rules.repeated)
+  const join = (body: Pairs | Trouble) => ('trouble' in body ? body : collect([...query, ...body], rules.repeated))
+  const body = bodyPairs(raw, reads, rules.brokenEscapes)
+  return body instanceof Promise ? body.then(join) : join(body)
+}

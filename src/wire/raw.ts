@@ -1,0 +1,35 @@
+/** HTTP as it comes and goes, without any framework's types. */
+
+import type { Method } from '../provider/settings.js'
+
+export interface RawRequest {
+  readonly method: string
+  /** Below the provider: `/oauth/token`. */
+  readonly path: string
+  /** The real host that was meant, when the request named one. */
+  readonly host?: string
+  /** Without the question mark, undecoded. */
+  readonly query: string
+  /** Names in lower case. */
+  readonly headers: { readonly [name: string]: string | undefined }
+  readonly body: string
+  /** What went wrong while the body was read. */
+  readonly trouble?: 'too-large' | 'unreadable'
+}
+
+export interface RawResponse {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string
+}
+
+export const isMethod = (method: string): method is Method => ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method)
+
+/** The value of a cookie (RFC 6265 §5.4). */
+export const cookieOf = (raw: RawRequest, name: string): string | undefined => {
+  for (const piece of (raw.headers['cookie'] ?? '').split(';')) {
+    const at = piece.indexOf('=')
+    if (at > 0 && piece.slice(0, at).trim() === name) return piece.slice(at + 1).trim()
+  }
+  return undefined
+}

@@ -1,0 +1,79 @@
+/** From an outcome to HTTP, in the provider's dialect. */
+
+import type { Facts } from '../protocol/fill.js'
+import { fill, fillText } from '../protocol/fill.js'
+import { withParameters } from '../protocol/redirect.js'
+import type { Asked, Outcome, Refused } from '../protocol/world.js'
+import type { Reason, Wording } from '../provider/dialect.js'
+import type { Endpoint, Settings } from '../provider/settings.js'
+import type { RawResponse } from './raw.js'
+import type { Sealed } from './seal.js'
+
+/** What is shown to a person; how it looks is decided elsewhere. */
+export type Page = { readonly kind: 'error'; readonly error: string; readonly description: string } | Asked
+
+export interface PageResponse {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string }
+  readonly page: Page
+}
+
+const json = (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): RawResponse => ({
+  status,
+  headers: body === undefined ? headers : { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: body === undefined ? '' : JSON.stringify(body),
+})
+
+/** The words for a reason, at an endpoint that may have its own. */
+export const wordingOf = (settings: Settings, endpoint: Endpoint | undefined, reason: Reason): Wording => {
+  const own = endpoint?.wording
+  return own && Object.hasOwn(own, reason) ? (own[reason] as Wording) : settings.dialect[reason]
+}
+
+const filled = (headers: { readonly [name: string]: string } | undefined, facts: Facts): { readonly [name: string]: string } =>
+  headers ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fillText(value, facts)])) : {}
+
+const isToken = (endpoint: Endpoint | undefined): boolean => endpoint?.operation === 'token'
+
+const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Refused): RawResponse | PageResponse => {
+  const wording = wordingOf(settings, endpoint, outcome.reason)
+  const own: Facts = { issuer: settings.issuer, ...outcome.details }
+  const error = fillText(wording.error, own)
+  const description = fillText(wording.description ?? '', own)
+  const facts: Facts = { ...own, error, description }
+  const authorize = settings.authorize
+  if (outcome.redirect && authorize) {
+    const { to, state } = outcome.redirect
+    const described = authorize.describesErrors && description !== '' ? [['error_description', description] as const] : []
+    const adds = Object.entries(authorize.addsToErrors).map(([name, value]) => [name, fillText(value, facts)] as const)
+    const params = [['error', error] as const, ...described, ...(state === undefined ? [] : [['state', state] as const]), ...adds]
+    return { status: authorize.status, headers: { location: withParameters(to, params), 'cache-control': 'no-store' }, body: '' }
+  }
+  const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, facts) } : {}
+  const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
+  if (wording.page || endpoint?.operation === 'authorize')
+    return { status: wording.status, headers, page: { kind: 'error', error, description } }
+  const body = wording.body === undefined ? { error, ...(description === '' ? {} : { error_description: description }) } : wording.body
+  return json(wording.status, body === null ? undefined : fill(body, facts), headers)
+}
+
+export const write = (settings: Settings, endpoint: Endpoint | undefined, outcome: Outcome, sealed: Sealed): RawResponse | PageResponse => {
+  switch (outcome.kind) {
+    case 'refused':
+      return refusal(settings, endpoint, outcome)
+    case 'redirected':
+      return { status: outcome.status, headers: { location: outcome.to, 'cache-control': 'no-store' }, body: '' }
+    case 'asked':
+      return { status: 200, headers: {}, page: outcome }
+    case 'answered': {
+      const tokens: { [role: string]: string } = {}
+      for (const issued of outcome.trace.issued ?? []) tokens[issued.role] = sealed.get(issued) ?? ''
+      const facts = { ...outcome.facts, ...tokens }
+      return json(
+        outcome.status,
+        outcome.template === undefined ? undefined : fill(outcome.template, facts),
+        filled(outcome.headers, facts),
+      )
+    }
+  }
+}
