@@ -101,7 +101,7 @@ const authorityIn = async (directory: string, now: Date): Promise<Identity> => {
  * const { key, cert, caFile } = await certificatesFor('/tmp/state', ['oauth.example', 'localhost', '127.0.0.1'])
  */
 export const certificatesFor = async (directory: string, hosts: readonly string[], now = new Date()): Promise<Certificates> => {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await mkdir(directory, { recursive: true, mode: 0o755 })
   const authority = await authorityIn(directory, now)
   const caFile = caFileIn(directory)
   if ((await readFile(caFile, 'utf8').catch(() => '')) !== authority.cert) await replace(caFile, authority.cert, 0o644)

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Finds the project's own authdouble or installs one from npm, and leaves a link to it for the other steps.
+set -euo pipefail
+
+home="$RUNNER_TEMP/authdouble"
+own="$INPUT_DIRECTORY/node_modules/.bin/authdouble"
+mkdir -p "$home"
+
+if [ -z "$INPUT_VERSION" ] && [ -x "$own" ]; then
+  found=$(cd "$(dirname "$own")" && pwd)/authdouble
+else
+  npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts -- "authdouble@${INPUT_VERSION:-latest}"
+  found="$home/node_modules/.bin/authdouble"
+fi
+ln -sfn "$found" "$home/command"
+echo "authdouble $("$home/command" --version)"

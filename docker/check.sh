@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Builds the image and holds it to what is promised of it: health, user, read-only root, signal, contents, compose.
+# On Debian, as root, it brings what is missing: an engine of its own, a base image. It takes all of that away again.
+#   docker/check.sh            AUTHDOUBLE_BASE=local makes the base image instead of pulling it
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+base=node:22-bookworm-slim
+name="authdouble-check-$$"
+work=$(mktemp -d)
+failures=0
+
+install_package() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$work/apt.log" 2>&1 || { tail -n 5 "$work/apt.log" >&2; exit 1; }; }
+
+clean_up() {
+  docker rm -f "$name" >/dev/null 2>&1 || true
+  if [ -f "$work/compose-ran" ]; then docker-compose -p "$name" -f docker/compose.yaml down --volumes >/dev/null 2>&1 || true; fi
+  docker image rm -f "$name" >/dev/null 2>&1 || true
+  if [ -n "${engine:-}" ]; then
+    kill "$engine" 2>/dev/null || true
+    for _ in $(seq 100); do kill -0 "$engine" 2>/dev/null || break; sleep 0.1; done
+    umount "$work"/exec/netns/* 2>/dev/null || true
+    if [ -n "${bridge_is_ours:-}" ]; then ip link delete docker0 2>/dev/null || true; fi
+  fi
+  rm -rf "$work" 2>/dev/null || true
+}
+trap clean_up EXIT
+
+start_engine() {
+  command -v dockerd >/dev/null || install_package docker.io
+  ip link show docker0 >/dev/null 2>&1 || bridge_is_ours=1
+  mkdir "$work/data" "$work/exec"
+  setsid dockerd --data-root "$work/data" --exec-root "$work/exec" -H "unix://$work/docker.sock" --pidfile "$work/dockerd.pid" \
+    >"$work/dockerd.log" 2>&1 </dev/null &
+  engine=$!
+  export DOCKER_HOST="unix://$work/docker.sock"
+  for _ in $(seq 60); do docker info >/dev/null 2>&1 && return; sleep 0.5; done
+  tail -n 20 "$work/dockerd.log" >&2
+  exit 1
+}
+
+# check <what is promised> <command ...>
+check() {
+  local promise=$1
+  shift
+  if "$@" >"$work/check.log" 2>&1; then
+    echo "ok      $promise"
+  else
+    echo "FAILED  $promise"
+    sed 's/^/        /' "$work/check.log"
+    failures=$((failures + 1))
+  fi
+}
+
+await_health() {
+  for _ in $(seq 60); do
+    [ "$(docker inspect -f '{{.State.Health.Status}}' "$name")" = healthy ] && return
+    sleep 0.5
+  done
+  docker logs "$name"
+  return 1
+}
+equals() { [ "$1" = "$2" ] || { echo "expected $2, found $1"; return 1; }; }
+refuses_to_write() { ! docker exec "$name" sh -c "touch $1" 2>/dev/null; }
+answers() { curl -fsS --max-time 5 "$1"; }
+under() { [ "$1" -lt "$2" ] || { echo "$1 is not under $2"; return 1; }; }
+ends_by_itself() {
+  local before after
+  before=$(date +%s%N)
+  docker kill --signal TERM "$name"
+  docker wait "$name" >"$work/exit"
+  after=$(date +%s%N)
+  stopped=$(((after - before) / 1000000))
+  equals "$(cat "$work/exit")" 143 2>/dev/null || equals "$(cat "$work/exit")" 0
+  under "$stopped" 1000
+}
+
+docker info >/dev/null 2>&1 || start_engine
+if ! docker image inspect "$base" >/dev/null 2>&1; then
+  if [ "${AUTHDOUBLE_BASE:-}" = local ] || ! timeout 60 docker pull -q "$base"; then
+    command -v debootstrap >/dev/null || install_package debootstrap
+    docker/base-image.sh "$base" >/dev/null
+  fi
+fi
+
+DOCKER_BUILDKIT=0 docker build -q --network host -f docker/Dockerfile -t "$name" . >"$work/build.log" 2>&1 || {
+  cat "$work/build.log" >&2
+  exit 1
+}
+size() { docker image inspect -f '{{.Size}}' "$1"; }
+added=$((($(size "$name") - $(size "$base")) / 1000000))
+
+docker run -d --name "$name" -p 127.0.0.1::4740 --read-only --cap-drop ALL --security-opt no-new-privileges --memory 256m --pids-limit 64 "$name" >/dev/null
+check 'becomes healthy by its own health check' await_health
+port=$(docker port "$name" 4740 | sed 's/.*://')
+check 'answers from outside' answers "http://127.0.0.1:$port/healthz"
+check 'does not run as root' equals "$(docker exec "$name" id -u)" 1000
+check 'cannot write to its root file system' refuses_to_write /authdouble/x
+check 'cannot write over itself' refuses_to_write /authdouble/dist/cli/main.js
+check 'holds no development dependencies' docker exec "$name" sh -c '! ls -d node_modules/typescript node_modules/vitest node_modules/@biomejs 2>/dev/null'
+check 'holds no sources or tests' docker exec "$name" sh -c '! ls -d src test 2>/dev/null'
+check 'has a licence and a version among its labels' equals "$(docker inspect -f '{{index .Config.Labels "org.opencontainers.image.licenses"}} {{index .Config.Labels "org.opencontainers.image.version"}}' "$name")" "MIT $(node -p 'require("./package.json").version')"
+check 'runs the other commands' docker run --rm --network none --read-only "$name" providers
+check 'adds less than 30 MB to the Node image' under "$added" 30
+check 'ends within a second of SIGTERM' ends_by_itself
+
+if ! command -v docker-compose >/dev/null && [ "$(id -u)" = 0 ]; then install_package docker-compose; fi
+if command -v docker-compose >/dev/null; then
+  touch "$work/compose-ran"
+  docker tag "$name" authdouble
+  check 'compose: an application with hard-coded hosts gets a token over TLS' \
+    timeout 120 docker-compose --no-ansi -p "$name" -f docker/compose.yaml up --no-build --abort-on-container-exit --exit-code-from app
+  docker image rm authdouble >/dev/null
+else
+  echo 'docker-compose is not there: docker/compose.yaml was not checked'
+fi
+
+echo "the image adds $added MB to $base and stopped in ${stopped:-?} ms"
+if [ "$failures" -gt 0 ]; then
+  echo "$failures of the promises are not kept"
+  exit 1
+fi
