@@ -44,7 +44,7 @@ export const mintCode = (world: World, tx: Tx, wish: CodeWish): { readonly issue
 }
 
 /** An API key to be used as an assertion; it still has to be signed. */
-export const mintApiKey = (world: World, tx: Tx, of: { user: User; scope: readonly string[]; name: string }): Issued => {
+export const mintApiKey = (world: World, tx: Tx, of: { user: User; scope: readonly string[]; name: string; id?: string }): Issued => {
   const { assertion } = world.settings
   if (!assertion) throw new Error('this provider has no API keys')
   const expires = world.now + assertion.lifetime
@@ -53,7 +53,8 @@ export const mintApiKey = (world: World, tx: Tx, of: { user: User; scope: readon
     user: of.user,
     scope: of.scope.join(' '),
   })
-  const issued = make(world, assertion.format, 'assertion', expires, facts)
+  const own = of.id
+  const issued = make(own === undefined ? world : { ...world, mint: () => own }, assertion.format, 'assertion', expires, facts)
   tx.put('apiKey', issued.id, { user: of.user.id, scope: of.scope.join(' '), name: of.name, expires })
   return issued
 }

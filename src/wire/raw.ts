@@ -13,6 +13,8 @@ export interface RawRequest {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string | undefined }
   readonly body: string
+  /** What a form of ours carried, when this request stands for one. */
+  readonly form?: ReadonlyMap<string, string>
   /** What went wrong while the body was read. */
   readonly trouble?: 'too-large' | 'unreadable'
 }

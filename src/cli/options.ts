@@ -1,0 +1,64 @@
+/** Where settings of the server come from: flags beat the environment, the environment beats the defaults. */
+
+import type { Toggle, Toggles } from '../provider/quirk.js'
+import type { ServerOptions } from '../server/createServer.js'
+import type { Flags, Given } from './args.js'
+import { bool, string, strings, UsageError } from './args.js'
+
+export const serverFlags: Flags = {
+  port: { type: 'string', short: 'p', value: 'n', help: 'port, 0 for any (4740; AUTHDOUBLE_PORT, PORT)' },
+  host: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
+  provider: { type: 'string', value: 'a,b', help: 'only these providers (all)' },
+  interactive: { type: 'boolean', help: 'show log-in and consent pages; otherwise the first user approves at once' },
+  quirk: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'turn a quirk on, off (=false) or to a value; repeatable' },
+  tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
+  'base-url': { type: 'string', value: 'url', help: 'how the server names itself' },
+  seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
+}
+
+export const numberOf = (value: string, what: string, max = Number.MAX_SAFE_INTEGER): number => {
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number > max) throw new UsageError(`${what} is a number from 0 to ${max}, not ${JSON.stringify(value)}`)
+  return number
+}
+
+const toggleOf = (text: string): Toggle => {
+  if (text === 'true' || text === 'on') return true
+  if (text === 'false' || text === 'off') return false
+  if (text === 'null') return null
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
+/** `zettle/may-rotate-at-any-time=same` and the like. @throws UsageError */
+export const togglesOf = (quirks: readonly string[]): Toggles =>
+  Object.fromEntries(
+    quirks.map((one) => {
+      const at = one.indexOf('=')
+      const name = at < 0 ? one : one.slice(0, at)
+      if (!/^[a-z][a-z0-9-]*\/[a-z0-9-]+$/.test(name))
+        throw new UsageError(`--quirk takes provider/name or provider/name=value, not ${JSON.stringify(one)}`)
+      return [name, at < 0 ? true : toggleOf(one.slice(at + 1))]
+    }),
+  )
+
+export const defaultPort = 4740
+
+/** @throws UsageError */
+export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
+  const port = string(given, 'port') ?? env['AUTHDOUBLE_PORT'] ?? env['PORT']
+  const host = string(given, 'host') ?? env['AUTHDOUBLE_HOST']
+  const providers = string(given, 'provider')
+  const seed = string(given, 'seed')
+  const baseUrl = string(given, 'base-url') ?? env['AUTHDOUBLE_BASE_URL']
+  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
+  return {
+    port: port === undefined ? defaultPort : numberOf(port, '--port', 65_535),
+    ...(host === undefined ? {} : { host }),
+    ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
+    quirks: togglesOf(strings(given, 'quirk')),
+    tolerant: bool(given, 'tolerant'),
+    interactive: bool(given, 'interactive'),
+  }
+}

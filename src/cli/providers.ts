@@ -1,0 +1,91 @@
+/** `authdouble providers`: who is emulated, and with which quirks. */
+
+import type { Provider } from '../provider/define.js'
+import { quirksOf, settle, settledValue } from '../provider/quirk.js'
+import type { Settings } from '../provider/settings.js'
+import { providers as shipped } from '../providers/index.js'
+import type { Command } from './args.js'
+import { bool, UsageError } from './args.js'
+
+export interface QuirkRow {
+  readonly name: string
+  readonly on: boolean
+  readonly here: unknown
+  readonly otherwise: unknown
+  readonly says: string
+  readonly grade: string
+  readonly where: string
+}
+
+export const quirkRows = (provider: Provider): readonly QuirkRow[] =>
+  quirksOf(provider.settings).map(({ quirk }) => ({
+    name: quirk.name,
+    on: quirk.dormant !== true,
+    here: (settledValue(quirk, true) as { value: unknown }).value,
+    otherwise: quirk.otherwise,
+    says: quirk.says,
+    grade: quirk.source.grade,
+    where: quirk.source.where,
+  }))
+
+const endpointRows = (
+  provider: Provider,
+): readonly { readonly operation: string; readonly methods: readonly string[]; readonly path: string; readonly host: string }[] =>
+  Object.values(settle<Settings>(provider.settings).endpoints).map(({ operation, methods, path, host }) => ({
+    operation,
+    methods,
+    path,
+    host,
+  }))
+
+const short = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === '{absent}' ? '(absent)' : text.length > 48 ? `${text.slice(0, 45)}...` : text
+}
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows
+    .map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '))
+    .join('\n')
+}
+
+const described = (provider: Provider): string => {
+  const endpoints = table(endpointRows(provider).map(({ operation, methods, path, host }) => [operation, methods.join(','), path, host]))
+  const quirks = quirkRows(provider)
+    .map(
+      ({ name, on, here, otherwise, says, grade, where }) =>
+        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, otherwise ${short(otherwise)} [${grade}: ${where}]`,
+    )
+    .join('\n')
+  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n`
+}
+
+export const providers: Command = {
+  name: 'providers',
+  usage: 'authdouble providers [id] [--json]',
+  help: 'Lists the providers; with an id its endpoints and its quirks: what it does here, what a plain server would do, and where that is known from.',
+  flags: { json: { type: 'boolean', help: 'as JSON' } },
+  run: async (given) => {
+    const [id, ...more] = given.positionals
+    if (more.length > 0) throw new UsageError('providers takes one id')
+    const json = bool(given, 'json')
+    if (id === undefined) {
+      const rows = shipped.map((provider) => ({
+        id: provider.id,
+        name: provider.name,
+        docs: provider.docs,
+        quirks: quirkRows(provider).length,
+      }))
+      process.stdout.write(
+        json ? `${JSON.stringify(rows, null, 2)}\n` : `${table(rows.map((row) => [row.id, row.name, `${row.quirks} quirks`, row.docs]))}\n`,
+      )
+      return 0
+    }
+    const provider = shipped.find((one) => one.id === id)
+    if (!provider) throw new UsageError(`no provider is named ${JSON.stringify(id)}: there are ${shipped.map((one) => one.id).join(', ')}`)
+    const whole = { id, name: provider.name, docs: provider.docs, endpoints: endpointRows(provider), quirks: quirkRows(provider) }
+    process.stdout.write(json ? `${JSON.stringify(whole, null, 2)}\n` : described(provider))
+    return 0
+  },
+}

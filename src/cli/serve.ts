@@ -1,0 +1,88 @@
+/** `authdouble serve`: starts the server and waits. */
+
+import type { Address } from '../server/addresses.js'
+import type { Double } from '../server/createServer.js'
+import { createServer } from '../server/createServer.js'
+import { version } from '../server/version.js'
+import type { Command } from './args.js'
+import { bool, UsageError } from './args.js'
+import { serverFlags, serverOptions } from './options.js'
+
+interface Ready {
+  readonly event: 'ready'
+  readonly url: string
+  readonly admin: string
+  readonly pid: number
+  readonly version: string
+  readonly providers: { readonly [provider: string]: Address }
+}
+
+const readyOf = async (double: Double): Promise<Ready> => ({
+  event: 'ready',
+  url: double.url(),
+  admin: `${double.url()}/__admin`,
+  pid: process.pid,
+  version,
+  providers: await double.addresses(),
+})
+
+const banner = (double: Double): string => {
+  const lines = double.house.providers.map(({ id, name }) => {
+    const { baseUrl, clientId, clientSecret, username, password } = double.provider(id)
+    return `  ${name.padEnd(15)} ${baseUrl}\n  ${''.padEnd(15)} client ${clientId}, ${username ? `username ${username}, password ${password}` : `secret ${clientSecret}`}`
+  })
+  return `authdouble ${version} at ${double.url()} (control: ${double.url()}/__admin)\n${lines.join('\n')}\n`
+}
+
+/** Starts a server, or explains in a sentence why it cannot. */
+export const start = async (options: Parameters<typeof createServer>[0]): Promise<Double> => {
+  try {
+    return await createServer(options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new UsageError(`port ${options?.port} is in use: another --port, or --port 0 for a free one`)
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new UsageError(`cannot listen on ${options?.host ?? 'this host'}, port ${options?.port}: ${code}`)
+    throw error instanceof Error && code === undefined ? new UsageError(error.message) : error
+  }
+}
+
+const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+
+const ended = (): Promise<number> =>
+  new Promise((resolve) => {
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => resolve(code))
+  })
+
+const loopback = /^(127\.|::1$|localhost$)/
+
+export const serve: Command = {
+  name: 'serve',
+  usage: 'authdouble serve [flags]',
+  help: 'Starts the server: one process that answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem would.',
+  flags: {
+    ...serverFlags,
+    json: { type: 'boolean', help: 'print one ready line as JSON on stdout' },
+    'log-level': { type: 'string', value: 'level', help: 'info: a line for each request; silent' },
+  },
+  run: async (given) => {
+    const options = serverOptions(given, process.env)
+    const level = given.values['log-level'] ?? 'info'
+    if (level !== 'info' && level !== 'silent') throw new UsageError('--log-level is info or silent')
+    if (given.positionals.length > 0) throw new UsageError(`serve takes no ${JSON.stringify(given.positionals[0])}`)
+    const double = await start({
+      ...options,
+      ...(level === 'info'
+        ? { watch: ({ method, path, status, took }) => process.stderr.write(`${method} ${path} -> ${status} ${took.toFixed(0)} ms\n`) }
+        : {}),
+    })
+    const stop = ended()
+    if (typeof options.host === 'string' && !loopback.test(options.host))
+      process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')
+    if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
+    else if (level === 'info') process.stderr.write(banner(double))
+    const code = await stop
+    await double.close()
+    return code
+  },
+}

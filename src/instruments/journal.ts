@@ -1,0 +1,178 @@
+/** The record of every exchange: what came, what it meant, what was sent, and why. Bounded, and constant in cost. */
+
+import type { Operation, Seconds } from '../provider/settings.js'
+
+export type TokenKind = 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'assertion'
+
+export interface TokenReference {
+  readonly kind: TokenKind
+  readonly id: string
+  readonly from?: string
+  readonly expiresAt?: Seconds | null
+}
+
+export type JournalOutcome = 'answered' | 'refused' | 'redirected' | 'asked' | 'faulted' | 'unknown'
+
+/** One exchange. */
+export interface JournalEntry {
+  /** What `x-authdouble-request-id` said. */
+  readonly id: string
+  /** Epoch seconds by the sandbox's clock. */
+  readonly at: Seconds
+  /** Milliseconds of real time. */
+  readonly took: number
+  readonly provider?: string
+  readonly operation?: Operation
+  readonly outcome: JournalOutcome
+  /** The precise reason of a refusal, which the client may not have been told. */
+  readonly reason?: string
+  readonly clientId?: string
+  readonly user?: string
+  readonly grantType?: string
+  readonly authentication?: 'none' | 'basic' | 'body' | 'both'
+  readonly request: {
+    readonly method: string
+    /** Path and query as they came. */
+    readonly url: string
+    /** In the order and case in which they came. */
+    readonly headers: readonly (readonly [string, string])[]
+    /** What was read from query and body. */
+    readonly parameters: { readonly [name: string]: string }
+    readonly body?: string
+  }
+  readonly response: {
+    readonly status?: number
+    readonly headers: readonly (readonly [string, string])[]
+    readonly body?: string
+    /** False when a fault lost, cut or dropped it. */
+    readonly complete: boolean
+  }
+  readonly presented?: TokenReference
+  readonly issued?: readonly TokenReference[]
+  readonly ended?: readonly string[]
+  readonly fault?: { readonly id: string; readonly kind: string }
+  /** `provider/name` of the quirks that bore on it. */
+  readonly quirks: readonly string[]
+}
+
+/** What an entry must be like. Everything that is said must fit. */
+export interface JournalFilter {
+  readonly provider?: string
+  readonly operation?: string
+  readonly outcome?: string
+  readonly reason?: string
+  readonly client?: string
+  readonly grantType?: string
+  /** Only what came after this entry id, or after this time. */
+  readonly since?: string
+}
+
+export interface Journal {
+  /** Takes a function that builds the entry, so that an entry nobody looks at costs next to nothing. */
+  readonly add: (id: string, build: () => JournalEntry) => void
+  readonly nextId: () => string
+  /** Oldest first. */
+  readonly entries: (filter?: JournalFilter) => readonly JournalEntry[]
+  readonly get: (id: string) => JournalEntry | undefined
+  /** The newest entry that fits. */
+  readonly last: (filter?: JournalFilter) => JournalEntry | undefined
+  /** The first entry that fits, now or within `timeout` milliseconds; undefined when none came. */
+  readonly await: (filter: JournalFilter, timeout: number) => Promise<JournalEntry | undefined>
+  /** Calls back for every further entry; the answer stops it. */
+  readonly subscribe: (listener: (entry: JournalEntry) => void) => () => void
+  readonly clear: () => void
+  readonly size: () => number
+}
+
+interface Slot {
+  readonly id: string
+  readonly build: () => JournalEntry
+  entry?: JournalEntry
+}
+
+const numberOf = (id: string): number => Number(id.slice(1))
+
+const fits = (entry: JournalEntry, filter: JournalFilter): boolean =>
+  (filter.provider === undefined || entry.provider === filter.provider) &&
+  (filter.operation === undefined || entry.operation === filter.operation) &&
+  (filter.outcome === undefined || entry.outcome === filter.outcome) &&
+  (filter.reason === undefined || entry.reason === filter.reason) &&
+  (filter.client === undefined || entry.clientId === filter.client) &&
+  (filter.grantType === undefined || entry.grantType === filter.grantType) &&
+  (filter.since === undefined ||
+    (/^r\d+$/.test(filter.since) ? numberOf(entry.id) > numberOf(filter.since) : entry.at > Number(filter.since)))
+
+/** @param limit how many entries are kept: the oldest go first */
+export const createJournal = (limit = 10_000): Journal => {
+  const ring: (Slot | undefined)[] = []
+  let start = 0
+  let count = 0
+  let serial = 0
+  const listeners = new Set<(entry: JournalEntry) => void>()
+  const open = (slot: Slot): JournalEntry => {
+    slot.entry ??= slot.build()
+    return slot.entry
+  }
+  const at = (index: number): Slot | undefined => ring[(start + index) % limit]
+  const all = function* (newestFirst: boolean): Generator<JournalEntry> {
+    for (let i = 0; i < count; i += 1) {
+      const slot = at(newestFirst ? count - 1 - i : i)
+      if (slot) yield open(slot)
+    }
+  }
+  const last = (filter: JournalFilter = {}): JournalEntry | undefined => {
+    for (const entry of all(true)) if (fits(entry, filter)) return entry
+    return undefined
+  }
+  const subscribe = (listener: (entry: JournalEntry) => void): (() => void) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  return {
+    nextId: () => {
+      serial += 1
+      return `r${serial}`
+    },
+    add: (id, build) => {
+      const slot: Slot = { id, build }
+      if (count < limit) {
+        ring[(start + count) % limit] = slot
+        count += 1
+      } else {
+        ring[start] = slot
+        start = (start + 1) % limit
+      }
+      for (const listener of listeners) listener(open(slot))
+    },
+    entries: (filter = {}) => [...all(false)].filter((entry) => fits(entry, filter)),
+    get: (id) => {
+      for (let i = count - 1; i >= 0; i -= 1) {
+        const slot = at(i)
+        if (slot?.id === id) return open(slot)
+      }
+      return undefined
+    },
+    last,
+    await: (filter, timeout) => {
+      for (const entry of all(false)) if (fits(entry, filter)) return Promise.resolve(entry)
+      return new Promise((resolve) => {
+        const finish = (entry: JournalEntry | undefined): void => {
+          clearTimeout(timer)
+          stop()
+          resolve(entry)
+        }
+        const timer = setTimeout(() => finish(undefined), timeout)
+        const stop = subscribe((entry) => {
+          if (fits(entry, filter)) finish(entry)
+        })
+      })
+    },
+    subscribe,
+    clear: () => {
+      ring.length = 0
+      start = 0
+      count = 0
+    },
+    size: () => count,
+  }
+}

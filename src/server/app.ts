@@ -1,0 +1,140 @@
+/** HTTP: from Koa's request to the room that answers it. */
+
+import type { IncomingMessage } from 'node:http'
+import Koa from 'koa'
+import type { RawRequest, RawResponse } from '../wire/raw.js'
+import { nearest } from './advice.js'
+import { readBody } from './body.js'
+import type { House, Located } from './house.js'
+import { answerForm } from './interact.js'
+import type { Place } from './place.js'
+import type { Sandbox } from './sandbox.js'
+import { serve } from './serve.js'
+import { version } from './version.js'
+
+export interface Control {
+  /** Answers a request below `/__admin` of a sandbox. */
+  readonly middleware: (context: Koa.Context, sandbox: Sandbox) => Promise<void>
+}
+
+/** A line for a person who watches. */
+export type Watch = (line: {
+  readonly sandbox: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly id: string | undefined
+  readonly took: number
+}) => void
+
+const healthPaths = new Set(['/healthz', '/readyz', '/health', '/isalive'])
+
+const single = (headers: IncomingMessage['headers']): { readonly [name: string]: string | undefined } =>
+  headers as { readonly [name: string]: string | undefined }
+
+const json = (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): RawResponse => ({
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  body: JSON.stringify(body),
+})
+
+/** Nobody serves this: say so, name what is near, and keep it in the journal, because a wrong URL is what people look for there. */
+const unknown = ({ sandbox, path }: Located, raw: RawRequest, url: string, request: IncomingMessage, started: number): RawResponse => {
+  if (!sandbox) return json(404, { error: 'not_found', message: `there is no sandbox ${path.slice(2).split('/', 1)[0]}` })
+  const near = nearest(sandbox.places.values(), url.split('?', 1)[0] ?? '')
+  const message = `no provider serves ${raw.method} ${url.split('?', 1)[0]}${near ? `; the nearest endpoint is ${near.method} ${near.path}` : ''}`
+  const id = sandbox.journal.nextId()
+  const response = json(404, { error: 'not_found', message, ...(near ? { nearest: near } : {}) }, { 'x-authdouble-request-id': id })
+  const at = sandbox.clock.now()
+  const { rawHeaders } = request
+  const took = performance.now() - started
+  sandbox.journal.add(id, () => ({
+    id,
+    at,
+    took,
+    outcome: 'unknown',
+    request: {
+      method: raw.method,
+      url,
+      headers: rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [[name, rawHeaders[i + 1] ?? ''] as const] : [])),
+      parameters: {},
+      ...(raw.body === '' ? {} : { body: raw.body }),
+    },
+    response: { status: 404, headers: Object.entries(response.headers), body: response.body, complete: true },
+    quirks: [],
+  }))
+  return response
+}
+
+const provider = async (
+  located: Located,
+  sandbox: Sandbox,
+  place: Place,
+  raw: RawRequest,
+  arrived: { url: string; request: IncomingMessage; started: number },
+): Promise<RawResponse> => {
+  const { url, request, started } = arrived
+  const rest = { url, rawHeaders: request.rawHeaders, started }
+  const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
+  const form = await answerForm(sandbox, place, raw, base)
+  if (form && 'response' in form) return form.response
+  if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
+  const routes = place.routes(raw.path)
+  return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, url, request, started)
+}
+
+export const createApp = (house: House, control: () => Promise<Control>, watch?: Watch): Koa => {
+  const app = new Koa()
+  app.silent = true
+  app.use(async (context) => {
+    const started = performance.now()
+    const { req } = context
+    const url = req.url ?? '/'
+    const at = url.indexOf('?')
+    const path = at < 0 ? url : url.slice(0, at)
+    if (healthPaths.has(path)) {
+      context.set('x-authdouble', version)
+      context.body = { status: 'ok', version }
+      return
+    }
+    const located = house.locate(path, req.headers.host)
+    if (located.sandbox && !located.place && (located.path === '/__admin' || located.path.startsWith('/__admin/'))) {
+      const { middleware } = await control()
+      return middleware(context, located.sandbox)
+    }
+    const body = await readBody(req)
+    const raw: RawRequest = {
+      method: req.method ?? 'GET',
+      path: located.path,
+      ...(located.host === undefined ? {} : { host: located.host }),
+      query: at < 0 ? '' : url.slice(at + 1),
+      headers: single(req.headers),
+      body: body.text,
+      ...(body.trouble ? { trouble: body.trouble } : {}),
+    }
+    const response =
+      located.sandbox && located.place
+        ? await provider(located, located.sandbox, located.place, raw, { url, request: req, started })
+        : unknown(located, raw, url, req, started)
+    send(context, response)
+    watch?.({
+      sandbox: located.sandbox?.name ?? '',
+      method: raw.method,
+      path,
+      status: response.status,
+      id: response.headers['x-authdouble-request-id'],
+      took: performance.now() - started,
+    })
+  })
+  return app
+}
+
+const send = (context: Koa.Context, { status, headers, body }: RawResponse): void => {
+  context.status = status
+  for (const [name, value] of Object.entries(headers)) context.set(name, value)
+  if (body === '') {
+    context.body = null
+    context.status = status
+    if (status !== 204) context.set('content-length', '0')
+  } else context.body = body
+}

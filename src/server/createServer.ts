@@ -1,0 +1,142 @@
+/** The public door: a double in this process. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '../instruments/clock.js'
+import type { Journal } from '../instruments/journal.js'
+import type { Approval } from '../protocol/world.js'
+import type { Provider } from '../provider/define.js'
+import type { Toggle, Toggles } from '../provider/quirk.js'
+import type { ProviderId } from '../providers/index.js'
+import { providers as shipped } from '../providers/index.js'
+import type { Now, Store } from '../store/store.js'
+import { sharedKey } from '../wire/keys.js'
+import type { Address } from './addresses.js'
+import { addressOf, fullAddressOf } from './addresses.js'
+import type { Watch } from './app.js'
+import { createApp } from './app.js'
+import type { House } from './house.js'
+import { createHouse } from './house.js'
+import { listen } from './listen.js'
+
+export interface ServerOptions {
+  /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
+  readonly providers?: readonly (ProviderId | Provider)[]
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  /** Addresses to listen on; 127.0.0.1 and ::1 unless told. */
+  readonly host?: string | readonly string[]
+  /** Quirks by `provider/name`. */
+  readonly quirks?: Toggles
+  /** All `also-takes-...` quirks on. */
+  readonly tolerant?: boolean
+  /** The same ids, codes and opaque tokens on every run. */
+  readonly seed?: number | string
+  /** Show log-in and consent pages; otherwise the first seeded user approves at once. */
+  readonly interactive?: boolean
+  /** How the server names itself, where a proxy stands before it. */
+  readonly baseUrl?: string
+  /** Show secrets in the journal instead of fingerprints. */
+  readonly reveal?: boolean
+  /** How many exchanges the journal keeps; 10,000 unless told. */
+  readonly journalLimit?: number
+  /** Where the default sandbox keeps its records; memory unless told. */
+  readonly store?: (now: Now) => Store
+  readonly watch?: Watch
+}
+
+export interface Double extends AsyncDisposable {
+  /** The server's URL, or that of a provider. */
+  readonly url: (provider?: string) => string
+  /** URLs and demonstration credentials of a provider. */
+  readonly provider: (id: string) => Address
+  readonly clock: Clock
+  readonly quirks: { readonly set: (name: string, toggle: Toggle) => void; readonly reset: (name: string) => void }
+  readonly journal: Journal
+  readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
+  /** All sandboxes of the server. */
+  readonly house: House
+  readonly addresses: () => Promise<{ readonly [provider: string]: Address }>
+  readonly reset: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** @throws Error for an id that is no shipped provider's */
+const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
+  if (!wanted) return shipped
+  return wanted.map((one) => {
+    if (typeof one !== 'string') return one
+    const found = shipped.find(({ id }) => id === one)
+    if (!found) throw new Error(`no provider is named ${JSON.stringify(one)}: there are ${shipped.map(({ id }) => id).join(', ')}`)
+    return found
+  })
+}
+
+/**
+ * Starts a double on a free port.
+ *
+ * @throws Error with `code` EADDRINUSE when the port is taken; Error that names the quirk or provider that is unknown
+ * @example
+ * await using double = await createServer({ providers: ['zettle'] })
+ * await fetch(double.provider('zettle').tokenUrl, { method: 'POST', body: new URLSearchParams({ ... }) })
+ */
+export const createServer = async (options: ServerOptions = {}): Promise<Double> => {
+  let url = options.baseUrl ?? ''
+  const house = createHouse({
+    name: 'default',
+    providers: chosen(options.providers),
+    url: () => url,
+    ...(options.seed === undefined ? {} : { seed: String(options.seed) }),
+    ...(options.quirks ? { toggles: options.quirks } : {}),
+    ...(options.tolerant ? { tolerant: true } : {}),
+    ...(options.interactive ? { approval: { ask: true } as const } : {}),
+    ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+    ...(options.store ? { store: options.store } : {}),
+  })
+  const control = async () => (await import('./control/control.js')).createControl(options.reveal ?? false)
+  let controlling: ReturnType<typeof control> | undefined
+  const app = createApp(
+    house,
+    () => {
+      controlling ??= control()
+      return controlling
+    },
+    options.watch,
+  )
+  const handle = app.callback()
+  const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
+  const listening = await listen(
+    (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
+    options.port ?? 0,
+    hosts,
+  )
+  if (url === '') url = `http://${hosts[0]?.includes(':') ? `[${hosts[0]}]` : hosts[0]}:${listening.port}`
+  // The key is made while nobody waits for it: the first signature, not the start, may have to.
+  if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
+    setImmediate(() => void sharedKey())
+  const { main } = house
+  const place = (id: string) => {
+    const found = main.places.get(id)
+    if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here`)
+    return found
+  }
+  const close = async (): Promise<void> => {
+    await listening.close()
+    await house.close()
+  }
+  return {
+    url: (provider) => (provider === undefined ? url : `${url}/${place(provider).provider.id}`),
+    provider: (id) => addressOf(main, place(id)),
+    clock: main.clock,
+    quirks: { set: (name, toggle) => main.toggle(name, toggle), reset: (name) => main.toggle(name, undefined) },
+    journal: main.journal,
+    approve: main.approvals.set,
+    house,
+    addresses: async () =>
+      Object.fromEntries(
+        await Promise.all([...main.places.values()].map(async (one) => [one.provider.id, await fullAddressOf(main, one)] as const)),
+      ),
+    reset: main.reset,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

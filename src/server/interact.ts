@@ -1,0 +1,86 @@
+/** The person's side of an authorization: logging in and choosing, on forms of ours. */
+
+import { loginPage, pageHeaders } from '../pages/pages.js'
+import type { Request } from '../protocol/world.js'
+import { parameters } from '../wire/parameters.js'
+import type { RawRequest, RawResponse } from '../wire/raw.js'
+import { cookieOf } from '../wire/raw.js'
+import type { Place, Route } from './place.js'
+import type { Sandbox } from './sandbox.js'
+
+/** Paths of our forms, below the provider. */
+export const formPaths = ['/__login', '/__consent'] as const
+
+const form = async (raw: RawRequest): Promise<ReadonlyMap<string, string>> => {
+  const read = await parameters(
+    raw,
+    { query: false, form: true, multipart: false, json: false },
+    { repeated: 'first', brokenEscapes: 'refused' },
+  )
+  return 'trouble' in read ? new Map() : read
+}
+
+const see = (to: string, cookie?: string): RawResponse => ({
+  status: 303,
+  headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  body: '',
+})
+
+/** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
+const login = async (sandbox: Sandbox, place: Place, raw: RawRequest, base: string): Promise<RawResponse> => {
+  const fields = await form(raw)
+  const email = (fields.get('email') ?? '').toLowerCase()
+  const request = fields.get('request') ?? ''
+  const path = fields.get('path') ?? ''
+  const snapshot = (await sandbox.store.snapshot())[place.provider.id]?.user ?? {}
+  const user = Object.values(snapshot).find((one) => one.email.toLowerCase() === email && !one.removed)
+  if (!user) {
+    const page = loginPage(
+      { provider: place.provider.name },
+      `${base}/__login`,
+      { request, path },
+      email,
+      'Nobody has this e-mail address.',
+    )
+    return { status: 401, headers: pageHeaders, body: page }
+  }
+  const cookie = await sandbox.decide(place, (world, tx) => {
+    const id = world.mint('{uuid}')
+    tx.put('session', id, { user: user.id, proof: world.mint('{url22}') })
+    return id
+  })
+  const name = place.settings().authorize?.cookie ?? 'session'
+  return see(`${base}${path}?${request}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
+}
+
+const isAuthorizePath = (place: Place, path: string): Route | undefined =>
+  place.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize')
+
+/** Answers our own forms; undefined when the request is none of them. */
+export const answerForm = async (
+  sandbox: Sandbox,
+  place: Place,
+  raw: RawRequest,
+  base: string,
+): Promise<{ readonly response: RawResponse } | { readonly route: Route; readonly raw: RawRequest } | undefined> => {
+  if (!formPaths.some((path) => path === raw.path) || raw.method !== 'POST') return undefined
+  const fields = await form(raw)
+  const route = isAuthorizePath(place, fields.get('path') ?? '')
+  if (!route) return undefined
+  if (raw.path === '/__login') return { response: await login(sandbox, place, raw, base) }
+  return { route, raw: { ...raw, method: 'GET', path: route.endpoint.path, query: fields.get('request') ?? '', form: fields } }
+}
+
+/** Adds what was chosen on the consent form, if the form was one that this session was shown. */
+export const interact = async (
+  sandbox: Sandbox,
+  place: Place,
+  raw: RawRequest,
+  request: Request,
+): Promise<{ readonly request: Request } | { readonly response: RawResponse }> => {
+  const choice = raw.form?.get('choice')
+  if (choice !== 'approve' && choice !== 'deny') return { request }
+  const cookie = cookieOf(raw, place.settings().authorize?.cookie ?? 'session')
+  const session = cookie === undefined ? undefined : await sandbox.decide(place, (_, tx) => tx.get('session', cookie))
+  return { request: session && session.proof === raw.form?.get('proof') ? { ...request, choice } : request }
+}

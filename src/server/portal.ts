@@ -1,0 +1,104 @@
+/** The pages on which a provider hands out codes, keys and tokens. */
+
+import type { PortalField } from '../pages/pages.js'
+import { handedOutPage, pageHeaders, portalPage } from '../pages/pages.js'
+import type { RawResponse } from '../wire/raw.js'
+import type { Unopened } from '../wire/read.js'
+import { giveApiKey, giveCode, giveTokens } from './give.js'
+import type { Place, Route } from './place.js'
+import type { Sandbox } from './sandbox.js'
+import { seedOf } from './seed.js'
+
+const minutes = (seconds: number): string => `${seconds / 60} minutes`
+
+const fieldsOf = (
+  place: Place,
+  route: Route,
+  params: ReadonlyMap<string, string>,
+): { title: string; button: string; fields: readonly PortalField[] } => {
+  const seed = seedOf(place.provider)
+  const settings = place.settings()
+  const clients = seed.clients.map(({ clientId, name }) => [clientId, `${name} (${clientId})`] as const)
+  const users = seed.users.map(({ id, name }) => [id, name] as const)
+  const client: PortalField = { name: 'client_id', label: 'App', value: params.get('client_id') ?? clients[0]?.[0] ?? '', options: clients }
+  const user: PortalField = { name: 'user', label: 'Account', value: params.get('user') ?? users[0]?.[0] ?? '', options: users }
+  switch (route.endpoint.portal) {
+    case 'code': {
+      const durations = settings.code.choices.map((seconds) => [String(seconds), minutes(seconds)] as const)
+      const scope: PortalField = {
+        name: 'scope',
+        label: 'Scope (separated by commas)',
+        value: params.get('scope') ?? settings.scopes.slice(0, 2).join(','),
+      }
+      const duration: PortalField = {
+        name: 'duration',
+        label: 'Time duration',
+        value: params.get('duration') ?? String(settings.code.lifetime),
+        options: durations,
+      }
+      const description: PortalField = { name: 'description', label: 'Description', value: params.get('description') ?? '' }
+      return { title: 'Generate code', button: 'Create', fields: [client, scope, duration, description, user] }
+    }
+    case 'install':
+      return { title: 'Install an app', button: 'Install', fields: [client, user] }
+    case 'api-key': {
+      const name: PortalField = { name: 'name', label: 'Key name', value: params.get('name') ?? '' }
+      const scopes: PortalField = {
+        name: 'scopes',
+        label: 'Scopes (separated by spaces)',
+        value: params.get('scopes') ?? settings.scopes.slice(0, 2).join(' '),
+      }
+      return { title: 'Create an API key', button: 'Create key', fields: [name, scopes, user] }
+    }
+    default:
+      return { title: 'Connect your business', button: 'Create token', fields: [client, user] }
+  }
+}
+
+export const portal = async (sandbox: Sandbox, place: Place, route: Route, request: Unopened): Promise<RawResponse> => {
+  const { params, method } = request
+  const frame = { provider: place.provider.name }
+  const { title, button, fields } = fieldsOf(place, route, params)
+  const page = (status: number, body: string): RawResponse => ({ status, headers: pageHeaders, body })
+  if (method === 'GET') return page(200, portalPage(frame, title, '', fields, button))
+  try {
+    const wish = { clientId: params.get('client_id'), user: params.get('user') }
+    switch (route.endpoint.portal) {
+      case 'code': {
+        const { code, expiresAt } = await giveCode(sandbox, place, {
+          ...wish,
+          scope: params.get('scope'),
+          lifetime: Number(params.get('duration') ?? place.settings().code.lifetime),
+        })
+        return page(
+          200,
+          handedOutPage(frame, 'Your code', [
+            ['Code', code],
+            ['Valid for', minutes(expiresAt - sandbox.clock.now())],
+          ]),
+        )
+      }
+      case 'install': {
+        const { url } = await giveCode(sandbox, place, wish)
+        if (url === undefined) throw new Error('This app has no redirect URL.')
+        return { status: 302, headers: { location: url, 'cache-control': 'no-store' }, body: '' }
+      }
+      case 'api-key': {
+        const key = await giveApiKey(sandbox, place, { ...wish, scope: params.get('scopes'), name: params.get('name') })
+        return page(
+          200,
+          handedOutPage(frame, 'Your API key', [
+            ['API key', key.assertion],
+            ['Client ID', key.clientId],
+          ]),
+        )
+      }
+      default: {
+        const { accessToken } = await giveTokens(sandbox, place, { ...wish, refresh: false })
+        return page(200, handedOutPage(frame, 'Your access token', [['Access token', accessToken]]))
+      }
+    }
+  } catch (problem) {
+    return page(400, portalPage(frame, title, '', fields, button, problem instanceof Error ? problem.message : String(problem)))
+  }
+}

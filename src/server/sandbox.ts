@@ -1,0 +1,137 @@
+/** A world of its own: store, clock, journal, approvals and toggles. */
+
+import type { Approvals } from '../instruments/approvals.js'
+import { createApprovals } from '../instruments/approvals.js'
+import type { Clock } from '../instruments/clock.js'
+import { createClock } from '../instruments/clock.js'
+import type { Journal } from '../instruments/journal.js'
+import { createJournal } from '../instruments/journal.js'
+import type { Mints } from '../instruments/mint.js'
+import { createMints } from '../instruments/mint.js'
+import type { Tx } from '../protocol/records.js'
+import type { Approval, World } from '../protocol/world.js'
+import type { Provider } from '../provider/define.js'
+import type { Toggle, Toggles } from '../provider/quirk.js'
+import { quirksOf } from '../provider/quirk.js'
+import { memoryStore } from '../store/memory.js'
+import type { Now, Store } from '../store/store.js'
+import type { Place } from './place.js'
+import { createPlace } from './place.js'
+import { plant, seedOf } from './seed.js'
+
+export interface SandboxOptions {
+  readonly name: string
+  readonly providers: readonly Provider[]
+  /** Where the sandbox is reached, without a slash at the end. */
+  readonly url: () => string
+  readonly seed?: string
+  /** By `provider/name`. */
+  readonly toggles?: Toggles
+  /** All `also-takes-...` quirks on. */
+  readonly tolerant?: boolean
+  readonly approval?: Approval
+  readonly journalLimit?: number
+  readonly store?: (now: Now) => Store
+  readonly clock?: Clock
+}
+
+export interface Sandbox {
+  readonly name: string
+  readonly url: () => string
+  readonly store: Store
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly approvals: Approvals
+  readonly places: ReadonlyMap<string, Place>
+  /** Decides in a provider's world: a transaction with a fresh mint. */
+  readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Promise<T>
+  /** @throws Error that names the quirk. */
+  readonly toggle: (name: string, toggle: Toggle | undefined) => void
+  /** Back to how it began: records, toggles, clock, approvals, journal. */
+  readonly reset: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** The toggles of one provider out of those of all. */
+export const togglesFor = (provider: Provider, toggles: Toggles, tolerant: boolean): Toggles => {
+  const own = Object.entries(toggles)
+    .filter(([name]) => name.startsWith(`${provider.id}/`))
+    .map(([name, toggle]) => [name.slice(provider.id.length + 1), toggle] as const)
+  const also = tolerant ? quirksOf(provider.settings).filter(({ quirk }) => quirk.name.startsWith('also-takes-')) : []
+  return Object.fromEntries([...also.map(({ quirk }) => [quirk.name, true] as const), ...own])
+}
+
+/** Splits `zettle/may-rotate-at-any-time`. @throws Error when no such provider is served. */
+const placeOf = (places: ReadonlyMap<string, Place>, name: string): { place: Place; quirk: string } => {
+  const slash = name.indexOf('/')
+  const place = places.get(name.slice(0, Math.max(slash, 0)))
+  if (!place)
+    throw new Error(
+      `${JSON.stringify(name)} names no provider: quirks are named provider/name, with a provider out of ${[...places.keys()].join(', ')}`,
+    )
+  return { place, quirk: name.slice(slash + 1) }
+}
+
+export const createSandbox = (options: SandboxOptions): Sandbox => {
+  const { providers, toggles = {}, tolerant = false } = options
+  const clock = options.clock ?? createClock()
+  let mints: Mints = createMints(options.seed)
+  const taking: Mints = { take: () => mints.take() }
+  const store = (options.store ?? memoryStore)(clock.now)
+  const journal = createJournal(options.journalLimit)
+  const approvals = createApprovals(options.approval ?? {})
+  const places = new Map<string, Place>()
+  for (const provider of providers) places.set(provider.id, createPlace(provider, store, taking, togglesFor(provider, toggles, tolerant)))
+  for (const name of Object.keys(toggles)) placeOf(places, name)
+  const planted = new Set<string>()
+
+  const worldOf = (place: Place, mint: World['mint'], approval: Approval): World => ({
+    settings: place.settings(),
+    now: clock.now(),
+    mint,
+    approval,
+    firstUser: seedOf(place.provider).users[0]?.id ?? '',
+    base: `${options.url()}/${place.provider.id}`,
+  })
+  const decide = async <T>(place: Place, decision: (world: World, tx: Tx) => T, approval: Approval = {}): Promise<T> => {
+    if (!planted.has(place.provider.id)) {
+      planted.add(place.provider.id)
+      const { mint } = mints.take()
+      await store.transact(place.provider.id, (tx) => plant(worldOf(place, mint, {}), tx, seedOf(place.provider)))
+    }
+    const { mint, rewind } = mints.take()
+    return store.transact(place.provider.id, (tx) => {
+      rewind()
+      return decision(worldOf(place, mint, approval), tx)
+    })
+  }
+  return {
+    name: options.name,
+    url: options.url,
+    store,
+    clock,
+    journal,
+    approvals,
+    places,
+    decide,
+    toggle: (name, toggle) => {
+      const { place, quirk } = placeOf(places, name)
+      if (toggle === undefined && !quirksOf(place.provider.settings).some((placed) => placed.quirk.name === quirk))
+        throw new Error(`no quirk is named ${name}`)
+      place.setToggle(quirk, toggle)
+    },
+    reset: async () => {
+      mints = createMints(options.seed)
+      clock.reset()
+      journal.clear()
+      approvals.reset()
+      planted.clear()
+      await store.restore({})
+      for (const place of places.values()) {
+        place.setToggles(togglesFor(place.provider, toggles, tolerant))
+        place.keys.reload()
+      }
+    },
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,55 @@
+/** Fills a provider's records with its demonstration data. */
+
+import { readFileSync } from 'node:fs'
+import { makeCode } from '../protocol/authorize.js'
+import { connect, makeAccess, makeRefresh } from '../protocol/issue.js'
+import type { Client, Tx, User } from '../protocol/records.js'
+import { makeClient } from '../protocol/register.js'
+import type { World } from '../protocol/world.js'
+import type { Provider, Seed } from '../provider/define.js'
+
+const seeds = new Map<string, Seed>()
+
+/** The provider's own data, or that of its folder of fixtures; read once in a process. */
+export const seedOf = (provider: Provider): Seed => {
+  if (provider.seed) return provider.seed
+  let seed = seeds.get(provider.id)
+  if (!seed) {
+    seed = JSON.parse(readFileSync(new URL(`../../fixtures/${provider.id}/seed.json`, import.meta.url), 'utf8')) as Seed
+    seeds.set(provider.id, seed)
+  }
+  return seed
+}
+
+/** Makes every value that is minted in between the seeded one. */
+const saying = (world: World, value: string): World => ({ ...world, mint: () => value })
+
+const nobody: User = { id: '', email: '', name: '', profile: {} }
+
+/** Writes the seed's records, unless they are there already. */
+export const plant = (world: World, tx: Tx, seed: Seed): void => {
+  if (tx.get('user', seed.users[0]?.id ?? '')) return
+  for (const { clientId, clientSecret, ...rest } of seed.clients) makeClient(world, tx, { id: clientId, secret: clientSecret, ...rest })
+  for (const { id, email, name, profile } of seed.users) tx.put('user', id, { id, email, name, profile: profile ?? {} })
+  for (const { cookie, user } of seed.sessions ?? []) tx.put('session', cookie, { user, proof: world.mint('{url22}') })
+  const grantOf = (client: string, user: string, scope: readonly string[]) => ({
+    client: tx.get('client', client) as Client,
+    user: tx.get('user', user),
+    scope: scope.join(' '),
+    ...connect(world, tx, client, user),
+  })
+  for (const { code, client, user, scope, redirectUri } of seed.codes ?? []) {
+    makeCode(world, tx, {
+      client: tx.get('client', client) as Client,
+      user: tx.get('user', user) ?? nobody,
+      scope,
+      redirectUri: redirectUri ?? null,
+      code,
+      lifetime: 31_536_000,
+    })
+  }
+  for (const { token, client, user, scope } of seed.accessTokens ?? [])
+    makeAccess(saying(world, token), tx, grantOf(client, user, scope), 'seed')
+  for (const { token, client, user, scope } of seed.refreshTokens ?? [])
+    makeRefresh(saying(world, token), tx, grantOf(client, user, scope), 'seed')
+}
