@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { importsOf, sourcesBelow } from './sources.js'
+
+/** Each room's floor. A file imports from its own room and from floors below. */
+const floors: { readonly [room: string]: number } = {
+  provider: 0,
+  providers: 1,
+  protocol: 1,
+  wire: 2,
+  store: 2,
+  instruments: 2,
+  pages: 2,
+  server: 3,
+  reach: 3,
+  index: 4,
+  conformance: 5,
+  testing: 5,
+  cli: 6,
+}
+
+/** Rooms on the same floor that may be looked into: types of the protocol that is being asked, and nothing more. */
+const roomOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
+
+const allowed = (from: string, to: string): boolean => {
+  const [mine = Number.NaN, theirs = Number.NaN] = [floors[from], floors[to]]
+  return from === to || theirs < mine
+}
+
+describe('floors', () => {
+  const sources = sourcesBelow('src')
+
+  it('every file of the house stands on a floor', () => {
+    expect(sources.length).toBeGreaterThan(40)
+    expect(sources.filter(({ path }) => floors[roomOf(path)] === undefined).map(({ path }) => path)).toEqual([])
+  })
+
+  it('imports only point down', () => {
+    const wrong = sources.flatMap((source) =>
+      importsOf(source)
+        .filter((name) => name.startsWith('src/'))
+        .filter((name) => !allowed(roomOf(source.path), roomOf(name)))
+        .map((name) => `${source.path} imports ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('the vocabulary of providers imports nothing, and providers import only the vocabulary', () => {
+    const outside = sources
+      .filter(({ path }) => ['provider', 'providers'].includes(roomOf(path)))
+      .flatMap((source) =>
+        importsOf(source).filter((name) => !['provider', 'providers'].includes(roomOf(name)) || !name.startsWith('src/')),
+      )
+    expect(outside).toEqual([])
+  })
+
+  it('jose is imported only where tokens are signed and opened', () => {
+    const users = sources.filter((source) => /from 'jose'|import\('jose'\)/.test(source.text)).map(({ path }) => path)
+    expect(users.every((path) => path.startsWith('src/wire/'))).toBe(true)
+    expect(users.length).toBeGreaterThan(0)
+  })
+})
