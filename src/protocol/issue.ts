@@ -51,7 +51,7 @@ export const stands = (
   tx: Tx,
   of: { connection: string; user: string; generation: number },
 ): 'yes' | 'connection_ended' | 'user_removed' => {
-  if (of.user !== '' && tx.get('user', of.user)?.removed !== false && tx.get('user', of.user)?.removed === true) return 'user_removed'
+  if (of.user !== '' && tx.get('user', of.user)?.removed) return 'user_removed'
   const connection = tx.get('connection', of.connection)
   return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
 }

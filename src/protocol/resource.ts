@@ -49,8 +49,9 @@ const objection = (world: World, tx: Tx, { id, claims, problem }: AccessPresente
   if (token.ended === 'expired') return 'token_expired'
   if (token.ended !== undefined) return 'token_revoked'
   if (token.expires !== null && token.expires <= world.now) return 'token_expired'
-  const alive = stands(tx, token)
-  return alive === 'yes' ? undefined : 'token_revoked'
+  // Its refresh token is asked, not a list of children: what was made from a revoked one is over, however much it is.
+  if (world.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
+  return stands(tx, token) === 'yes' ? undefined : 'token_revoked'
 }
 
 export interface Bearer {

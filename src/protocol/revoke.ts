@@ -45,13 +45,7 @@ export const decideRevoke = (world: World, tx: Tx, request: Request): Outcome =>
   if (held && held.ended === undefined) {
     if (foreign(held)) return refused('revoked_token_foreign', {}, who)
     tx.put('refresh', id, ending(world, held, 'revoked'))
-    // A mark on the connection would end its siblings too; here only this token and what came from it end.
-    const made = revoke.cascades ? (held.live ?? []) : []
-    for (const access of made) {
-      const token = tx.get('access', access)
-      if (token) tx.put('access', access, ending(world, token, 'revoked'))
-    }
-    return answer([id, ...made], id)
+    return answer([id], id)
   }
   const access = tx.get('access', sent)
   if (access && access.ended === undefined) {
