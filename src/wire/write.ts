@@ -30,8 +30,18 @@ export const wordingOf = (settings: Settings, endpoint: Endpoint | undefined, re
   return own && Object.hasOwn(own, reason) ? (own[reason] as Wording) : settings.dialect[reason]
 }
 
-const filled = (headers: { readonly [name: string]: string } | undefined, facts: Facts): { readonly [name: string]: string } =>
-  headers ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fillText(value, facts)])) : {}
+/** What a client sent may stand in a header only as what RFC 9110 §5.5 allows there, and must not end a quoted string. */
+const headerSafe = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? value.replace(/[^\x20-\x7e]|["\\]/g, '?') : value]),
+  )
+
+const filled = (headers: { readonly [name: string]: string } | undefined, facts: Facts): { readonly [name: string]: string } => {
+  const entries = headers ? Object.entries(headers) : []
+  if (entries.length === 0) return {}
+  const safe = headerSafe(facts)
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), fillText(value, safe)]))
+}
 
 const isToken = (endpoint: Endpoint | undefined): boolean => endpoint?.operation === 'token'
 
@@ -49,7 +59,7 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
     const params = [['error', error] as const, ...described, ...(state === undefined ? [] : [['state', state] as const]), ...adds]
     return { status: authorize.status, headers: { location: withParameters(to, params), 'cache-control': 'no-store' }, body: '' }
   }
-  const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, facts) } : {}
+  const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, headerSafe(facts)) } : {}
   const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
   if (wording.page || endpoint?.operation === 'authorize')
     return { status: wording.status, headers, page: { kind: 'error', error, description } }
