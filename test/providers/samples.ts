@@ -133,7 +133,7 @@ export const differences = (value: unknown, expected: unknown, exact = false, pl
 /** `(?is)` at the start of a pattern. */
 const flags = (pattern: string): string => /^\(\?(\w+)\)/.exec(pattern)?.[1] ?? ''
 
-interface Answer {
+export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
