@@ -13,6 +13,10 @@ export const serverFlags: Flags = {
   quirk: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'turn a quirk on, off (=false) or to a value; repeatable' },
   tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
   'base-url': { type: 'string', value: 'url', help: 'how the server names itself' },
+  tls: { type: 'boolean', help: "a second port that speaks TLS under the providers' real host names" },
+  'tls-port': { type: 'string', value: 'n', help: 'that port, 0 for any (4743)' },
+  proxy: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" },
+  'ca-dir': { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
   seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
 }
 
@@ -42,6 +46,7 @@ export const togglesOf = (quirks: readonly string[]): Toggles =>
   )
 
 export const defaultPort = 4740
+export const defaultTlsPort = 4743
 
 /** @throws UsageError */
 export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
@@ -50,6 +55,8 @@ export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptio
   const providers = string(given, 'provider')
   const seed = string(given, 'seed')
   const baseUrl = string(given, 'base-url') ?? env['AUTHDOUBLE_BASE_URL']
+  const caDirectory = string(given, 'ca-dir') ?? env['AUTHDOUBLE_CA_DIR']
+  const tlsPort = string(given, 'tls-port')
   if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
   return {
     port: port === undefined ? defaultPort : numberOf(port, '--port', 65_535),
@@ -60,5 +67,10 @@ export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptio
     quirks: togglesOf(strings(given, 'quirk')),
     tolerant: bool(given, 'tolerant'),
     interactive: bool(given, 'interactive'),
+    ...(bool(given, 'tls') || tlsPort !== undefined
+      ? { tls: { port: tlsPort === undefined ? defaultTlsPort : numberOf(tlsPort, '--tls-port', 65_535) } }
+      : {}),
+    proxy: bool(given, 'proxy'),
+    ...(caDirectory === undefined ? {} : { caDirectory }),
   }
 }

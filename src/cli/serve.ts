@@ -15,6 +15,10 @@ interface Ready {
   readonly pid: number
   readonly version: string
   readonly providers: { readonly [provider: string]: Address }
+  /** Where `--tls`, `--proxy` or both were asked for. */
+  readonly tls?: string
+  readonly proxy?: string
+  readonly ca?: string
 }
 
 const readyOf = async (double: Double): Promise<Ready> => ({
@@ -24,6 +28,7 @@ const readyOf = async (double: Double): Promise<Ready> => ({
   pid: process.pid,
   version,
   providers: await double.addresses(),
+  ...double.reach,
 })
 
 const banner = (double: Double): string => {
@@ -31,6 +36,10 @@ const banner = (double: Double): string => {
     const { baseUrl, clientId, clientSecret, username, password } = double.provider(id)
     return `  ${name.padEnd(15)} ${baseUrl}\n  ${''.padEnd(15)} client ${clientId}, ${username ? `username ${username}, password ${password}` : `secret ${clientSecret}`}`
   })
+  const { tls, proxy, ca } = double.reach
+  if (proxy) lines.push(`  ${'as a proxy'.padEnd(15)} HTTPS_PROXY=${proxy} NO_PROXY=localhost,127.0.0.1`)
+  if (tls) lines.push(`  ${'with TLS'.padEnd(15)} ${tls}`)
+  if (ca) lines.push(`  ${'authority'.padEnd(15)} ${ca}`)
   return `authdouble ${version} at ${double.url()} (control: ${double.url()}/__admin)\n${lines.join('\n')}\n`
 }
 

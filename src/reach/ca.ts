@@ -19,9 +19,6 @@ export const certificateDirectory = (env: NodeJS.ProcessEnv): string =>
     ? resolve(env['AUTHDOUBLE_CA_DIR'])
     : join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'authdouble')
 
-/** The path of the authority's certificate in that directory, whether it exists yet or not. */
-export const caFileIn = (directory: string): string => join(directory, 'ca.pem')
-
 const bundle = ({ key, cert }: Identity): string => key + cert
 
 const readBundle = async (file: string): Promise<Identity | undefined> => {
@@ -90,6 +87,17 @@ const authorityIn = async (directory: string, now: Date): Promise<Identity> => {
   return made
 }
 
+const settled = async (directory: string, now: Date) => {
+  await mkdir(directory, { recursive: true, mode: 0o755 })
+  const authority = await authorityIn(directory, now)
+  const caFile = join(directory, 'ca.pem')
+  if ((await readFile(caFile, 'utf8').catch(() => '')) !== authority.cert) await replace(caFile, authority.cert, 0o644)
+  return { authority, caFile }
+}
+
+/** The path of the authority's certificate in that directory; makes the authority if there is none. */
+export const ensureAuthority = async (directory: string, now = new Date()): Promise<string> => (await settled(directory, now)).caFile
+
 /**
  * Gives a key and a certificate for all these host names and IP addresses, signed by the directory's own authority.
  *
@@ -101,10 +109,7 @@ const authorityIn = async (directory: string, now: Date): Promise<Identity> => {
  * const { key, cert, caFile } = await certificatesFor('/tmp/state', ['oauth.example', 'localhost', '127.0.0.1'])
  */
 export const certificatesFor = async (directory: string, hosts: readonly string[], now = new Date()): Promise<Certificates> => {
-  await mkdir(directory, { recursive: true, mode: 0o755 })
-  const authority = await authorityIn(directory, now)
-  const caFile = caFileIn(directory)
-  if ((await readFile(caFile, 'utf8').catch(() => '')) !== authority.cert) await replace(caFile, authority.cert, 0o644)
+  const { authority, caFile } = await settled(directory, now)
   const file = join(directory, 'server-key.pem')
   const kept = await freshBundle(file, now)
   if (kept && serves(kept, authority, hosts)) return { ...kept, caFile }

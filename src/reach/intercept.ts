@@ -3,8 +3,8 @@ import { type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from 'undic
 
 /** Whom to answer for, and where. */
 export interface InterceptOptions {
-  /** The double's own URL, such as `http://127.0.0.1:4740`. */
-  readonly url: string | URL
+  /** The double's own URL, such as `http://127.0.0.1:4740`. A double from `createServer` tells it. */
+  readonly url: string | URL | (() => string)
   /** The host names it answers for, on any scheme and port. */
   readonly hosts: readonly string[]
   /**
@@ -38,17 +38,18 @@ const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) =
  *
  * @throws TypeError (as the cause of `fetch failed`) for another host under `others: 'refuse'`
  * @example
- * await using reach = intercept({ url: 'http://127.0.0.1:4740', hosts: ['oauth.example'] })
- * await fetch('https://oauth.example/token', { method: 'POST', body })
+ * await using double = await createServer()
+ * await using reach = intercept(double)
+ * await fetch('https://oauth.example/token', { method: 'POST', body }) // a provider's real host
  */
 export const intercept = ({ url, hosts, others = 'pass' }: InterceptOptions): Interception => {
-  const origin = new URL(url).origin
+  const { origin } = new URL(typeof url === 'function' ? url() : url)
   const answered = new Set(hosts.map((host) => host.toLowerCase()))
   const before = getGlobalDispatcher()
   const composed = before.compose((dispatch) => (options, handler) => {
     const target = new URL(String(options.origin))
     if (answered.has(target.hostname)) {
-      const headers = [...withoutHost(pairs(options.headers)), 'host', target.host, 'x-forwarded-proto', target.protocol.slice(0, -1)]
+      const headers = [...withoutHost(pairs(options.headers)), 'host', target.host]
       return dispatch({ ...options, origin, headers }, handler)
     }
     if (others === 'refuse' && !loopback.test(target.hostname)) {

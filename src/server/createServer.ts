@@ -1,6 +1,5 @@
 /** The public door: a double in this process. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../instruments/clock.js'
 import type { Journal } from '../instruments/journal.js'
 import type { Approval } from '../protocol/world.js'
@@ -14,9 +13,9 @@ import type { Address } from './addresses.js'
 import { addressOf, fullAddressOf } from './addresses.js'
 import type { Watch } from './app.js'
 import { createApp } from './app.js'
+import { openDoors } from './doors.js'
 import type { House } from './house.js'
 import { createHouse } from './house.js'
-import { listen } from './listen.js'
 
 export interface ServerOptions {
   /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
@@ -42,6 +41,20 @@ export interface ServerOptions {
   /** Where the default sandbox keeps its records; memory unless told. */
   readonly store?: (now: Now) => Store
   readonly watch?: Watch
+  /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
+  readonly tls?: { readonly port?: number }
+  /** Be a forward proxy on the same port: it answers for the providers' real hosts and refuses all others. */
+  readonly proxy?: boolean
+  /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, unless told. */
+  readonly caDirectory?: string
+}
+
+/** Further ways in, each where it was asked for. */
+export interface Reach {
+  readonly tls?: string
+  readonly proxy?: string
+  /** The path of the authority's certificate. */
+  readonly ca?: string
 }
 
 export interface Double extends AsyncDisposable {
@@ -55,6 +68,9 @@ export interface Double extends AsyncDisposable {
   readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
   /** All sandboxes of the server. */
   readonly house: House
+  /** The real host names it answers for, and `<provider>.localhost`. */
+  readonly hosts: readonly string[]
+  readonly reach: Reach
   readonly addresses: () => Promise<{ readonly [provider: string]: Address }>
   readonly reset: () => Promise<void>
   readonly close: () => Promise<void>
@@ -104,12 +120,16 @@ export const createServer = async (options: ServerOptions = {}): Promise<Double>
   )
   const handle = app.callback()
   const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
-  const listening = await listen(
-    (request: IncomingMessage, response: ServerResponse) => void handle(request, response),
-    options.port ?? 0,
-    hosts,
-  )
-  if (url === '') url = `http://${hosts[0]?.includes(':') ? `[${hosts[0]}]` : hosts[0]}:${listening.port}`
+  const { tls, proxy, caDirectory } = options
+  const doors = await openDoors((request, response) => void handle(request, response), house.hosts, {
+    port: options.port ?? 0,
+    addresses: hosts,
+    tls,
+    proxy,
+    caDirectory,
+  })
+  const authority = `${hosts[0]?.includes(':') ? `[${hosts[0]}]` : hosts[0]}`
+  if (url === '') url = `http://${authority}:${doors.port}`
   // The key is made while nobody waits for it: the first signature, not the start, may have to.
   if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
     setImmediate(() => void sharedKey())
@@ -120,7 +140,7 @@ export const createServer = async (options: ServerOptions = {}): Promise<Double>
     return found
   }
   const close = async (): Promise<void> => {
-    await listening.close()
+    await doors.close()
     await house.close()
   }
   return {
@@ -131,6 +151,12 @@ export const createServer = async (options: ServerOptions = {}): Promise<Double>
     journal: main.journal,
     approve: main.approvals.set,
     house,
+    hosts: house.hosts,
+    reach: {
+      ...(doors.tlsPort === undefined ? {} : { tls: `https://${authority}:${doors.tlsPort}` }),
+      ...(proxy ? { proxy: `http://${authority}:${doors.port}` } : {}),
+      ...(doors.caFile === undefined ? {} : { ca: doors.caFile }),
+    },
     addresses: async () =>
       Object.fromEntries(
         await Promise.all([...main.places.values()].map(async (one) => [one.provider.id, await fullAddressOf(main, one)] as const)),

@@ -14,6 +14,8 @@ export interface House {
   readonly open: (options: Omit<SandboxOptions, 'name' | 'providers' | 'url'> & { readonly name?: string }) => Sandbox
   readonly remove: (name: string) => Promise<boolean>
   readonly locate: (path: string, host: string | undefined) => Located
+  /** All real host names that are answered for, and `<provider>.localhost`. */
+  readonly hosts: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -34,8 +36,9 @@ const hostsOf = (providers: readonly Provider[], main: Sandbox): ReadonlyMap<str
   const hosts = new Map<string, string>()
   for (const { id } of providers) {
     hosts.set(`${id}.localhost`, id)
+    // Some hosts are a merchant's own, and only a placeholder here.
     for (const { host, alsoHosts } of Object.values(main.places.get(id)?.settings().endpoints ?? {}))
-      for (const one of [host, ...(alsoHosts ?? [])]) hosts.set(one, id)
+      for (const one of [host, ...(alsoHosts ?? [])]) if (!one.includes('{')) hosts.set(one, id)
   }
   return hosts
 }
@@ -59,6 +62,7 @@ export const createHouse = (main: SandboxOptions): House => {
     main: first,
     providers: main.providers,
     sandboxes: rooms,
+    hosts: [...hosts.keys()],
     open: (options) => {
       const name = options.name ?? randomBytes(6).toString('hex')
       if (!sandboxName.test(name))

@@ -1,12 +1,28 @@
 /** Opens the ports: 127.0.0.1 and ::1 together by default, so that `localhost` works whichever way it resolves. */
 
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export interface Listening {
   readonly port: number
   readonly close: () => Promise<void>
+}
+
+/** What answers at a port. */
+export interface Answering {
+  readonly request: RequestListener
+  /** For a port that is a proxy as well. */
+  readonly connect?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** For a port that speaks TLS: key and certificate as PEM text. */
+  readonly identity?: { readonly key: string; readonly cert: string }
+}
+
+const serverOf = ({ request, connect, identity }: Answering): Server => {
+  const server = identity ? createSecureServer({ key: identity.key, cert: identity.cert }, request) : createServer(request)
+  return connect ? server.on('connect', connect) : server
 }
 
 const listenOn = (server: Server, port: number, host: string): Promise<number> =>
@@ -25,17 +41,13 @@ const closing = (server: Server): Promise<void> =>
   })
 
 /** @throws the system's error, with `code` such as EADDRINUSE */
-export const listen = async (
-  handler: (request: IncomingMessage, response: ServerResponse) => void,
-  port: number,
-  hosts: readonly string[],
-): Promise<Listening> => {
+export const listen = async (answering: Answering, port: number, hosts: readonly string[]): Promise<Listening> => {
   const [first = '127.0.0.1', ...others] = hosts
-  const server = createServer(handler)
+  const server = serverOf(answering)
   const bound = await listenOn(server, port, first)
   const servers = [server]
   for (const host of others) {
-    const another = createServer(handler)
+    const another = serverOf(answering)
     try {
       await listenOn(another, bound, host)
       servers.push(another)

@@ -2,7 +2,7 @@
 
 import type { JournalEntry } from '../instruments/journal.js'
 import { decide } from '../protocol/decide.js'
-import type { Outcome, Request } from '../protocol/world.js'
+import type { Outcome, Request, World } from '../protocol/world.js'
 import { open } from '../wire/open.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { read } from '../wire/read.js'
@@ -42,6 +42,9 @@ const jwks = async (place: Place): Promise<RawResponse> => ({
 const choose = (routes: readonly Route[], method: string): Route | undefined =>
   routes.find(({ endpoint }) => endpoint.methods.some((known) => known === method)) ?? routes[0]
 
+/** Asked under its real host name, the provider names itself so in what it answers; that host speaks TLS, whatever we were asked with. */
+const asAsked = (world: World, { host }: RawRequest): World => (host === undefined ? world : { ...world, base: `https://${host}` })
+
 const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest): Promise<Decided> => {
   const settings = place.settings()
   const { name, endpoint } = route
@@ -57,11 +60,12 @@ const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequ
   if (endpoint.operation === 'jwks') return { outcome: plain, response: await jwks(place) }
   if (endpoint.operation === 'portal') return { outcome: plain, response: await portal(sandbox, place, route, unopened) }
   const request = await open(place.keys, settings, unopened)
-  if (endpoint.operation !== 'authorize') return finish(await sandbox.decide(place, (world, tx) => decide(world, tx, request)), request)
+  if (endpoint.operation !== 'authorize')
+    return finish(await sandbox.decide(place, (world, tx) => decide(asAsked(world, raw), tx, request)), request)
   const step = await interact(sandbox, place, raw, request)
   if ('response' in step) return { outcome: plain, request, response: step.response }
   const approval = sandbox.approvals.take(place.provider.id)
-  return finish(await sandbox.decide(place, (world, tx) => decide(world, tx, step.request), approval), step.request)
+  return finish(await sandbox.decide(place, (world, tx) => decide(asAsked(world, raw), tx, step.request), approval), step.request)
 }
 
 const plain: Outcome = { kind: 'answered', status: 200, template: undefined, headers: {}, facts: {}, trace: {} }

@@ -1,0 +1,23 @@
+/** `authdouble ca`: where the certificate authority is that clients have to trust. */
+
+import { resolve } from 'node:path'
+import { certificateDirectory, ensureAuthority } from '../reach/ca.js'
+import type { Command } from './args.js'
+import { string, UsageError } from './args.js'
+
+export const ca: Command = {
+  name: 'ca',
+  usage: 'authdouble ca [--ca-dir <path>]',
+  help: [
+    "Prints the path of the authority's certificate, for NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or curl --cacert.",
+    'Makes the authority if there is none yet.',
+  ].join('\n'),
+  flags: { 'ca-dir': { type: 'string', value: 'path', help: 'where the authority is kept (AUTHDOUBLE_CA_DIR)' } },
+  run: async (given) => {
+    if (given.positionals.length > 0) throw new UsageError(`ca takes no ${JSON.stringify(given.positionals[0])}`)
+    const directory = string(given, 'ca-dir')
+    const caFile = await ensureAuthority(directory === undefined ? certificateDirectory(process.env) : resolve(directory))
+    process.stdout.write(`${caFile}\n`)
+    return 0
+  },
+}
