@@ -57,6 +57,16 @@ const each = (requests: readonly string[]): Work => {
   }
 }
 
+/** Refresh tokens that may rotate: every connection follows a chain of its own. */
+const chain = (tokens: string[], request: (refreshToken: string) => string): Work => ({
+  next: (slot) => request(tokens[slot] ?? ''),
+  fits: (reply, slot) => {
+    if (!issues(reply)) return false
+    tokens[slot] = json(reply)['refresh_token'] ?? tokens[slot] ?? ''
+    return true
+  },
+})
+
 type Step = (before: Reply | undefined, memory: Map<string, string>) => string
 
 /** Runs steps one after another on each connection; a step sees the reply to the one before it. */
@@ -151,10 +161,12 @@ const rowsOfOurs: Subject['rows'] = {
   },
   rs256: async (server) => {
     const redirect = readyOf(server)['zettle']?.['redirectUri'] ?? ''
-    const code = await mintCode(server, 'zettle', { redirectUri: redirect })
-    const tokens = json(await once(server.port, zettleToken(server, { grant_type: 'authorization_code', code, redirect_uri: redirect })))
-    const request = zettleToken(server, { grant_type: 'refresh_token', refresh_token: tokens['refresh_token'] ?? '' })
-    return { next: () => request, fits: issues }
+    const first = await many(64, async () => {
+      const code = await mintCode(server, 'zettle', { redirectUri: redirect })
+      const request = zettleToken(server, { grant_type: 'authorization_code', code, redirect_uri: redirect })
+      return json(await once(server.port, request))['refresh_token'] ?? ''
+    })
+    return chain(first, (refresh_token) => zettleToken(server, { grant_type: 'refresh_token', refresh_token }))
   },
   bearer: async (server) => {
     const tokens = json(await once(server.port, vcitaExchange(server, await mintCode(server, 'vcita'))))
@@ -272,20 +284,13 @@ const oktaCode = async ({ port }: Running): Promise<string> => {
   return codeIn(await once(port, oktaCallback(oktaUser(page.body))))
 }
 const oktaExchange = (code: string): string => oktaToken({ grant_type: 'authorization_code', code, redirect_uri: redirectUri })
-/** Its refresh tokens rotate: every connection follows a chain of its own. */
 const oktaRefresh =
   (scope: string): Prepare =>
-  async (server) => {
-    const first = await many(64, async () => json(await once(server.port, oktaExchange(await oktaCode(server))))['refresh_token'] ?? '')
-    return {
-      next: (slot) => oktaToken({ grant_type: 'refresh_token', refresh_token: first[slot] ?? '', scope }),
-      fits: (reply, slot) => {
-        if (!issues(reply)) return false
-        first[slot] = json(reply)['refresh_token'] ?? ''
-        return true
-      },
-    }
-  }
+  async (server) =>
+    chain(
+      await many(64, async () => json(await once(server.port, oktaExchange(await oktaCode(server))))['refresh_token'] ?? ''),
+      (refresh_token) => oktaToken({ grant_type: 'refresh_token', refresh_token, scope }),
+    )
 
 export const subjectsOf = ({ folder, version }: Peers): readonly Subject[] => {
   const script = (name: string, env: { readonly [name: string]: string } = {}): Command => ({
