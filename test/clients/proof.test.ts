@@ -1,9 +1,6 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createServer } from '../../src/index.js'
-import { type Answer, missing, type RealClient, realClients, talk } from './talk.js'
+import { type Answer, missing, type RealClient, realClients, stateFolder, talk } from './talk.js'
 
 type Double = Awaited<ReturnType<typeof createServer>>
 
@@ -31,7 +28,7 @@ const environment = async (provider: string): Promise<NodeJS.ProcessEnv> => {
   return {
     ...Object.fromEntries(members),
     AUTHDOUBLE_PROVIDER: provider,
-    AUTHDOUBLE_STATE_DIR: await mkdtemp(join(tmpdir(), 'authdouble-client-')),
+    AUTHDOUBLE_STATE_DIR: await stateFolder(),
   }
 }
 

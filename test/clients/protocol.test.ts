@@ -1,9 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { missing, type RealClient, realClients, talk } from './talk.js'
+import { missing, type RealClient, realClients, stateFolder, talk } from './talk.js'
 
 // Nothing listens here: saying hello takes no provider.
 const nowhere = 'http://127.0.0.1:9/provider'
@@ -20,7 +17,7 @@ const environment = async (client: RealClient) => ({
   AUTHDOUBLE_PASSWORD: 'password',
   AUTHDOUBLE_REDIRECT_URI: 'http://127.0.0.1:9/callback',
   AUTHDOUBLE_SCOPE: 'one two',
-  AUTHDOUBLE_STATE_DIR: await mkdtemp(join(tmpdir(), 'authdouble-client-')),
+  AUTHDOUBLE_STATE_DIR: await stateFolder(),
 })
 
 describe('a real client', () => {

@@ -1,7 +1,11 @@
 /** Starts a client under test and talks to it: one JSON object a line each way. */
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { onTestFinished } from 'vitest'
 
 export interface RealClient {
   readonly id: string
@@ -32,6 +36,13 @@ export const missing = (client: RealClient): string | undefined =>
   run(client.installed) === 0
     ? undefined
     : `${client.library} is not installed: ${client.apt ? `apt-get install ${client.apt.join(' ')}` : 'npm ci'}`
+
+/** A client's own storage, gone with the test. */
+export const stateFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
 
 /**
  * A running client. `ask` rejects when the client ends or prints junk instead of an answer; `gone` resolves to its exit code.
