@@ -11,21 +11,12 @@ import type { Place } from './place.js'
 import type { Sandbox } from './sandbox.js'
 import { serve } from './serve.js'
 import { version } from './version.js'
+import type { Watch } from './watch.js'
 
 export interface Control {
   /** Answers a request below `/__admin` of a sandbox. */
   readonly middleware: (context: Koa.Context, sandbox: Sandbox) => Promise<void>
 }
-
-/** A line for a person who watches. */
-export type Watch = (line: {
-  readonly sandbox: string
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly id: string | undefined
-  readonly took: number
-}) => void
 
 const healthPaths = new Set(['/healthz', '/readyz', '/health', '/isalive'])
 

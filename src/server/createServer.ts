@@ -11,11 +11,11 @@ import type { Now, Store } from '../store/store.js'
 import { sharedKey } from '../wire/keys.js'
 import type { Address } from './addresses.js'
 import { addressOf, fullAddressOf } from './addresses.js'
-import type { Watch } from './app.js'
 import { createApp } from './app.js'
 import { openDoors } from './doors.js'
 import type { House } from './house.js'
 import { createHouse } from './house.js'
+import type { Watch } from './watch.js'
 
 export interface ServerOptions {
   /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */

@@ -1,0 +1,11 @@
+/** What a person who watches is told. Apart from Koa: its types are not installed with the package. */
+
+/** A line for a person who watches. */
+export type Watch = (line: {
+  readonly sandbox: string
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly id: string | undefined
+  readonly took: number
+}) => void
