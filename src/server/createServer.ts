@@ -87,6 +87,10 @@ const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
   })
 }
 
+/** An address as URLs write it. One that means every address is none that a client could ask. */
+const authorityOf = (address: string): string =>
+  address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address.includes(':') ? `[${address}]` : address
+
 /**
  * Starts a double on a free port.
  *
@@ -128,7 +132,7 @@ export const createServer = async (options: ServerOptions = {}): Promise<Double>
     proxy,
     caDirectory,
   })
-  const authority = `${hosts[0]?.includes(':') ? `[${hosts[0]}]` : hosts[0]}`
+  const authority = authorityOf(hosts[0] ?? '127.0.0.1')
   if (url === '') url = `http://${authority}:${doors.port}`
   // The key is made while nobody waits for it: the first signature, not the start, may have to.
   if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
