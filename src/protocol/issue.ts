@@ -24,7 +24,8 @@ const keep = (world: World, expires: Seconds | null): { until?: Seconds } =>
 export const ending = <R extends { readonly ended?: End; readonly until?: Seconds }>(world: World, record: R, ended: End): R => ({
   ...record,
   ended,
-  until: world.now + world.settings.access.remembered,
+  // Access tokens look at what they were made from: it is remembered at least as long as they could live.
+  until: world.now + Math.max(world.settings.access.remembered, world.settings.access.lifetime ?? 0),
 })
 
 /** The connection that a new authorization belongs to: a new one, or the one that client and user share. */

@@ -3,6 +3,7 @@
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
 import type { Facts } from './fill.js'
+import { fillText } from './fill.js'
 import { ending, factsOf, stands } from './issue.js'
 import type { AccessToken, Tx } from './records.js'
 import type { AccessPresented, Outcome, Refused, Request, World } from './world.js'
@@ -69,7 +70,10 @@ export const bearer = (world: World, tx: Tx, request: Request): Bearer | Refused
   const against = objection(world, tx, one, token)
   const trace = { presented: { role: 'access_token', id: one.id }, ...(token ? { client: token.client, user: token.user } : {}) } as const
   if (against !== undefined || !token)
-    return refused(against ?? 'token_unknown', {}, { ...trace, bore: against === 'token_expired' ? ['access.lifetime'] : [] })
+    return refused(against ?? 'token_unknown', one.kid === undefined ? {} : { kid: one.kid }, {
+      ...trace,
+      bore: against === 'token_expired' ? ['access.lifetime'] : [],
+    })
   const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
   return { kind: 'bearer', id: one.id, token, facts: factsOf(world, { client, user: tx.get('user', token.user), scope: token.scope }) }
 }
@@ -94,6 +98,8 @@ export const decideResource = (world: World, tx: Tx, request: Request, endpoint:
   }
   const missing = endpoint.requires?.find((parameter) => !request.params.get(parameter))
   if (missing) return refused('query_parameter_missing', { parameter: missing }, trace)
+  const foreign = Object.entries(endpoint.names ?? {}).find(([name, own]) => request.params.get(name) !== fillText(own, facts))
+  if (foreign) return refused('account_unknown', { parameter: foreign[0] }, trace)
   const query = Object.fromEntries(request.params)
   return {
     kind: 'answered',

@@ -36,6 +36,8 @@ export interface Presented {
   readonly id: string
   readonly claims?: { readonly [claim: string]: unknown }
   readonly problem?: 'signature' | 'key' | 'malformed'
+  /** Which key it says it was signed with. */
+  readonly kid?: string
 }
 
 export interface AccessPresented extends Presented {

@@ -41,6 +41,8 @@ export interface Endpoint {
   readonly scope?: string | null
   /** `resource`: query parameters without which the call is refused. */
   readonly requires?: readonly string[]
+  /** `resource`: query parameters that name the owner's account: whoever sends another value asks for what is not theirs. */
+  readonly names?: { readonly [parameter: string]: string }
   /** `resource`, `userinfo`, `metadata`, `moved`: what is answered. Placeholders: `user.*`, `client`, `issuer`, `base`, `scope`, `query.*`. */
   readonly answer?: {
     readonly status: number

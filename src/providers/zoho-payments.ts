@@ -82,6 +82,7 @@ export const zohoPayments = defineProvider({
         alsoHosts: ['payments.zoho.com', 'paymentssandbox.zoho.in'],
         scope: 'ZohoPay.payments.READ',
         requires: ['account_id'],
+        names: { account_id: '{user.account_id}' },
         answer: { status: 200, body: { code: 0, message: 'success', payments: [] } },
       },
       generateCode: { operation: 'portal', methods: ['GET', 'POST'], path: '/developerconsole', host, portal: 'code' },

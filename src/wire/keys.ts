@@ -45,7 +45,9 @@ export interface KeyShelf {
 export interface Keys {
   readonly sign: (header: Jwk, claims: Jwk, by?: 'stranger') => Promise<string>
   /** The claims of a JWT, and what is wrong with its signature. */
-  readonly verify: (token: string) => Promise<{ readonly claims: Jwk; readonly problem?: 'signature' | 'key' } | undefined>
+  readonly verify: (
+    token: string,
+  ) => Promise<{ readonly claims: Jwk; readonly problem?: 'signature' | 'key'; readonly kid?: string } | undefined>
   /** The public keys (RFC 7517 §5); never a private member. */
   readonly jwks: () => Promise<{ readonly keys: readonly Jwk[] }>
   readonly rotate: (old: 'published' | 'gone') => Promise<string>
@@ -103,7 +105,7 @@ export const createKeys = (shelf: KeyShelf): Keys => {
       const { record, public: keys } = await load()
       // "0" is how a provider may name the key of its long-lived keys: it is the same key here.
       const key = keys.get(kid === '0' || kid === undefined ? record.kid : String(kid))
-      if (!key) return { claims, problem: 'key' }
+      if (!key) return { claims, problem: 'key', kid: String(kid) }
       try {
         await compactVerify(token, key, { algorithms: ['RS256'] })
         return { claims }
