@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 base=node:22-bookworm-slim
 name="authdouble-check-$$"
 work=$(mktemp -d)
-failures=0
+passed=0
+failed=0
 
 install_package() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$work/apt.log" 2>&1 || { tail -n 5 "$work/apt.log" >&2; exit 1; }; }
 
@@ -45,10 +46,11 @@ check() {
   shift
   if "$@" >"$work/check.log" 2>&1; then
     echo "ok      $promise"
+    passed=$((passed + 1))
   else
     echo "FAILED  $promise"
     sed 's/^/        /' "$work/check.log"
-    failures=$((failures + 1))
+    failed=$((failed + 1))
   fi
 }
 
@@ -61,7 +63,7 @@ await_health() {
   return 1
 }
 equals() { [ "$1" = "$2" ] || { echo "expected $2, found $1"; return 1; }; }
-refuses_to_write() { ! docker exec "$name" sh -c "touch $1" 2>/dev/null; }
+refuses_to_write() { ! docker exec -u 0 "$name" sh -c "touch $1" 2>/dev/null; }
 answers() { curl -fsS --max-time 5 "$1"; }
 under() { [ "$1" -lt "$2" ] || { echo "$1 is not under $2"; return 1; }; }
 ends_by_itself() {
@@ -116,7 +118,5 @@ else
 fi
 
 echo "the image adds $added MB to $base and stopped in ${stopped:-?} ms"
-if [ "$failures" -gt 0 ]; then
-  echo "$failures of the promises are not kept"
-  exit 1
-fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
