@@ -20,36 +20,16 @@ export interface Wording {
 /** The RFCs' words, reason by reason: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7636 §4.4.1, RFC 9110 §15.5. */
 const plain = {
   // reading a request
-  not_found: {
-    status: 404,
-    error: 'not_found',
-    description: 'no endpoint at {path}',
-  },
-  method_not_allowed: {
-    status: 405,
-    error: 'invalid_request',
-    description: '{method} is not allowed here',
-  },
+  not_found: { status: 404, error: 'not_found', description: 'no endpoint at {path}' },
+  method_not_allowed: { status: 405, error: 'invalid_request', description: '{method} is not allowed here' },
   body_too_large: { status: 413, error: 'invalid_request', description: 'the body is too large' },
   content_type_unsupported: { status: 415, error: 'invalid_request', description: 'unsupported content type' },
   body_malformed: { status: 400, error: 'invalid_request', description: 'the body cannot be read' },
   encoding_malformed: { status: 400, error: 'invalid_request', description: 'malformed percent-encoding or UTF-8' },
   header_malformed: { status: 400, error: 'invalid_request', description: 'malformed Authorization header' },
-  parameter_repeated: {
-    status: 400,
-    error: 'invalid_request',
-    description: 'parameter {parameter} is repeated',
-  },
-  parameter_missing: {
-    status: 400,
-    error: 'invalid_request',
-    description: 'missing parameter {parameter}',
-  },
-  parameter_malformed: {
-    status: 400,
-    error: 'invalid_request',
-    description: 'malformed parameter {parameter}',
-  },
+  parameter_repeated: { status: 400, error: 'invalid_request', description: 'parameter {parameter} is repeated' },
+  parameter_missing: { status: 400, error: 'invalid_request', description: 'missing parameter {parameter}' },
+  parameter_malformed: { status: 400, error: 'invalid_request', description: 'malformed parameter {parameter}' },
   // client authentication
   client_credentials_missing: { status: 401, error: 'invalid_client', description: 'no client authentication' },
   client_credentials_misplaced: { status: 401, error: 'invalid_client', description: 'unsupported client authentication method' },
@@ -106,11 +86,7 @@ const plain = {
   login_required: { status: 400, error: 'login_required', description: 'the user is not logged in' },
   consent_required: { status: 400, error: 'consent_required', description: 'the user has not consented' },
   access_denied: { status: 400, error: 'access_denied', description: 'the user denied the request' },
-  authorization_failed: {
-    status: 400,
-    error: '{error}',
-    description: 'the authorization server answered with an error',
-  },
+  authorization_failed: { status: 400, error: '{error}', description: 'the authorization server answered with an error' },
   // protected resources
   token_missing: { status: 401, error: 'invalid_token', description: 'no access token', challenge: 'Bearer' },
   token_scheme_wrong: { status: 401, error: 'invalid_token', description: 'unsupported authorization scheme' },
@@ -124,26 +100,14 @@ const plain = {
   token_claims_wrong: { status: 401, error: 'invalid_token', description: 'the access token is invalid' },
   token_key_unknown: { status: 401, error: 'invalid_token', description: 'the access token is invalid' },
   token_is_a_code: { status: 401, error: 'invalid_token', description: 'the access token is invalid' },
-  scope_insufficient: {
-    status: 403,
-    error: 'insufficient_scope',
-    description: 'the access token lacks scope {scope}',
-  },
-  query_parameter_missing: {
-    status: 400,
-    error: 'invalid_request',
-    description: 'missing parameter {parameter}',
-  },
+  scope_insufficient: { status: 403, error: 'insufficient_scope', description: 'the access token lacks scope {scope}' },
+  query_parameter_missing: { status: 400, error: 'invalid_request', description: 'missing parameter {parameter}' },
   account_unknown: { status: 404, error: 'not_found', description: 'no such account' },
   rate_limited: { status: 429, error: 'temporarily_unavailable', description: 'too many requests' },
   // revocation and registration
   revoked_token_unknown: { status: 400, error: 'invalid_request', description: 'unknown token' },
   revoked_token_foreign: { status: 400, error: 'unauthorized_client', description: 'the token belongs to another client' },
-  registration_invalid: {
-    status: 400,
-    error: 'invalid_client_metadata',
-    description: '{parameter} is invalid',
-  },
+  registration_invalid: { status: 400, error: 'invalid_client_metadata', description: '{parameter} is invalid' },
   // the server itself
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'the service is unavailable' },
   server_error: { status: 500, error: 'server_error', description: 'the server failed' },

@@ -131,12 +131,7 @@ export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credent
 /** The token endpoint (RFC 6749 §3.2, §5.1). */
 export interface TokenSettings {
   /** Where parameters are read from. */
-  readonly reads: {
-    readonly query: boolean
-    readonly form: boolean
-    readonly multipart: boolean
-    readonly json: boolean
-  }
+  readonly reads: { readonly query: boolean; readonly form: boolean; readonly multipart: boolean; readonly json: boolean }
   readonly grants: { readonly [G in GrantType]: boolean }
   /** What is looked at first when both the client and a parameter are wrong. */
   readonly checksFirst: 'client' | 'parameters'
@@ -181,10 +176,7 @@ export interface AccessSettings {
   /** Live access tokens made from one refresh token; one more ends the oldest. */
   readonly livePerRefreshToken: number | null
   /** Access tokens that one refresh token may fetch in a window. */
-  readonly perWindow: {
-    readonly count: number | null
-    readonly seconds: Seconds
-  }
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
   /** How long an ended or expired token is remembered, so that its return can be explained. */
   readonly remembered: Seconds
 }
@@ -279,9 +271,6 @@ export interface Settings {
   readonly revoke: RevokeSettings | null
   readonly install: InstallSettings | null
   readonly register: RegisterSettings | null
-  readonly signing: {
-    readonly kid: Format
-    readonly retired: 'published' | 'gone'
-  }
+  readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone' }
   readonly dialect: Dialect
 }
