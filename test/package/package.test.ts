@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { job } from '../action/runner.js'
 
 const run = promisify(execFile)
 
@@ -56,6 +57,13 @@ test('and it serves: one ready line, an answer, gone at SIGTERM', async () => {
     child.kill('SIGTERM')
   }
   expect(await ended).toBe(143)
+})
+
+test('the action installs the version it is given', async () => {
+  await using work = await job()
+  const started = await work.uses({ version: `file:${tarball}`, 'working-directory': folder, provider: 'zettle' })
+  await work.uses({ command: 'stop' })
+  expect(started).toMatchObject({ code: 0, log: expect.stringMatching(/authdouble \d+\.\d+\.\d+\nauthdouble is ready at http:/) })
 })
 
 test('every export can be imported, and its types hold for a strict program in ES modules', async () => {

@@ -34,5 +34,5 @@ url=$(member url)
   echo "url=$url"
   echo "admin-url=$(member admin)"
 } >>"$GITHUB_OUTPUT"
-"$home/command" env --url "$url" >>"$GITHUB_ENV"
+node "$GITHUB_ACTION_PATH/environment.mjs" "$home/ready.json" >>"$GITHUB_ENV"
 echo "authdouble is ready at $url"

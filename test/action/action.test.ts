@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { actionPath, job, readAction } from './runner.js'
+
+/** A project that has authdouble installed: the build of this tree. */
+const project = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'authdouble-project-'))
+  await mkdir(join(path, 'node_modules', '.bin'), { recursive: true })
+  const command = `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/cli/main.js')}' "$@"\n`
+  await writeFile(join(path, 'node_modules', '.bin', 'authdouble'), command, { mode: 0o755 })
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('no input becomes part of a command: they reach the steps as environment variables, and no script evaluates text', async () => {
+  const { runs, inputs } = await readAction()
+  const scripts = (await readdir(actionPath)).filter((name) => name.endsWith('.sh'))
+  expect(scripts.length).toBeGreaterThan(0)
+  for (const step of runs.steps) {
+    expect(step.run).not.toContain('${{')
+    expect(step.shell).toBe('bash')
+  }
+  for (const name of scripts) expect(await readFile(join(actionPath, name), 'utf8')).not.toMatch(/\beval\b|\bbash -c\b|\bsh -c\b/)
+  const used = JSON.stringify(runs.steps)
+  for (const name of Object.keys(inputs)) expect(used).toContain(`inputs.${name}`)
+})
+
+test('it starts the double, exports its environment, and stops it', async () => {
+  await using own = await project()
+  await using work = await job()
+  const started = await work.uses({ 'working-directory': own.path, provider: 'zettle' })
+  expect(started).toMatchObject({ code: 0, ran: ['Find or install authdouble', 'Start, and wait until it is ready'] })
+  const pid = Number(await readFile(join(work.temporary, 'authdouble', 'pid'), 'utf8'))
+  try {
+    expect(started.outputs['url']).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(work.environment['AUTHDOUBLE_URL']).toBe(started.outputs['url'])
+    expect((await fetch(`${work.environment['AUTHDOUBLE_URL']}/healthz`)).status).toBe(200)
+    expect(work.environment['AUTHDOUBLE_ZETTLE_TOKEN_URL']).toBe(`${started.outputs['url']}/zettle/token`)
+    const credentials = `${work.environment['AUTHDOUBLE_ZETTLE_CLIENT_ID']} ${work.environment['AUTHDOUBLE_ZETTLE_CLIENT_SECRET']}`
+    expect(credentials).toMatch(/^[^"'\s]+ [^"'\s]+$/)
+    expect(Object.keys(work.environment).filter((name) => name.includes('ZIINA'))).toEqual([])
+  } finally {
+    expect(await work.uses({ command: 'stop' })).toMatchObject({ code: 0, ran: ['Stop'] })
+  }
+  expect(alive(pid)).toBe(false)
+  expect(await work.uses({ command: 'stop' })).toMatchObject({ code: 0, log: 'authdouble was not started\n' })
+})
+
+test('arguments are taken as they are, a line each, whatever a shell would make of them', async () => {
+  await using own = await project()
+  await using work = await job()
+  const given = { 'working-directory': own.path, provider: 'zettle', arguments: '--log-level\n$(touch pwned) `touch pwned`; touch pwned' }
+  const started = await work.uses(given)
+  await work.uses({ command: 'stop' })
+  expect(await readdir(own.path)).toEqual(['node_modules'])
+  expect(started.code).not.toBe(0)
+})
+
+test('a double that cannot start fails the step and says why', async () => {
+  await using own = await project()
+  await using work = await job()
+  const started = await work.uses({ 'working-directory': own.path, provider: 'nobody-knows-this' })
+  expect(started.code).toBe(1)
+  expect(started.log).toContain('::error::authdouble did not become ready')
+  expect(started.log).toContain('nobody-knows-this')
+})
