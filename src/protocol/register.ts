@@ -29,8 +29,12 @@ export const makeClient = (world: World, tx: Tx, of: Partial<Omit<Client, 'scope
 const listed = (text: string | undefined): readonly string[] => {
   if (text === undefined || text === '') return []
   if (!text.startsWith('[')) return text.split(/[\s,]+/)
-  const parsed: unknown = JSON.parse(text)
-  return Array.isArray(parsed) ? parsed.filter((item): item is string => typeof item === 'string') : []
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return Array.isArray(parsed) && parsed.every((item) => typeof item === 'string') ? parsed : []
+  } catch {
+    return []
+  }
 }
 
 const acceptable = (uri: string, schemes: string): boolean =>

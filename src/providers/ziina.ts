@@ -37,7 +37,7 @@ export const ziina = defineProvider({
           token_in_query: {
             status: 400,
             error: 'invalid_request',
-            description: 'access token must not be provided via query parameter',
+            description: 'access tokens must not be provided via query parameter',
             challenge,
           },
           token_repeated: {

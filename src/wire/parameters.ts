@@ -93,7 +93,8 @@ export const parameters = (
 ): ReadonlyMap<string, string> | Trouble | Promise<ReadonlyMap<string, string> | Trouble> => {
   const query = reads.query ? formPairs(raw.query, rules.brokenEscapes) : []
   if ('trouble' in query) return query
-  if (raw.method === 'GET') return collect(query, rules.repeated)
+  // Where nothing is read from a body, none is looked at: what an API takes is not OAuth's business.
+  if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated)
   const join = (body: Pairs | Trouble) => ('trouble' in body ? body : collect([...query, ...body], rules.repeated))
   const body = bodyPairs(raw, reads, rules.brokenEscapes)
   return body instanceof Promise ? body.then(join) : join(body)

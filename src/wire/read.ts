@@ -24,7 +24,8 @@ const readsOf = (settings: Settings, operation: Operation, method: string): Read
   if (operation === 'token') return settings.token.reads
   if (operation === 'revoke') return { ...settings.token.reads, form: true }
   if (operation === 'register') return { ...everything, query: false }
-  if (operation === 'authorize' || operation === 'portal') return method === 'GET' ? queryOnly : { ...queryOnly, form: true }
+  if (operation === 'authorize' || operation === 'portal' || operation === 'end-session')
+    return method === 'GET' ? queryOnly : { ...queryOnly, form: true }
   return queryOnly
 }
 
@@ -36,7 +37,7 @@ const refusal = (trouble: Trouble, details: Facts): Refused =>
     : refused(troubles[trouble.trouble], details, { bore: ['token.reads'] })
 
 /** Access tokens in the header, the query and a form body (RFC 6750 §2). */
-const tokensOf = (raw: RawRequest, params: ReadonlyMap<string, string>): Unopened['tokens'] => {
+const tokensOf = (raw: RawRequest): Unopened['tokens'] => {
   const tokens: { token: string; scheme: string; in: 'header' | 'query' | 'body' }[] = []
   const header = raw.headers['authorization']?.trim()
   if (header) {
@@ -44,8 +45,8 @@ const tokensOf = (raw: RawRequest, params: ReadonlyMap<string, string>): Unopene
     if (space < 0) tokens.push({ token: header, scheme: '', in: 'header' })
     else tokens.push({ token: header.slice(space + 1).trim(), scheme: header.slice(0, space), in: 'header' })
   }
-  const inQuery = params.get('access_token')
-  if (inQuery !== undefined) tokens.push({ token: inQuery, scheme: '', in: 'query' })
+  const inQuery = raw.query.includes('access_token=') ? new URLSearchParams(raw.query).get('access_token') : null
+  if (inQuery) tokens.push({ token: inQuery, scheme: '', in: 'query' })
   const type = raw.headers['content-type'] ?? ''
   if (raw.method !== 'GET' && type.startsWith('application/x-www-form-urlencoded') && raw.body.includes('access_token=')) {
     const inBody = new URLSearchParams(raw.body).get('access_token')
@@ -80,7 +81,7 @@ export const read = (
       host: raw.host ?? endpoint.host,
       params,
       credentials: credentialsOf(raw, params, settings.client.trimsNewline),
-      tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw, params) : [],
+      tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw) : [],
       ...(assertion === undefined ? {} : { assertion }),
       ...(verifier === undefined ? {} : { verifier }),
       session: endpoint.operation === 'authorize' && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
