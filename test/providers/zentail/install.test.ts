@@ -1,33 +1,42 @@
-import { expect, test } from 'vitest'
-import { createServer } from '../../../src/index.js'
+import { describe, expect, it } from 'vitest'
+import { form, landing, send, serving, text } from '../../kit.js'
+import { quirkTest } from '../../quirk.js'
 
-test('Zentail gives each customer account a token of its own, which reaches that account only', async () => {
-  await using double = await createServer({ providers: ['zentail'] })
-  const { baseUrl, tokenUrl, clientId, clientSecret } = double.provider('zentail')
-  const install = async (user: string): Promise<string> => {
-    const pressed = await fetch(`${baseUrl}/apps/install`, {
-      method: 'POST',
-      body: new URLSearchParams({ client_id: clientId, user }),
-      redirect: 'manual',
-    })
-    const sent = new URL(pressed.headers.get('location') ?? '')
-    expect([...sent.searchParams.keys()]).toEqual(['client_id', 'code'])
-    const redirect_uri = `${sent.origin}${sent.pathname.replace(/\/$/, '')}`.replace('your_domain', 'YOUR_DOMAIN')
-    const exchanged = await fetch(tokenUrl, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
-      body: new URLSearchParams({ grant_type: 'authorization_code', code: sent.searchParams.get('code') ?? '', redirect_uri }),
-    })
-    expect(exchanged.status).toBe(200)
-    return ((await exchanged.json()) as { readonly access_token: string }).access_token
-  }
-  const account = async (token: string): Promise<string> => {
-    const response = await fetch(`${baseUrl}/v1/warehouses`, { headers: { authorization: token } })
-    expect(response.status).toBe(200)
-    return ((await response.json()) as { readonly results: readonly [{ readonly name: string }] }).results[0].name
-  }
-  const first = await install('customer-1')
-  const second = await install('customer-2')
-  expect(first).not.toBe(second)
-  expect([await account(first), await account(second)]).toEqual(['Acme Outfitters', 'Globex Goods'])
+const stage = serving('zentail')
+const install = (fields: { [name: string]: string } = {}) => form(`${stage.play.url}/apps/install`, fields).then(landing)
+
+describe('installing an app at Zentail', () => {
+  it('there is no authorization endpoint', () => {
+    expect(stage.play.address.authorizeUrl).toBeUndefined()
+  })
+
+  it('the Install button sends the browser to the redirect URL with client_id and code, and no state', async () => {
+    expect((await send(`${stage.play.url}/apps/install`)).text).toContain('Install</button>')
+    const { status, at, params } = await install()
+    expect([status, at]).toEqual([302, 'https://YOUR_DOMAIN/oauth_callback/'])
+    expect(params).toEqual({ client_id: '6779ef20e75817b79602', code: expect.stringMatching(/^[a-z0-9]{10}$/) })
+    const answer = await stage.play.redeem(params['code'] ?? '', { redirect_uri: 'https://YOUR_DOMAIN/oauth_callback' })
+    expect(answer.status).toBe(200)
+  })
+
+  it('the control API installs without a browser and tells the same URL', async () => {
+    const given = await stage.play.admin('/providers/zentail/codes', {})
+    expect(text(given, 'url')).toBe(`https://YOUR_DOMAIN/oauth_callback/?client_id=6779ef20e75817b79602&code=${text(given, 'code')}`)
+  })
+
+  quirkTest(
+    'zentail/slash-before-the-query',
+    stage,
+    async ({ play }) => {
+      const given = await play.admin('/providers/zentail/codes', { redirectUri: 'http://localhost:1/cb/' })
+      return [(await install()).at, text(given, 'url').split('?')[0]]
+    },
+    {
+      on: ['https://YOUR_DOMAIN/oauth_callback/', 'http://localhost:1/cb//'],
+      off: ['https://YOUR_DOMAIN/oauth_callback', 'http://localhost:1/cb/'],
+      always: ['https://YOUR_DOMAIN/oauth_callback/', 'http://localhost:1/cb//'],
+      never: ['https://YOUR_DOMAIN/oauth_callback', 'http://localhost:1/cb/'],
+      'when-absent': ['https://YOUR_DOMAIN/oauth_callback/', 'http://localhost:1/cb/'],
+    },
+  )
 })
