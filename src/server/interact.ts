@@ -32,8 +32,8 @@ const login = async (sandbox: Sandbox, place: Place, raw: RawRequest, base: stri
   const email = (fields.get('email') ?? '').toLowerCase()
   const request = fields.get('request') ?? ''
   const path = fields.get('path') ?? ''
-  const snapshot = (await sandbox.store.snapshot())[place.provider.id]?.user ?? {}
-  const user = Object.values(snapshot).find((one) => one.email.toLowerCase() === email && !one.removed)
+  const users = Object.values(await sandbox.store.list(place.provider.id, 'user'))
+  const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
   if (!user) {
     const page = loginPage(
       { provider: place.provider.name },

@@ -3,13 +3,13 @@
 import type { Kind, Records, Tx } from '../protocol/records.js'
 import type { Now, Snapshot, Store } from './store.js'
 
-type Record_ = Records[Kind]
-type Shelf = Map<string, Record_>
+export type AnyRecord = Records[Kind]
+type Shelf = Map<string, AnyRecord>
 
 /** How many records are looked at for each one written: more than one, so that sweeping outruns writing. */
 const looks = 2
 
-const mayGo = (record: Record_, now: number): boolean => 'until' in record && record.until !== undefined && record.until < now
+const mayGo = (record: AnyRecord, now: number): boolean => 'until' in record && record.until !== undefined && record.until < now
 
 /** Forgets, a few at a time, what may be forgotten: the cost of a write stays constant however much is kept. */
 const sweeper = (shelf: Shelf, now: Now): (() => void) => {
@@ -26,39 +26,56 @@ const sweeper = (shelf: Shelf, now: Now): (() => void) => {
   }
 }
 
-interface Scope {
-  readonly shelves: Map<Kind, Shelf>
-  readonly sweep: Map<Kind, () => void>
+interface Section {
+  readonly shelf: Shelf
+  readonly sweep: () => void
+}
+type Scope = Map<Kind, Section>
+
+/** Records in Maps, for the stores that keep them in this process. */
+export interface Shelves {
+  readonly transact: <T>(scope: string, decide: (tx: Tx) => T) => T
+  readonly list: <K extends Kind>(scope: string, kind: K) => { readonly [id: string]: Records[K] }
+  /** Scopes and their shelves as they are now. */
+  readonly walk: () => readonly (readonly [
+    scope: string,
+    shelves: readonly (readonly [kind: Kind, shelf: ReadonlyMap<string, AnyRecord>])[],
+  ])[]
+  readonly snapshot: () => Snapshot
+  readonly load: (snapshot: Snapshot) => void
+  /** Forgets at once all that may be forgotten. */
+  readonly sweep: () => void
 }
 
-export const memoryStore = (now: Now): Store => {
+/** Buffered writes; an absent record is a deletion. */
+type Writes = { readonly kind: Kind; readonly id: string; readonly record: AnyRecord | undefined }[]
+
+export const createShelves = (now: Now): Shelves => {
   const scopes = new Map<string, Scope>()
   const scopeOf = (name: string): Scope => {
     let scope = scopes.get(name)
     if (!scope) {
-      scope = { shelves: new Map(), sweep: new Map() }
+      scope = new Map()
       scopes.set(name, scope)
     }
     return scope
   }
-  const shelfOf = (scope: Scope, kind: Kind): Shelf => {
-    let shelf = scope.shelves.get(kind)
-    if (!shelf) {
-      shelf = new Map()
-      scope.shelves.set(kind, shelf)
-      scope.sweep.set(kind, sweeper(shelf, now))
+  const sectionOf = (scope: Scope, kind: Kind): Section => {
+    let section = scope.get(kind)
+    if (!section) {
+      const shelf: Shelf = new Map()
+      section = { shelf, sweep: sweeper(shelf, now) }
+      scope.set(kind, section)
     }
-    return shelf
+    return section
   }
-  /** Buffered writes; an absent record is a deletion. */
-  type Writes = { readonly kind: Kind; readonly id: string; readonly record: Record_ | undefined }[]
 
   const commit = (scope: Scope, writes: Writes): void => {
     for (const { kind, id, record } of writes) {
-      const shelf = shelfOf(scope, kind)
+      const { shelf, sweep } = sectionOf(scope, kind)
       if (record === undefined) shelf.delete(id)
       else shelf.set(id, record)
-      scope.sweep.get(kind)?.()
+      sweep()
     }
   }
 
@@ -71,7 +88,7 @@ export const memoryStore = (now: Now): Store => {
           const write = writes[i]
           if (write?.kind === kind && write.id === id) return write.record as Records[K] | undefined
         }
-        return scope.shelves.get(kind)?.get(id) as Records[K] | undefined
+        return scope.get(kind)?.shelf.get(id) as Records[K] | undefined
       },
       put: (kind, id, record) => {
         writes.push({ kind, id, record })
@@ -85,24 +102,40 @@ export const memoryStore = (now: Now): Store => {
     return result
   }
 
+  const walk: Shelves['walk'] = () => [...scopes].map(([name, scope]) => [name, [...scope].map(([kind, { shelf }]) => [kind, shelf])])
   return {
     transact,
-    snapshot: async () =>
+    list: <K extends Kind>(name: string, kind: K) =>
+      Object.fromEntries(scopes.get(name)?.get(kind)?.shelf ?? []) as { readonly [id: string]: Records[K] },
+    walk,
+    snapshot: () =>
       Object.fromEntries(
-        [...scopes].map(([name, scope]) => [
-          name,
-          Object.fromEntries([...scope.shelves].map(([kind, shelf]) => [kind, Object.fromEntries(shelf)])),
-        ]),
+        walk().map(([name, shelves]) => [name, Object.fromEntries(shelves.map(([kind, shelf]) => [kind, Object.fromEntries(shelf)]))]),
       ) as Snapshot,
-    restore: async (snapshot) => {
+    load: (snapshot) => {
       scopes.clear()
       for (const [name, kinds] of Object.entries(snapshot)) {
         for (const [kind, records] of Object.entries(kinds)) {
-          const shelf = shelfOf(scopeOf(name), kind as Kind)
-          for (const [id, record] of Object.entries(records)) shelf.set(id, record as Record_)
+          const { shelf } = sectionOf(scopeOf(name), kind as Kind)
+          for (const [id, record] of Object.entries(records)) shelf.set(id, record as AnyRecord)
         }
       }
     },
-    close: async () => scopes.clear(),
+    sweep: () => {
+      const at = now()
+      for (const scope of scopes.values())
+        for (const { shelf } of scope.values()) for (const [id, record] of shelf) if (mayGo(record, at)) shelf.delete(id)
+    },
+  }
+}
+
+export const memoryStore = (now: Now): Store => {
+  const shelves = createShelves(now)
+  return {
+    transact: shelves.transact,
+    list: async (scope, kind) => shelves.list(scope, kind),
+    snapshot: async () => shelves.snapshot(),
+    restore: async (snapshot) => shelves.load(snapshot),
+    close: async () => shelves.load({}),
   }
 }

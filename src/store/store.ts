@@ -12,9 +12,13 @@ export interface Snapshot {
  *
  * `transact` runs a decision: reads are recorded, writes are buffered and committed together, and a decision that raced
  * another is run again from the start. The promise resolves once what was written is as safe as this store makes it.
+ *
+ * @throws Unavailable when it cannot be made safe; nothing has changed then
  */
 export interface Store {
   readonly transact: <T>(scope: string, decide: (tx: Tx) => T) => T | Promise<T>
+  /** All records of a kind. Its cost grows with their number: for lists that people look at. */
+  readonly list: <K extends Kind>(scope: string, kind: K) => Promise<{ readonly [id: string]: Records[K] }>
   readonly snapshot: () => Promise<Snapshot>
   readonly restore: (snapshot: Snapshot) => Promise<void>
   readonly close: () => Promise<void>
@@ -22,3 +26,9 @@ export interface Store {
 
 /** Tells a store what time it is, so that it can forget what may be forgotten. */
 export type Now = () => number
+
+/** The store cannot keep a promise now: the disk is full, or the server that keeps the records is away. */
+export class Unavailable extends Error {}
+
+/** A store cannot be opened. The message says why and what to do, and nothing was changed. */
+export class CannotOpen extends Error {}
