@@ -17,6 +17,7 @@ export const serverFlags: Flags = {
   'tls-port': { type: 'string', value: 'n', help: 'that port, 0 for any (4743)' },
   proxy: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" },
   'ca-dir': { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
+  state: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
   seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
 }
 
@@ -57,12 +58,14 @@ export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptio
   const baseUrl = string(given, 'base-url') ?? env['AUTHDOUBLE_BASE_URL']
   const caDirectory = string(given, 'ca-dir') ?? env['AUTHDOUBLE_CA_DIR']
   const tlsPort = string(given, 'tls-port')
+  const state = string(given, 'state') ?? env['AUTHDOUBLE_STATE']
   if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
   return {
     port: port === undefined ? defaultPort : numberOf(port, '--port', 65_535),
     ...(host === undefined ? {} : { host }),
     ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
     ...(seed === undefined ? {} : { seed }),
+    ...(state === undefined ? {} : { state }),
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
     quirks: togglesOf(strings(given, 'quirk')),
     tolerant: bool(given, 'tolerant'),

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import Koa from 'koa'
+import { Unavailable } from '../store/store.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { nearest } from './advice.js'
 import { readBody } from './body.js'
@@ -29,21 +30,31 @@ const json = (status: number, body: unknown, headers: { readonly [name: string]:
   body: JSON.stringify(body),
 })
 
-/** Nobody serves this: say so, name what is near, and keep it in the journal, because a wrong URL is what people look for there. */
-const unknown = ({ sandbox, path }: Located, raw: RawRequest, url: string, request: IncomingMessage, started: number): RawResponse => {
-  if (!sandbox) return json(404, { error: 'not_found', message: `there is no sandbox ${path.slice(2).split('/', 1)[0]}` })
-  const near = nearest(sandbox.places.values(), url.split('?', 1)[0] ?? '')
-  const message = `no provider serves ${raw.method} ${url.split('?', 1)[0]}${near ? `; the nearest endpoint is ${near.method} ${near.path}` : ''}`
+interface Arrival {
+  readonly url: string
+  readonly request: IncomingMessage
+  readonly started: number
+}
+
+/** Keeps an exchange that no provider answered in the journal. */
+const aside = (
+  sandbox: Sandbox,
+  raw: RawRequest,
+  { url, request, started }: Arrival,
+  reason: string | undefined,
+  response: RawResponse,
+): RawResponse => {
   const id = sandbox.journal.nextId()
-  const response = json(404, { error: 'not_found', message, ...(near ? { nearest: near } : {}) }, { 'x-authdouble-request-id': id })
   const at = sandbox.clock.now()
   const { rawHeaders } = request
   const took = performance.now() - started
+  const headers = { ...response.headers, 'x-authdouble-request-id': id }
   sandbox.journal.add(id, () => ({
     id,
     at,
     took,
     outcome: 'unknown',
+    ...(reason === undefined ? {} : { reason }),
     request: {
       method: raw.method,
       url,
@@ -51,19 +62,29 @@ const unknown = ({ sandbox, path }: Located, raw: RawRequest, url: string, reque
       parameters: {},
       ...(raw.body === '' ? {} : { body: raw.body }),
     },
-    response: { status: 404, headers: Object.entries(response.headers), body: response.body, complete: true },
+    response: { status: response.status, headers: Object.entries(headers), body: response.body, complete: true },
     quirks: [],
   }))
-  return response
+  return { ...response, headers }
 }
 
-const provider = async (
-  located: Located,
-  sandbox: Sandbox,
-  place: Place,
-  raw: RawRequest,
-  arrived: { url: string; request: IncomingMessage; started: number },
-): Promise<RawResponse> => {
+/** Nobody serves this: say so, name what is near, and keep it in the journal, because a wrong URL is what people look for there. */
+const unknown = ({ sandbox, path }: Located, raw: RawRequest, arrived: Arrival): RawResponse => {
+  if (!sandbox) return json(404, { error: 'not_found', message: `there is no sandbox ${path.slice(2).split('/', 1)[0]}` })
+  const asked = arrived.url.split('?', 1)[0] ?? ''
+  const near = nearest(sandbox.places.values(), asked)
+  const message = `no provider serves ${raw.method} ${asked}${near ? `; the nearest endpoint is ${near.method} ${near.path}` : ''}`
+  return aside(sandbox, raw, arrived, undefined, json(404, { error: 'not_found', message, ...(near ? { nearest: near } : {}) }))
+}
+
+/** The store cannot keep what the answer would have promised: nothing has happened, and it may be asked again. */
+const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, error: unknown): RawResponse => {
+  if (!sandbox || !(error instanceof Unavailable)) throw error
+  const response = json(503, { error: 'store_unavailable', message: error.message }, { 'retry-after': '1', 'cache-control': 'no-store' })
+  return aside(sandbox, raw, arrived, 'store_unavailable', response)
+}
+
+const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
   const { url, request, started } = arrived
   const rest = { url, rawHeaders: request.rawHeaders, started }
   const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
@@ -71,7 +92,7 @@ const provider = async (
   if (form && 'response' in form) return form.response
   if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
   const routes = place.routes(raw.path)
-  return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, url, request, started)
+  return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, arrived)
 }
 
 export const createApp = (house: House, control: () => Promise<Control>, watch?: Watch): Koa => {
@@ -103,10 +124,11 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
       body: body.text,
       ...(body.trouble ? { trouble: body.trouble } : {}),
     }
+    const arrived = { url, request: req, started }
     const response =
       located.sandbox && located.place
-        ? await provider(located, located.sandbox, located.place, raw, { url, request: req, started })
-        : unknown(located, raw, url, req, started)
+        ? await provider(located, located.sandbox, located.place, raw, arrived).catch((error) => away(located.sandbox, raw, arrived, error))
+        : unknown(located, raw, arrived)
     send(context, response)
     watch?.({
       sandbox: located.sandbox?.name ?? '',

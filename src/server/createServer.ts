@@ -7,7 +7,6 @@ import type { Provider } from '../provider/define.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
 import type { ProviderId } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
-import type { Now, Store } from '../store/store.js'
 import { sharedKey } from '../wire/keys.js'
 import type { Address } from './addresses.js'
 import { addressOf, fullAddressOf } from './addresses.js'
@@ -38,8 +37,8 @@ export interface ServerOptions {
   readonly reveal?: boolean
   /** How many exchanges the journal keeps; 10,000 unless told. */
   readonly journalLimit?: number
-  /** Where the default sandbox keeps its records; memory unless told. */
-  readonly store?: (now: Now) => Store
+  /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
+  readonly state?: string
   readonly watch?: Watch
   /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
   readonly tls?: { readonly port?: number }
@@ -91,26 +90,31 @@ const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
 const authorityOf = (address: string): string =>
   address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address.includes(':') ? `[${address}]` : address
 
+/** Where records outlive the process, another run must not mint what they hold already. */
+const seedOfRun = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
+
 /**
  * Starts a double on a free port.
  *
- * @throws Error with `code` EADDRINUSE when the port is taken; Error that names the quirk or provider that is unknown
+ * @throws Error with `code` EADDRINUSE when the port is taken; Error that names the quirk or provider that is unknown;
+ * CannotOpen when the state file is in use, is none of ours, or cannot be written
  * @example
  * await using double = await createServer({ providers: ['zettle'] })
  * await fetch(double.provider('zettle').tokenUrl, { method: 'POST', body: new URLSearchParams({ ... }) })
  */
 export const createServer = async (options: ServerOptions = {}): Promise<Double> => {
   let url = options.baseUrl ?? ''
+  const kept = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
   const house = createHouse({
     name: 'default',
     providers: chosen(options.providers),
     url: () => url,
-    ...(options.seed === undefined ? {} : { seed: String(options.seed) }),
+    ...(options.seed === undefined ? {} : { seed: seedOfRun(String(options.seed), kept?.starts ?? 0) }),
     ...(options.quirks ? { toggles: options.quirks } : {}),
     ...(options.tolerant ? { tolerant: true } : {}),
     ...(options.interactive ? { approval: { ask: true } as const } : {}),
     ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
-    ...(options.store ? { store: options.store } : {}),
+    ...(kept ? { store: kept.store } : {}),
   })
   const control = async () => (await import('./control/control.js')).createControl(options.reveal ?? false)
   let controlling: ReturnType<typeof control> | undefined

@@ -84,6 +84,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   for (const provider of providers) places.set(provider.id, createPlace(provider, store, taking, togglesFor(provider, toggles, tolerant)))
   for (const name of Object.keys(toggles)) placeOf(places, name)
   const planted = new Set<string>()
+  const planting = new Map<string, Promise<void>>()
 
   const worldOf = (place: Place, mint: World['mint'], approval: Approval): World => ({
     settings: place.settings(),
@@ -93,12 +94,24 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     firstUser: seedOf(place.provider).users[0]?.id ?? '',
     base: `${options.url()}/${place.provider.id}`,
   })
+  const plantOnce = (place: Place): Promise<void> => {
+    const { id } = place.provider
+    const under = planting.get(id)
+    if (under) return under
+    const { mint } = mints.take()
+    const done = (async () => {
+      try {
+        await store.transact(id, (tx) => plant(worldOf(place, mint, {}), tx, seedOf(place.provider)))
+        planted.add(id)
+      } finally {
+        planting.delete(id)
+      }
+    })()
+    planting.set(id, done)
+    return done
+  }
   const decide = async <T>(place: Place, decision: (world: World, tx: Tx) => T, approval: Approval = {}): Promise<T> => {
-    if (!planted.has(place.provider.id)) {
-      planted.add(place.provider.id)
-      const { mint } = mints.take()
-      await store.transact(place.provider.id, (tx) => plant(worldOf(place, mint, {}), tx, seedOf(place.provider)))
-    }
+    if (!planted.has(place.provider.id)) await plantOnce(place)
     const { mint, rewind } = mints.take()
     return store.transact(place.provider.id, (tx) => {
       rewind()

@@ -8,6 +8,7 @@ import { lengthOf } from '../../instruments/clock.js'
 import { explain } from '../../instruments/explain.js'
 import type { JournalEntry, JournalFilter } from '../../instruments/journal.js'
 import { redact } from '../../instruments/redact.js'
+import { Unavailable } from '../../store/store.js'
 import type { Control } from '../app.js'
 import { giveApiKey, giveCode, giveTokens, Unfit } from '../give.js'
 import type { Place } from '../place.js'
@@ -140,7 +141,9 @@ const problem = (context: Koa.Context, error: unknown): void => {
       ? error
       : error instanceof Unfit
         ? invalid(error.message, error.field)
-        : new ControlError(500, 'failed', error instanceof Error ? error.message : String(error))
+        : error instanceof Unavailable
+          ? new ControlError(503, 'store_unavailable', error.message)
+          : new ControlError(500, 'failed', error instanceof Error ? error.message : String(error))
   context.status = known.status
   context.body = { error: known.error, message: known.message, ...(known.field === undefined ? {} : { field: known.field }) }
 }
