@@ -9,7 +9,11 @@ import { afterAll, expect, it } from 'vitest'
 const kills = Number(process.env['AUTHDOUBLE_KILLS'] ?? 8)
 const clients = 16
 const folder = mkdtempSync(join(tmpdir(), 'authdouble-crash-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const children = new Set<ChildProcess>()
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
 
 interface Address {
   readonly [member: string]: string
@@ -29,6 +33,7 @@ const start = (): Promise<Server> =>
       `zoho-payments/${name}=false`,
     ])
     const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', ...flags, ...quirks], { stdio: ['ignore', 'pipe', 'pipe'] })
+    children.add(child)
     let stdout = ''
     let stderr = ''
     child.stderr.on('data', (chunk) => {
@@ -45,6 +50,7 @@ const kill = async ({ child }: Server): Promise<void> => {
   const gone = new Promise((resolve) => child.on('exit', resolve))
   child.kill('SIGKILL')
   await gone
+  children.delete(child)
 }
 
 /** What the clients know for certain. What was under way when the server died is in neither. */
@@ -158,7 +164,7 @@ it(
       const rotated = new Set<string>()
       const wrong: string[] = []
       let dead = false
-      const left = 5 + Math.floor(Math.random() * 60)
+      let left = 5 + Math.floor(Math.random() * 60)
       let enough: () => void = () => {}
       const loaded = new Promise<void>((resolve) => {
         enough = resolve
@@ -172,6 +178,8 @@ it(
               held[slot] = undefined
               held[slot] = await ziina(server, before, rotated)
             }
+            left -= 1
+            if (left === 0) enough()
           } catch (error) {
             // The connection of a server that died is no finding; an answer that broke a promise is.
             if (!(error instanceof TypeError || error instanceof SyntaxError) && !dead) wrong.push(String(error))
