@@ -57,6 +57,11 @@ const readCommands = (text: string): Record<string, string> => {
   return read
 }
 
+/** What a machine's environment brings along, less what the tests themselves are run with. */
+const machine = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(AUTHDOUBLE_|GITHUB_|NODE_OPTIONS$|VITEST)/.test(name)),
+)
+
 /** A job on one machine: environment set by one use of the action is there in the next. */
 export const job = async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'authdouble-job-'))
@@ -70,8 +75,7 @@ export const job = async () => {
   const shell = async (script: string, env: Readonly<Record<string, string>>) => {
     const path = join(temporary, 'step.sh')
     await writeFile(path, script)
-    const { PATH = '', HOME = '' } = process.env
-    const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', path], { env: { PATH, HOME, ...env } })
+    const child = spawn('bash', ['--noprofile', '--norc', '-e', '-o', 'pipefail', path], { env: { ...machine, ...env } })
     let log = ''
     child.stdout.on('data', (chunk) => (log += chunk))
     child.stderr.on('data', (chunk) => (log += chunk))

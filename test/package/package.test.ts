@@ -59,7 +59,7 @@ test('and it serves: one ready line, an answer, gone at SIGTERM', async () => {
   expect(await ended).toBe(143)
 })
 
-test('the action installs the version it is given', async () => {
+test('the action installs the version it is given', { timeout: 60_000 }, async () => {
   await using work = await job()
   const started = await work.uses({ version: `file:${tarball}`, 'working-directory': folder, provider: 'zettle' })
   await work.uses({ command: 'stop' })
