@@ -1,7 +1,9 @@
 /** authdouble: a test double for OAuth authorization servers, and a verdict on their clients. */
 
 export type { Clock } from './instruments/clock.js'
+export { explain } from './instruments/explain.js'
 export type { Journal, JournalEntry, JournalFilter, TokenReference } from './instruments/journal.js'
+export { fingerprint, redact, secretsOf } from './instruments/redact.js'
 export type { Approval } from './protocol/world.js'
 export type { DefinedProvider, Provider, Seed } from './provider/define.js'
 export { defineProvider } from './provider/define.js'
@@ -17,3 +19,4 @@ export { providers } from './providers/index.js'
 export type { Address } from './server/addresses.js'
 export type { Double, Reach, ServerOptions } from './server/createServer.js'
 export { createServer } from './server/createServer.js'
+export { version } from './server/version.js'

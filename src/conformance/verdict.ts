@@ -53,6 +53,8 @@ export interface StepError {
 export interface StepLog {
   /** `hello`, `authorize`, `callback`, `call`, `refresh`, `revoke`, `assertion`, `bye`; and what the runner did itself: `browser`, `restart`, `arrange`. */
   readonly step: string
+  /** What the case calls this step, where that differs. */
+  readonly as?: string
   readonly state: StepState
   /** Milliseconds of real time since the case began, and what the step took. */
   readonly at: number

@@ -28,7 +28,8 @@ const fromQuery = (text: string, found: Set<string>): void => {
   for (const [name, value] of new URLSearchParams(at < 0 ? text : text.slice(at + 1))) if (sensitive.test(name)) found.add(value)
 }
 
-const secretsOf = (entry: JournalEntry): readonly string[] => {
+/** Everything in an entry that must not be shown, longest first. */
+export const secretsOf = (entry: JournalEntry): readonly string[] => {
   const found = new Set<string>()
   for (const [name, value] of Object.entries(entry.request.parameters)) if (sensitive.test(name)) found.add(value)
   for (const [name, value] of entry.request.headers) {

@@ -1,0 +1,155 @@
+/** The end of a connection: telling the provider, using nothing of it any more, and beginning again. */
+
+import type { Case, Finding } from '../case.js'
+import { met, quirkOf, rfc, unmet } from '../case.js'
+import type { Profile } from '../profiles.js'
+import type { Stage } from '../stage.js'
+import {
+  after,
+  calls,
+  check,
+  disconnections,
+  exchanges,
+  fate,
+  fine,
+  inWords,
+  notSoFar,
+  refreshes,
+  refreshTokenOf,
+  stepOf,
+  succeeded,
+} from './reading.js'
+
+const reference = ({ provider, docs }: Profile) =>
+  provider === 'zettle'
+    ? { id: 'zettle DELETE /application-connections/self', text: 'An application whose user leaves it ends its connection', url: docs }
+    : rfc(7009, '1', 'A client that no longer needs a token has it revoked')
+
+const connectAndRevoke = async (stage: Stage): Promise<boolean> => (await stage.connect()) && (await stage.ask('revoke')).state === 'ok'
+
+const tells: Case = {
+  topic: 'disconnect',
+  name: 'ends-the-connection',
+  title: 'The provider is told that the user left',
+  providers: ['zettle', 'vcita'],
+  needs: ['callback', 'revoke'],
+  checks: (profile) => [
+    check('disconnect.tells-provider', 'should', reference(profile), {
+      title: 'tells the provider',
+      expected: 'a request that ends the connection, and is answered with success',
+      fix: 'Call the revocation endpoint with the access token before the tokens are deleted.',
+    }),
+  ],
+  play: async (stage) => void (await connectAndRevoke(stage)),
+  judge: (played) => {
+    const sent = disconnections(played.entries)
+    const step = stepOf(played, 'revoke')
+    if (!step || exchanges(played.entries).filter(fine).length === 0)
+      return { 'disconnect.tells-provider': notSoFar(played, 'the client was never connected') }
+    if (sent.length === 0)
+      return { 'disconnect.tells-provider': unmet(`no request came: ${inWords(step)}`, ...exchanges(played.entries).filter(fine)) }
+    return { 'disconnect.tells-provider': sent.some(fine) ? met(...sent) : unmet(sent.map(fate).join(', '), ...sent) }
+  },
+}
+
+const revokesRefreshToken: Case = {
+  topic: 'disconnect',
+  name: 'revokes-the-refresh-token',
+  title: 'It is the refresh token that is revoked',
+  providers: ['zoho-payments'],
+  needs: ['callback', 'revoke'],
+  checks: (profile) => [
+    check(
+      'disconnect.refresh-token',
+      'must',
+      quirkOf(profile, 'revokes-at-token-revoke', 'token names the refresh token; its access tokens end with it'),
+      {
+        title: 'revokes the refresh token',
+        expected: 'token=<refresh token>, answered with success',
+        fix: 'Send the refresh token, not the access token: revoking an access token leaves the connection alive.',
+      },
+    ),
+  ],
+  play: async (stage) => void (await connectAndRevoke(stage)),
+  judge: (played) => {
+    const sent = disconnections(played.entries)
+    const held = exchanges(played.entries)
+      .find(fine)
+      ?.issued?.find(({ kind }) => kind === 'refresh_token')
+    const [first] = sent
+    const step = stepOf(played, 'revoke')
+    if (!held || !step) return { 'disconnect.refresh-token': notSoFar(played, 'the client was never connected') }
+    if (!first) return { 'disconnect.refresh-token': unmet(`no request came: ${inWords(step)}`, ...exchanges(played.entries).filter(fine)) }
+    const right = (first.request.parameters['token'] ?? first.presented?.id) === held.id
+    return {
+      'disconnect.refresh-token': right && fine(first) ? met(first) : unmet(right ? fate(first) : 'another token was revoked', first),
+    }
+  },
+}
+
+const stops: Case = {
+  topic: 'disconnect',
+  name: 'stops-using-tokens',
+  title: 'After the end no token of the connection is used',
+  providers: ['zettle', 'zoho-payments', 'vcita'],
+  needs: ['callback', 'revoke'],
+  checks: (profile) => [
+    check(
+      'disconnect.stops',
+      'should',
+      reference(profile),
+      {
+        title: 'uses none of the old tokens',
+        expected: 'no API call and no refresh with a token of the connection that ended',
+        fix: 'Delete access token and refresh token when the connection ends.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await connectAndRevoke(stage))) return
+    if (stage.can('call')) await stage.ask('call', 'call afterwards')
+    if (stage.can('refresh')) await stage.ask('refresh', 'refresh afterwards')
+  },
+  judge: (played) => {
+    const ended = disconnections(played.entries).find(fine)
+    const asked = stepOf(played, 'call afterwards') ?? stepOf(played, 'refresh afterwards')
+    if (!ended || !asked) return { 'disconnect.stops': notSoFar(played, 'no connection was ended') }
+    const later = after(played.entries, ended)
+    const using = [...calls(later), ...refreshes(later).filter((entry) => refreshTokenOf(entry))]
+    return { 'disconnect.stops': using.length > 0 ? unmet(using.map(fate).join(', '), ended, ...using) : met(ended) }
+  },
+}
+
+const again: Case = {
+  topic: 'disconnect',
+  name: 'starts-again',
+  title: 'After the end a new connection can be made',
+  providers: ['zettle', 'zoho-payments', 'vcita'],
+  needs: ['callback', 'revoke'],
+  checks: () => [
+    check('disconnect.starts-again', 'must', rfc(6749, '4.1', 'A new authorization gives new tokens'), {
+      title: 'connects again from the beginning',
+      expected: 'a new code, redeemed, and an API call that works',
+      fix: 'Begin with a new authorization; nothing of the old connection is needed for it.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await connectAndRevoke(stage))) return
+    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  },
+  judge: (played) => {
+    const ended = disconnections(played.entries).find(fine)
+    if (!ended) return { 'disconnect.starts-again': notSoFar(played, 'no connection was ended') }
+    const step = stepOf(played, 'again')
+    const call = stepOf(played, 'call')
+    const redeemed = exchanges(step?.entries ?? []).filter(fine)
+    const works = redeemed.length > 0 && succeeded(step) && (!call || succeeded(call))
+    const finding: Finding = works
+      ? met(ended, ...redeemed)
+      : unmet(call ? inWords(call) : step ? inWords(step) : 'no second callback was reached', ended)
+    return { 'disconnect.starts-again': finding }
+  },
+}
+
+export const disconnectCases: readonly Case[] = [tells, revokesRefreshToken, stops, again]

@@ -1,0 +1,106 @@
+/** Connections that begin at the provider: a customer presses Install, and the app is sent a code it never asked for. */
+
+import type { Case } from '../case.js'
+import { met, quirkOf, unmet } from '../case.js'
+import { calls, check, codeOf, exchanges, fate, fine, header, inWords, notSoFar, stepOf, tokenRequests } from './reading.js'
+
+const withoutState: Case = {
+  topic: 'install',
+  name: 'takes-install-without-state',
+  title: 'An installation is taken although the app started nothing and no state comes',
+  providers: ['zentail'],
+  needs: ['callback'],
+  checks: (profile) => [
+    check(
+      'install.without-state',
+      'provider',
+      quirkOf(profile, 'slash-before-the-query', 'Install opens <RedirectURL>/?client_id=...&code=..., without state'),
+      {
+        title: 'takes the code of an installation',
+        expected: 'the code at the token endpoint, and tokens',
+        fix: 'Turn the check of state off for this provider; require that somebody is logged in to the app instead.',
+      },
+    ),
+  ],
+  play: async (stage) => void (await stage.connect()),
+  judge: (played) => {
+    const step = stepOf(played, 'connect')
+    if (!step || (step.state !== 'ok' && step.state !== 'failed'))
+      return { 'install.without-state': notSoFar(played, 'no installation was delivered') }
+    const sent = tokenRequests(played.entries)
+    return {
+      'install.without-state': sent.some(fine) ? met(...sent) : unmet(sent.length > 0 ? sent.map(fate).join(', ') : inWords(step), ...sent),
+    }
+  },
+}
+
+const codeIsNoToken: Case = {
+  topic: 'install',
+  name: 'does-not-use-code-as-token',
+  title: 'The code is exchanged, and never used for an API call',
+  providers: ['zentail'],
+  needs: ['callback', 'call'],
+  passive: true,
+  checks: (profile) => [
+    check(
+      'install.code-is-no-token',
+      'must',
+      { id: 'zentail authorization flow', text: 'The code serves to get the token and cannot be used for API calls', url: profile.docs },
+      {
+        title: 'makes no API call with the code',
+        expected: 'API calls with the access token',
+        fix: 'Exchange the code at the token endpoint and use access_token.',
+      },
+    ),
+  ],
+  play: async (stage) => {
+    await stage.connect()
+    await stage.ask('call')
+  },
+  judge: (played) => {
+    const made = calls(played.entries)
+    if (made.length === 0) return { 'install.code-is-no-token': notSoFar(played, 'no API call came') }
+    const codes = exchanges(played.entries).map(codeOf)
+    const wrong = made.find(
+      (entry) => entry.reason === 'token_is_a_code' || codes.includes(header(entry, 'authorization')?.split(' ').at(-1)),
+    )
+    return { 'install.code-is-no-token': wrong ? unmet('a code in the Authorization header', wrong) : met(...made) }
+  },
+}
+
+const apart: Case = {
+  topic: 'install',
+  name: 'keeps-customers-apart',
+  title: 'The token of one customer is not used for another',
+  providers: ['zentail'],
+  needs: ['callback', 'call', 'customers'],
+  checks: (profile) => [
+    check(
+      'install.customers-apart',
+      'must',
+      { id: 'zentail access tokens', text: 'Each customer account has an access token of its own', url: profile.docs },
+      {
+        title: 'uses the token of the customer it works for',
+        expected: 'a call for the first customer with the first token, after a second customer installed the app',
+        fix: 'Store a token with the account of the person who is logged in to the app, and look it up by that account.',
+      },
+    ),
+  ],
+  play: async (stage) => {
+    for (const user of stage.profile.customers) await stage.connect({ as: `install for ${user}`, user })
+    for (const user of stage.profile.customers) await stage.ask('call', `call for ${user}`, { user })
+  },
+  judge: (played) => {
+    const rows = played.profile.customers.map((user) => ({ user, made: calls(stepOf(played, `call for ${user}`)?.entries ?? [])[0] }))
+    if (rows.some(({ made }) => made === undefined)) return { 'install.customers-apart': notSoFar(played, 'not every customer was served') }
+    const wrong = rows.find(({ user, made }) => made?.user !== user)
+    const evidence = rows.flatMap(({ made }) => made ?? [])
+    return {
+      'install.customers-apart': wrong
+        ? unmet(`a call for ${wrong.user} as ${wrong.made?.user ?? 'nobody'}`, ...evidence)
+        : met(...evidence),
+    }
+  },
+}
+
+export const installCases: readonly Case[] = [withoutState, codeIsNoToken, apart]

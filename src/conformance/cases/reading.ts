@@ -1,0 +1,112 @@
+/** Reads a played case: which requests were made, what they carried, and how far the client got. Pure. */
+
+import type { JournalEntry } from '../../index.js'
+import type { Check, Finding, Played, PlayedStep } from '../case.js'
+import { unexercised } from '../case.js'
+import type { CheckDefinition, Level } from '../verdict.js'
+
+/** A check in one line each: what is asked, why, and what helps. */
+export const check = (
+  id: string,
+  level: Level,
+  reference: CheckDefinition['reference'],
+  words: { readonly title: string; readonly expected: string; readonly fix: string },
+  more: { readonly forbids?: true } = {},
+): Check => ({ id, level, reference, ...words, ...more })
+
+const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {
+  const { body = '', url } = request
+  const query = Object.fromEntries(new URL(url, 'http://x').searchParams)
+  if (body.startsWith('{')) {
+    try {
+      return { ...query, ...(JSON.parse(body) as { readonly [name: string]: string }) }
+    } catch {
+      return query
+    }
+  }
+  return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
+}
+
+/** What a request carried, even when a fault answered before it was read. */
+export const parametersOf = (entry: JournalEntry): { readonly [name: string]: string | undefined } =>
+  Object.keys(entry.request.parameters).length > 0 ? entry.request.parameters : fromBody(entry)
+
+export const grantOf = (entry: JournalEntry): string | undefined => entry.grantType ?? parametersOf(entry)['grant_type']
+
+export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+const by = (entries: readonly JournalEntry[], operation: string, grant?: string): readonly JournalEntry[] =>
+  entries.filter((entry) => entry.operation === operation && (grant === undefined || grantOf(entry) === grant))
+
+export const authorizations = (entries: readonly JournalEntry[]): readonly JournalEntry[] => by(entries, 'authorize')
+export const tokenRequests = (entries: readonly JournalEntry[]): readonly JournalEntry[] => by(entries, 'token')
+export const exchanges = (entries: readonly JournalEntry[]): readonly JournalEntry[] => by(entries, 'token', 'authorization_code')
+export const refreshes = (entries: readonly JournalEntry[]): readonly JournalEntry[] => by(entries, 'token', 'refresh_token')
+export const assertions = (entries: readonly JournalEntry[]): readonly JournalEntry[] => by(entries, 'token', jwtBearer)
+export const calls = (entries: readonly JournalEntry[]): readonly JournalEntry[] =>
+  entries.filter(({ operation }) => operation === 'resource' || operation === 'userinfo')
+export const disconnections = (entries: readonly JournalEntry[]): readonly JournalEntry[] =>
+  entries.filter(({ operation }) => operation === 'disconnect' || operation === 'revoke')
+
+/** Answered as it should be, and the answer arrived. */
+export const fine = ({ outcome, response }: JournalEntry): boolean =>
+  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300
+
+export const refused = ({ outcome }: JournalEntry): boolean => outcome === 'refused'
+
+/** Refused because of the client itself, not of what it asked for. */
+export const clientRefused = (entry: JournalEntry): boolean => refused(entry) && /^client_/.test(entry.reason ?? '')
+
+/** The code of an exchange, by whichever name it came. */
+export const codeOf = (entry: JournalEntry): string | undefined =>
+  entry.presented?.kind === 'code' ? entry.presented.id : (parametersOf(entry)['code'] ?? parametersOf(entry)['authorization_code'])
+
+export const refreshTokenOf = (entry: JournalEntry): string | undefined =>
+  entry.presented?.kind === 'refresh_token' ? entry.presented.id : parametersOf(entry)['refresh_token']
+
+export const header = ({ request }: JournalEntry, name: string): string | undefined =>
+  request.headers.find(([each]) => each.toLowerCase() === name)?.[1]
+
+/** The JSON object that was answered; empty when it was none. */
+export const replyOf = ({ response }: JournalEntry): { readonly [member: string]: unknown } => {
+  try {
+    const value: unknown = JSON.parse(response.body ?? '')
+    return typeof value === 'object' && value !== null ? (value as { readonly [member: string]: unknown }) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** What came of a request, for `seen`. */
+export const fate = ({ outcome, reason, response, fault }: JournalEntry): string =>
+  outcome === 'refused' ? `refused: ${reason}` : fault ? `met by a fault (${fault.kind})` : `answered ${response.status ?? 'nothing'}`
+
+/** The last step that the case called so. */
+export const stepOf = ({ steps }: Played, as: string): PlayedStep | undefined => steps.findLast((step) => step.as === as)
+
+export const stepsOf = ({ steps }: Played, as: string): readonly PlayedStep[] => steps.filter((step) => step.as === as)
+
+/** Entries of several steps, each once. */
+export const entriesOf = (steps: readonly PlayedStep[]): readonly JournalEntry[] => [...new Set(steps.flatMap(({ entries }) => entries))]
+
+/** Entries after the given one. */
+export const after = (entries: readonly JournalEntry[], entry: JournalEntry | undefined): readonly JournalEntry[] =>
+  entry === undefined ? [] : entries.slice(entries.findIndex(({ id }) => id === entry.id) + 1)
+
+const inWords = ({ as, state, error, note, status }: PlayedStep): string =>
+  `${as} ${state === 'ok' ? `was answered${status === undefined ? '' : ` with status ${status}`}` : state}${error ? ` (${error.kind} ${error.code}: ${error.message})` : ''}${note ? ` (${note})` : ''}`
+
+/** Why a case did not come to the point that a check is about. */
+export const notSoFar = (played: Played, what: string): Finding => {
+  const stuck = played.steps.find(({ state }) => state !== 'ok')
+  return unexercised(`${what}${stuck ? `; ${inWords(stuck)}` : ''}`)
+}
+
+/** A step that gave no answer at all. */
+export const fellSilent = (step: PlayedStep | undefined): boolean => step?.state === 'silent'
+
+/** The client said that it did it, and the status of the API (where there is one) agrees. */
+export const succeeded = (step: PlayedStep | undefined): boolean =>
+  step?.state === 'ok' && (step.status === undefined || (step.status >= 200 && step.status < 300))
+
+export { inWords }

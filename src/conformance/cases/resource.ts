@@ -1,0 +1,208 @@
+/** API calls: where the token stands, which one it is, and what a refusal means. */
+
+import type { Case, Finding } from '../case.js'
+import { met, quirkOf, rfc, unmet } from '../case.js'
+import type { Profile } from '../profiles.js'
+import { allProviders } from '../profiles.js'
+import type { Stage } from '../stage.js'
+import { assertions, calls, check, exchanges, fate, fine, header, inWords, notSoFar, parametersOf, stepOf } from './reading.js'
+
+const schemeReference = (profile: Profile) =>
+  profile.schemeQuirk === undefined
+    ? rfc(6750, '2.1', 'The access token stands in the Authorization header behind the word Bearer')
+    : quirkOf(
+        profile,
+        profile.schemeQuirk,
+        profile.scheme === '' ? 'The bare token stands in the Authorization header' : `The scheme is ${profile.scheme}`,
+      )
+
+const connectAndCall = async (stage: Stage): Promise<void> => {
+  if (await stage.connect()) await stage.ask('call')
+}
+
+const shape = (value: string | undefined): string =>
+  value === undefined
+    ? 'no Authorization header'
+    : value.includes(' ')
+      ? `Authorization: ${value.split(' ', 1)[0]} ...`
+      : 'Authorization: a bare value'
+
+const fits = ({ scheme }: Profile, value: string | undefined): boolean =>
+  value !== undefined && (scheme === '' ? !value.includes(' ') : value.toLowerCase().startsWith(`${scheme.toLowerCase()} `))
+
+const scheme = (name: string, providers: Case['providers']): Case => ({
+  topic: 'resource',
+  name,
+  title: 'The access token stands in the Authorization header, in the way of the provider',
+  providers,
+  needs: ['callback', 'call'],
+  passive: true,
+  checks: (profile) => [
+    check('resource.scheme', 'provider', schemeReference(profile), {
+      title: profile.scheme === '' ? 'sends the bare token' : `sends ${profile.scheme} and the token`,
+      expected: profile.scheme === '' ? 'Authorization: <token>' : `Authorization: ${profile.scheme} <token>`,
+      fix:
+        profile.scheme === 'Bearer'
+          ? 'Send Authorization: Bearer <token>.'
+          : `Set the header yourself: libraries send Bearer, whatever the provider wants.`,
+    }),
+  ],
+  play: connectAndCall,
+  judge: (played) => {
+    const made = calls(played.entries)
+    const [first] = made
+    if (!first) return { 'resource.scheme': notSoFar(played, 'no API call came') }
+    const wrong = made.find((entry) => !fits(played.profile, header(entry, 'authorization')))
+    return { 'resource.scheme': wrong ? unmet(shape(header(wrong, 'authorization')), wrong) : met(...made) }
+  },
+})
+
+const outOfTheQuery: Case = {
+  topic: 'resource',
+  name: 'keeps-token-out-of-the-query',
+  title: 'The access token is never part of a URL',
+  providers: allProviders,
+  needs: ['callback', 'call'],
+  passive: true,
+  checks: () => [
+    check(
+      'resource.not-in-query',
+      'must',
+      rfc(9700, '4.3.2', 'Access tokens do not appear in URLs, which are kept in logs and histories'),
+      {
+        title: 'keeps the access token out of the URL',
+        expected: 'no access_token in the query of an API call',
+        fix: 'Send the token in the Authorization header.',
+      },
+    ),
+  ],
+  play: connectAndCall,
+  judge: (played) => {
+    const made = calls(played.entries)
+    if (made.length === 0) return { 'resource.not-in-query': notSoFar(played, 'no API call came') }
+    const tokens = made
+      .map((entry) => header(entry, 'authorization')?.split(' ').at(-1))
+      .filter((one) => one !== undefined && one.length > 8)
+    const leaking = made.find(({ request }) => {
+      const query = new URL(request.url, 'http://x').searchParams
+      return query.has('access_token') || [...query.values()].some((value) => tokens.includes(value))
+    })
+    return { 'resource.not-in-query': leaking ? unmet('access_token in the query', leaking) : met(...made) }
+  },
+}
+
+const stored: Case = {
+  topic: 'resource',
+  name: 'uses-the-stored-token',
+  title: 'Every call carries the access token that was issued',
+  providers: allProviders,
+  needs: ['callback', 'call'],
+  checks: () => [
+    check('resource.issued-token', 'must', rfc(6749, '7', 'API calls are made with the access token that was issued, unchanged'), {
+      title: 'sends the access token as it was issued',
+      expected: 'two calls with the token of the token response, to the character',
+      fix: 'Store access_token as it came: not trimmed, decoded or encoded again.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    await stage.ask('call', 'first')
+    await stage.ask('call', 'second')
+  },
+  judge: (played) => {
+    const issued = exchanges(played.entries).flatMap((entry) => (fine(entry) ? (entry.issued ?? []) : []))
+    const made = calls(played.entries)
+    if (issued.length === 0 || made.length === 0) return { 'resource.issued-token': notSoFar(played, 'no token was used') }
+    const other = made.find((entry) => !fine(entry) && entry.reason !== 'token_scheme_wrong')
+    const unused = made.find((entry) => entry.presented !== undefined && !issued.some(({ id }) => id === entry.presented?.id))
+    const wrong = other ?? unused
+    return {
+      'resource.issued-token': wrong
+        ? unmet(`a call with another token: ${fate(wrong)}`, wrong)
+        : made.some(fine)
+          ? met(...made)
+          : notSoFar(played, 'no call was answered'),
+    }
+  },
+}
+
+const named: Case = {
+  topic: 'resource',
+  name: 'names-application',
+  title: "An application that uses a merchant's key says who it is",
+  providers: ['zettle'],
+  needs: ['assertion', 'call'],
+  checks: (profile) => [
+    check(
+      'resource.application-named',
+      'advice',
+      quirkOf(
+        profile,
+        'key-works-for-registered-clients',
+        'An application that wants to be credited names itself in X-iZettle-Application-Id',
+      ),
+      {
+        title: 'names itself in API calls',
+        expected: 'X-iZettle-Application-Id with the client_id of the application',
+        fix: "Add the header X-iZettle-Application-Id to API calls that are made with a merchant's key.",
+      },
+    ),
+  ],
+  play: async (stage) => {
+    if ((await stage.ask('assertion')).state === 'ok') await stage.ask('call')
+  },
+  judge: (played) => {
+    const granted = assertions(played.entries).find(fine)
+    const [made] = calls(played.entries)
+    if (!granted || !made) return { 'resource.application-named': notSoFar(played, 'no call was made with a token from an assertion') }
+    const name = header(made, 'x-izettle-application-id')
+    const finding: Finding =
+      name === parametersOf(granted)['client_id']
+        ? met(made)
+        : unmet(name ? `X-iZettle-Application-Id: ${name}` : 'no X-iZettle-Application-Id', made)
+    return { 'resource.application-named': finding }
+  },
+}
+
+const refusal: Case = {
+  topic: 'resource',
+  name: 'reports-a-401',
+  title: 'A 401 that nothing can be done about is reported',
+  providers: ['zentail', 'vcita'],
+  needs: ['callback', 'call'],
+  checks: () => [
+    check('resource.refusal-reported', 'must', rfc(9110, '15.5.2', 'A 401 means that the call was not carried out'), {
+      title: 'reports that its token was refused',
+      expected: 'the step fails, or names the status 401',
+      fix: 'Look at the status of every API answer: here a new token comes only from a new authorization.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    await stage.world.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
+    await stage.ask('call', 'refused')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'refused')
+    const rejected = calls(step?.entries ?? []).find(({ response }) => response.status === 401)
+    if (!step || !rejected) return { 'resource.refusal-reported': notSoFar(played, 'no call was answered 401') }
+    const hidden = step.state === 'ok' && step.status !== 401
+    return {
+      'resource.refusal-reported': hidden
+        ? unmet(inWords(step), rejected)
+        : step.state === 'silent'
+          ? unmet('it did not come to an end', rejected)
+          : met(rejected),
+    }
+  },
+}
+
+export const resourceCases: readonly Case[] = [
+  scheme('sends-bearer', ['ziina', 'zettle', 'vcita']),
+  scheme('sends-zoho-oauthtoken', ['zoho-payments']),
+  scheme('sends-bare-token', ['zentail']),
+  outOfTheQuery,
+  stored,
+  named,
+  refusal,
+]

@@ -1,0 +1,133 @@
+/** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
+
+import type { JournalEntry } from '../index.js'
+import type { PlayedStep, Step } from './case.js'
+import type { Tamper } from './drivers/browser.js'
+import { authorizeIn, tampered } from './drivers/browser.js'
+import type { Answer, Asked, Session } from './drivers/driver.js'
+import type { Profile } from './profiles.js'
+import type { World } from './world.js'
+
+export interface Connecting {
+  /** How the steps of this connection are called: `<as>` for the last of them. */
+  readonly as?: string
+  /** What happens to the authorization URL on its way. */
+  readonly asking?: (url: URL) => void
+  /** What happens to the callback on its way. */
+  readonly tamper?: Tamper
+  /** The customer, for clients that keep several apart. */
+  readonly user?: string
+}
+
+export interface Stage {
+  readonly profile: Profile
+  readonly world: World
+  readonly can: (step: Step | 'customers') => boolean
+  /** Asks the client for a step. @param as what the case calls it, for the judge */
+  readonly ask: (step: Step, as?: string, asked?: Omit<Asked, 'step'>) => Promise<PlayedStep>
+  /** Asks for the same step several times at once. */
+  readonly together: (step: Step, times: number, as: string) => Promise<readonly PlayedStep[]>
+  /** From the beginning to the callback: undefined when the client did not get there. */
+  readonly begin: (how?: Connecting) => Promise<string | undefined>
+  /** Connects the client, whichever way the provider begins. True once the callback was answered. */
+  readonly connect: (how?: Connecting) => Promise<boolean>
+  readonly restart: () => Promise<boolean>
+  /** Something that the case did itself, for the log. */
+  readonly note: (step: string, note: string) => void
+  readonly log: () => readonly PlayedStep[]
+}
+
+export interface Staged {
+  readonly profile: Profile
+  readonly world: World
+  readonly session: Session
+  readonly steps: readonly string[]
+}
+
+/** Plays for one client in one world. */
+export const createStage = ({ profile, world, session, steps }: Staged): Stage => {
+  const began = performance.now()
+  const log: PlayedStep[] = []
+  const can = (step: string): boolean => steps.includes(step)
+
+  const record = async (step: string, as: string, work: () => Promise<Answer>, url?: string): Promise<PlayedStep> => {
+    const at = performance.now() - began
+    const before = world.entries().length
+    const { state, status, error, note, url: said } = await work()
+    const shown = url ?? said
+    const done: PlayedStep = {
+      step,
+      as,
+      state,
+      at,
+      took: performance.now() - began - at,
+      ...(shown === undefined ? {} : { url: shown }),
+      ...(status === undefined ? {} : { status }),
+      ...(error === undefined ? {} : { error }),
+      ...(note === undefined ? {} : { note }),
+      entries: world.entries().slice(before),
+    }
+    log.push(done)
+    return done
+  }
+  const ask: Stage['ask'] = (step, as = step, asked = {}) =>
+    record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked.url)
+
+  /** The browser's own doing is part of the log. */
+  const browse = async (url: string): Promise<string | undefined> => {
+    const done = await record('browser', 'browser', async () => {
+      const landing = await authorizeIn(url, world.address.redirectUri).catch((error: unknown) => ({
+        status: 0,
+        page: error instanceof Error ? error.message : String(error),
+        url: undefined,
+      }))
+      return landing.url === undefined
+        ? { state: 'failed', status: landing.status, note: `ended on a page: ${landing.page?.slice(0, 200)}` }
+        : { state: 'ok', status: landing.status, url: landing.url }
+    })
+    return done.state === 'ok' ? done.url : undefined
+  }
+  const handOut = async (user?: string): Promise<string> => {
+    const { code, url } = await world.code(user === undefined ? {} : { user })
+    note('arrange', profile.starts === 'install' ? 'somebody pressed Install' : 'a code was made without a browser')
+    if (url !== undefined && profile.starts === 'install') return url
+    const landed = new URL(world.address.redirectUri)
+    landed.searchParams.set('code', code)
+    return landed.href
+  }
+  const begin: Stage['begin'] = async ({ as, asking, tamper, user } = {}) => {
+    const landed = profile.starts === 'authorize' ? await authorize(as, asking, user) : await handOut(user)
+    return landed !== undefined && tamper ? tampered(landed, tamper) : landed
+  }
+  const authorize = async (as: string | undefined, asking: Connecting['asking'], user: string | undefined): Promise<string | undefined> => {
+    const asked = await ask('authorize', `${as ?? 'connect'}: authorize`, user === undefined ? {} : { user })
+    if (asked.state !== 'ok' || asked.url === undefined || !URL.canParse(asked.url)) return undefined
+    const url = new URL(asked.url)
+    asking?.(url)
+    return browse(url.href)
+  }
+  const note = (step: string, words: string): void => {
+    log.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+  }
+  return {
+    profile,
+    world,
+    can,
+    ask,
+    together: (step, times, as) => Promise.all(Array.from({ length: times }, () => ask(step, as))),
+    begin,
+    connect: async (how = {}) => {
+      const url = await begin(how)
+      if (url === undefined) return false
+      const { state } = await ask('callback', how.as ?? 'connect', { url, ...(how.user === undefined ? {} : { user: how.user }) })
+      return state === 'ok'
+    },
+    restart: async () => (await record('restart', 'restart', session.restart)).state === 'ok',
+    note,
+    log: () => log,
+  }
+}
+
+/** Entries that came during a step, by what they were for. */
+export const during = (step: PlayedStep | undefined, operation?: string): readonly JournalEntry[] =>
+  (step?.entries ?? []).filter((entry) => operation === undefined || entry.operation === operation)
