@@ -39,7 +39,9 @@ export interface Sent {
 /** Sends a request as it is, with any Host, and follows nothing. */
 export const send = (url: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers: defined(headers), agent: false }, (response) => {
+    // Node sends the body of a DELETE without saying how long it is.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+    const request = httpRequest(url, { method, headers: { ...length, ...defined(headers) }, agent: false }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -205,3 +207,33 @@ export const text = (answer: Answer, member: string): string => {
   if (typeof value !== 'string') throw new Error(`${member} is not in ${answer.status} ${answer.text}`)
   return value
 }
+
+/** One provider's records by kind and key, as they are kept. */
+export type Kept = { readonly [kind: string]: { [key: string]: { readonly [member: string]: unknown } } }
+
+/** Changes a provider's records through the control API, where no request of a client could. */
+export const amend = async (play: Player, id: ProviderId, change: (kept: Kept) => void): Promise<void> => {
+  const state = JSON.parse((await play.admin('/state')).text) as { readonly records: { readonly [scope: string]: Kept } }
+  const kept = state.records[id]
+  if (!kept) throw new Error(`nothing is kept of ${id} yet`)
+  change(kept)
+  const answer = await play.admin('/state', state, 'PUT')
+  if (answer.status !== 204) throw new Error(answer.text)
+}
+
+const entities: { readonly [entity: string]: string } = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
+const plain = (html: string): string => html.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity)
+
+export interface PageForm {
+  readonly method: string
+  readonly action: string
+  readonly fields: { readonly [name: string]: string }
+}
+
+/** The forms of a page, with what stands in their fields. */
+export const formsOf = (page: string): readonly PageForm[] =>
+  [...page.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, attributes = '', inside = '']) => {
+    const attribute = (name: string, text: string): string => plain(new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? '')
+    const inputs = [...inside.matchAll(/<input\b([^>]*)>/g)].map(([, input = '']) => [attribute('name', input), attribute('value', input)])
+    return { method: attribute('method', attributes), action: attribute('action', attributes), fields: Object.fromEntries(inputs) }
+  })
