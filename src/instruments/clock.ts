@@ -7,6 +7,8 @@ export interface ClockState {
   readonly offset: Seconds
   /** Where the clock stands still; null while it runs. */
   readonly frozen: Seconds | null
+  /** What tokens say is so far ahead of this clock. */
+  readonly skew?: Seconds
 }
 
 export interface Clock {
@@ -20,18 +22,20 @@ export interface Clock {
   readonly run: () => Seconds
   /** Back to the machine's time. */
   readonly reset: () => Seconds
+  /** Makes what tokens say about time differ from this clock by so many seconds. */
+  readonly skew: (by: Seconds) => void
   readonly state: () => ClockState
   readonly set: (state: ClockState) => void
 }
 
-const units: { readonly [unit: string]: Seconds } = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+const units: { readonly [unit: string]: Seconds } = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
 
-/** Reads `90`, `'90'`, `'90s'`, `'2h'`, `'1h30m'` as seconds; undefined when it is none of these. */
+/** Reads `90`, `'90'`, `'90s'`, `'200ms'`, `'2h'`, `'1h30m'` as seconds; undefined when it is none of these. */
 export const lengthOf = (text: Seconds | string): Seconds | undefined => {
   if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? text : undefined
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text)
-  if (!/^(\d+(\.\d+)?[smhdw])+$/.test(text)) return undefined
-  return [...text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/g)].reduce(
+  if (!/^(\d+(\.\d+)?(ms|[smhdw]))+$/.test(text)) return undefined
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdw])/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0),
     0,
   )
@@ -50,16 +54,19 @@ export const createClock = (machine: () => number = () => Date.now() / 1000): Cl
       return now()
     },
     freeze: (at) => {
-      state = { offset: 0, frozen: at ?? now() }
+      state = { ...state, offset: 0, frozen: at ?? now() }
       return now()
     },
     run: () => {
-      if (state.frozen !== null) state = { offset: state.frozen - machine(), frozen: null }
+      if (state.frozen !== null) state = { ...state, offset: state.frozen - machine(), frozen: null }
       return now()
     },
     reset: () => {
       state = { offset: 0, frozen: null }
       return now()
+    },
+    skew: (by) => {
+      state = { ...state, skew: by }
     },
     state: () => state,
     set: (to) => {

@@ -9,7 +9,7 @@ import { refused } from './world.js'
 const objection = (world: World, key: ApiKey | undefined, { problem, claims }: Presented): Reason | undefined => {
   if (problem === 'malformed') return 'assertion_malformed'
   if (problem !== undefined) return 'assertion_signature'
-  if (typeof claims?.['exp'] === 'number' && claims['exp'] <= world.now) return 'assertion_expired'
+  if (typeof claims?.['exp'] === 'number' && claims['exp'] <= world.now + (world.skew ?? 0)) return 'assertion_expired'
   if (!key) return 'assertion_unknown'
   if (key.ended !== undefined) return 'assertion_revoked'
   return key.expires <= world.now ? 'assertion_expired' : undefined

@@ -61,7 +61,7 @@ export const stands = (
 export const factsOf = (world: World, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
   issuer: world.settings.issuer,
   base: world.base,
-  now: world.now,
+  now: world.now + (world.skew ?? 0),
   client: grant.client.id,
   scope: grant.scope === '' ? undefined : grant.scope,
   scopes: grant.scope === '' ? [] : grant.scope.split(' '),
@@ -73,7 +73,15 @@ export const make = (world: World, format: Format, role: Issued['role'], expires
   const id = world.mint(format.kind === 'jwt' ? format.id : format.pattern)
   const base = { role, id, expires, ...(from === undefined ? {} : { from }) }
   if (format.kind === 'opaque') return { ...base, token: id }
-  const all = { ...facts, id, issued: world.now, notBefore: world.now - world.settings.access.notBefore, expires: expires ?? undefined }
+  const { skew = 0 } = world
+  const issued = world.now + skew
+  const all = {
+    ...facts,
+    id,
+    issued,
+    notBefore: issued - world.settings.access.notBefore,
+    expires: expires === null ? undefined : expires + skew,
+  }
   return { ...base, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts } }
 }
 

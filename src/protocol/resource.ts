@@ -29,8 +29,10 @@ const theOne = ({ settings: { resource } }: World, { tokens }: Request): AccessP
 }
 
 /** Claims are only looked at where the token says them: a forged or stale one must fail even if it is remembered. */
-const claimsProblem = ({ now, settings: { issuer, access } }: World, claims: Facts | undefined): Reason | undefined => {
+const claimsProblem = (world: World, claims: Facts | undefined): Reason | undefined => {
+  const { issuer, access } = world.settings
   if (!claims || access.format.kind !== 'jwt') return undefined
+  const now = world.now + (world.skew ?? 0)
   const expected = access.format.claims
   if (typeof claims['exp'] === 'number' && claims['exp'] <= now) return 'token_expired'
   if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'token_not_yet_valid'

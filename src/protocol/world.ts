@@ -11,6 +11,8 @@ export type Approval = { readonly as?: string } | { readonly deny: true } | { re
 export interface World {
   readonly settings: Settings
   readonly now: Seconds
+  /** What tokens say about time is so far ahead of `now`. */
+  readonly skew?: Seconds
   /** Fills the random parts of a pattern. */
   readonly mint: (pattern: string) => string
   readonly approval: Approval

@@ -6,6 +6,7 @@ import { Unavailable } from '../store/store.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { nearest } from './advice.js'
 import { readBody } from './body.js'
+import { deliver } from './deliver.js'
 import type { House, Located } from './house.js'
 import { answerForm } from './interact.js'
 import type { Place } from './place.js'
@@ -129,7 +130,7 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
       located.sandbox && located.place
         ? await provider(located, located.sandbox, located.place, raw, arrived).catch((error) => away(located.sandbox, raw, arrived, error))
         : unknown(located, raw, arrived)
-    send(context, response)
+    deliver(context, response)
     watch?.({
       sandbox: located.sandbox?.name ?? '',
       method: raw.method,
@@ -140,14 +141,4 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
     })
   })
   return app
-}
-
-const send = (context: Koa.Context, { status, headers, body }: RawResponse): void => {
-  context.status = status
-  for (const [name, value] of Object.entries(headers)) context.set(name, value)
-  if (body === '') {
-    context.body = null
-    context.status = status
-    if (status !== 204) context.set('content-length', '0')
-  } else context.body = body
 }

@@ -1,9 +1,11 @@
-/** A world of its own: store, clock, journal, approvals and toggles. */
+/** A world of its own: store, clock, journal, faults, approvals and toggles. */
 
 import type { Approvals } from '../instruments/approvals.js'
 import { createApprovals } from '../instruments/approvals.js'
 import type { Clock } from '../instruments/clock.js'
 import { createClock } from '../instruments/clock.js'
+import type { Faults } from '../instruments/faults.js'
+import { createFaults } from '../instruments/faults.js'
 import type { Journal } from '../instruments/journal.js'
 import { createJournal } from '../instruments/journal.js'
 import type { Mints } from '../instruments/mint.js'
@@ -41,6 +43,7 @@ export interface Sandbox {
   readonly store: Store
   readonly clock: Clock
   readonly journal: Journal
+  readonly faults: Faults
   readonly approvals: Approvals
   readonly places: ReadonlyMap<string, Place>
   /** Decides in a provider's world: a transaction with a fresh mint. */
@@ -79,16 +82,19 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const taking: Mints = { take: () => mints.take() }
   const store = (options.store ?? memoryStore)(clock.now)
   const journal = createJournal(options.journalLimit)
+  const faults = createFaults(options.seed)
   const approvals = createApprovals(options.approval ?? {})
   const places = new Map<string, Place>()
   for (const provider of providers) places.set(provider.id, createPlace(provider, store, taking, togglesFor(provider, toggles, tolerant)))
   for (const name of Object.keys(toggles)) placeOf(places, name)
+  const begun = faults.state()
   const planted = new Set<string>()
   const planting = new Map<string, Promise<void>>()
 
   const worldOf = (place: Place, mint: World['mint'], approval: Approval): World => ({
     settings: place.settings(),
     now: clock.now(),
+    skew: clock.state().skew ?? 0,
     mint,
     approval,
     firstUser: seedOf(place.provider).users[0]?.id ?? '',
@@ -124,6 +130,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     store,
     clock,
     journal,
+    faults,
     approvals,
     places,
     decide,
@@ -137,6 +144,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       mints = createMints(options.seed)
       clock.reset()
       journal.clear()
+      faults.set(begun)
       approvals.reset()
       planted.clear()
       await store.restore({})

@@ -1,15 +1,18 @@
 /** One request to a provider, from door to door. */
 
+import type { Fault } from '../instruments/faults.js'
 import type { JournalEntry } from '../instruments/journal.js'
 import { decide } from '../protocol/decide.js'
-import type { Outcome, Request, World } from '../protocol/world.js'
+import type { Outcome, Refused, Request, World } from '../protocol/world.js'
 import { open } from '../wire/open.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
+import type { Unopened } from '../wire/read.js'
 import { read } from '../wire/read.js'
 import type { Sealed } from '../wire/seal.js'
 import { seal } from '../wire/seal.js'
 import type { PageResponse } from '../wire/write.js'
 import { write } from '../wire/write.js'
+import { aimed, instead, reaching, spoilt } from './fault.js'
 import { interact } from './interact.js'
 import type { Place, Route } from './place.js'
 import { portal } from './portal.js'
@@ -28,8 +31,11 @@ export interface Arrived {
 
 interface Decided {
   readonly outcome: Outcome
-  readonly request?: Request
+  readonly request?: Pick<Request, 'operation' | 'params' | 'credentials'>
   readonly response: RawResponse
+  readonly fault?: Fault
+  /** The fault answered in the provider's place. */
+  readonly stoodIn?: boolean
 }
 
 const jwks = async (place: Place): Promise<RawResponse> => ({
@@ -45,17 +51,18 @@ const choose = (routes: readonly Route[], method: string): Route | undefined =>
 /** Asked under its real host name, the provider names itself so in what it answers; that host speaks TLS, whatever we were asked with. */
 const asAsked = (world: World, { host }: RawRequest): World => (host === undefined ? world : { ...world, base: `https://${host}` })
 
-const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest): Promise<Decided> => {
+const shown = (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest, response: RawResponse | PageResponse): RawResponse =>
+  'page' in response ? render(sandbox, place, route, raw, response) : response
+
+/** Opens, decides, seals and writes what was read. */
+const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest, unopened: Unopened | Refused): Promise<Decided> => {
   const settings = place.settings()
-  const { name, endpoint } = route
-  const shown = (response: RawResponse | PageResponse): RawResponse =>
-    'page' in response ? render(sandbox, place, route, raw, response) : response
+  const { endpoint } = route
   const finish = async (outcome: Outcome, request?: Request): Promise<Decided> => {
     const sealed: Sealed = await seal(place.keys, outcome)
-    const response = shown(write(settings, endpoint, outcome, sealed))
+    const response = shown(sandbox, place, route, raw, write(settings, endpoint, outcome, sealed))
     return { outcome, response, ...(request ? { request } : {}) }
   }
-  const unopened = await read(settings, name, endpoint, raw)
   if ('kind' in unopened) return finish(unopened)
   if (endpoint.operation === 'jwks') return { outcome: plain, response: await jwks(place) }
   if (endpoint.operation === 'portal') return { outcome: plain, response: await portal(sandbox, place, route, unopened) }
@@ -68,6 +75,23 @@ const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequ
   return finish(await sandbox.decide(place, (world, tx) => decide(asAsked(world, raw), tx, step.request), approval), step.request)
 }
 
+/** Reads a request and answers it, with a waiting fault standing before, behind or in place of the answer. */
+const withFaults = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest): Promise<Decided> => {
+  const unopened = await read(place.settings(), route.name, route.endpoint, raw)
+  if (!sandbox.faults.any()) return answer(sandbox, place, route, raw, unopened)
+  const aim = await aimed(sandbox, place, route, raw, unopened)
+  const fault = sandbox.faults.take(aim)
+  const standIn = fault && (await instead(fault, sandbox, place, route, raw, unopened))
+  if (standIn) {
+    const response = shown(sandbox, place, route, raw, standIn.response)
+    const request = 'kind' in unopened ? {} : { request: unopened }
+    return { outcome: standIn.refusal ?? plain, response, ...request, fault, stoodIn: standIn.refusal === undefined }
+  }
+  const decided = await answer(sandbox, place, route, raw, unopened)
+  const behind = fault ?? (decided.response.headers['location'] === undefined ? undefined : sandbox.faults.take(aim, true))
+  return behind ? { ...decided, response: spoilt(behind, decided.response), fault: behind } : decided
+}
+
 const plain: Outcome = { kind: 'answered', status: 200, template: undefined, headers: {}, facts: {}, trace: {} }
 
 const headerPairs = (raw: readonly string[]): readonly (readonly [string, string])[] => {
@@ -76,7 +100,7 @@ const headerPairs = (raw: readonly string[]): readonly (readonly [string, string
   return pairs
 }
 
-const authentication = (request: Request | undefined): 'none' | 'basic' | 'body' | 'both' | undefined => {
+const authentication = (request: Decided['request']): 'none' | 'basic' | 'body' | 'both' | undefined => {
   if (request?.operation !== 'token') return undefined
   const basic = request.credentials.basic !== 'absent'
   const body = request.credentials.secret !== undefined
@@ -91,9 +115,10 @@ export const entryOf = (
   id: string,
   at: number,
   took: number,
-  { outcome, request, response }: Decided,
+  { outcome, request, response, fault, stoodIn }: Decided,
 ): JournalEntry => {
   const { trace } = outcome
+  const { sent, complete } = reaching(response)
   const grantType = request?.params.get('grant_type')
   const how = authentication(request)
   const body = arrived.raw.body
@@ -103,7 +128,7 @@ export const entryOf = (
     took,
     provider: place.provider.id,
     operation: route.endpoint.operation,
-    outcome: outcome.kind,
+    outcome: stoodIn ? 'faulted' : outcome.kind,
     ...(outcome.kind === 'refused' ? { reason: outcome.reason } : {}),
     ...(trace.client ? { clientId: trace.client } : {}),
     ...(trace.user ? { user: trace.user } : {}),
@@ -117,11 +142,12 @@ export const entryOf = (
       ...(body === '' ? {} : { body }),
     },
     response: {
-      status: response.status,
-      headers: Object.entries(response.headers),
-      ...(response.body === '' ? {} : { body: response.body }),
-      complete: true,
+      ...(sent ? { status: sent.status } : {}),
+      headers: Object.entries(sent?.headers ?? {}),
+      ...(sent && sent.body !== '' ? { body: sent.body } : {}),
+      complete,
     },
+    ...(fault ? { fault: { id: fault.id, kind: fault.kind } } : {}),
     ...(trace.presented ? { presented: { kind: trace.presented.role, id: trace.presented.id } } : {}),
     ...(trace.issued && trace.issued.length > 0
       ? {
@@ -142,7 +168,7 @@ export const entryOf = (
 export const serve = async (sandbox: Sandbox, place: Place, routes: readonly Route[], arrived: Arrived): Promise<RawResponse> => {
   const route = choose(routes, arrived.raw.method)
   if (!route) throw new Error('serve needs a route')
-  const decided = await answer(sandbox, place, route, arrived.raw)
+  const decided = await withFaults(sandbox, place, route, arrived.raw)
   const id = sandbox.journal.nextId()
   const at = sandbox.clock.now()
   const took = performance.now() - arrived.started

@@ -23,7 +23,20 @@ export interface RawResponse {
   readonly status: number
   readonly headers: { readonly [name: string]: string }
   readonly body: string
+  /** How it goes out, where not simply whole. */
+  readonly delivery?: Delivery
 }
+
+/** What becomes of an answer on its way; lengths of time are real seconds. */
+export type Delivery =
+  /** Nothing is sent and the connection ends: at once, or never but for the client's patience (null). `abruptly`: by a TCP reset. */
+  | { readonly how: 'dropped'; readonly abruptly: boolean; readonly after: number | null }
+  /** So many bytes of the body are sent, then the connection ends. */
+  | { readonly how: 'cut'; readonly after: number }
+  /** Content-Length is wrong by so much. */
+  | { readonly how: 'miscounted'; readonly by: number }
+  | { readonly how: 'garbled' }
+  | { readonly how: 'dripped'; readonly pause: number }
 
 export const isMethod = (method: string): method is Method => ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method)
 

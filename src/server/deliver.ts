@@ -1,0 +1,54 @@
+/** Puts an answer on the wire: whole through Koa, or spoilt as a fault demands. */
+
+import type { ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import type Koa from 'koa'
+import type { Delivery, RawResponse } from '../wire/raw.js'
+import { garbled } from './fault.js'
+
+const drop = (response: ServerResponse, abruptly: boolean): void => {
+  const { socket } = response
+  // A connection that is no TCP socket (a call within the process) has nothing to reset.
+  if (abruptly && socket && 'resetAndDestroy' in socket) socket.resetAndDestroy()
+  else socket?.destroy()
+}
+
+const drip = async (response: ServerResponse, body: Buffer, pause: number): Promise<void> => {
+  for (const byte of body) {
+    if (response.destroyed) return
+    response.write(Buffer.of(byte))
+    await wait(pause * 1000, undefined, { ref: false })
+  }
+  response.end()
+}
+
+const spoil = async (response: ServerResponse, { status, headers, body }: RawResponse, delivery: Delivery): Promise<void> => {
+  if (delivery.how === 'dropped') {
+    if (delivery.after === null) return
+    if (delivery.after > 0) await wait(delivery.after * 1000, undefined, { ref: false })
+    drop(response, delivery.abruptly)
+    return
+  }
+  const bytes = delivery.how === 'garbled' ? garbled(body) : Buffer.from(body)
+  const length = bytes.length + (delivery.how === 'miscounted' ? delivery.by : 0)
+  const whole = delivery.how === 'garbled' || delivery.how === 'dripped'
+  response.writeHead(status, { ...headers, 'content-length': Math.max(0, length), ...(whole ? {} : { connection: 'close' }) })
+  if (delivery.how === 'garbled') response.end(bytes)
+  else if (delivery.how === 'dripped') await drip(response, bytes, delivery.pause)
+  else response.write(delivery.how === 'cut' ? bytes.subarray(0, delivery.after) : bytes, () => response.socket?.destroySoon())
+}
+
+export const deliver = (context: Koa.Context, answer: RawResponse): void => {
+  if (answer.delivery) {
+    context.respond = false
+    void spoil(context.res, answer, answer.delivery)
+    return
+  }
+  context.status = answer.status
+  for (const [name, value] of Object.entries(answer.headers)) context.set(name, value)
+  if (answer.body === '') {
+    context.body = null
+    context.status = answer.status
+    if (answer.status !== 204) context.set('content-length', '0')
+  } else context.body = answer.body
+}
