@@ -1,8 +1,8 @@
 /** `authdouble serve`: starts the server and waits. */
 
 import type { Address } from '../server/addresses.js'
-import type { Double } from '../server/createServer.js'
 import { createServer } from '../server/createServer.js'
+import type { Double } from '../server/double.js'
 import { version } from '../server/version.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'

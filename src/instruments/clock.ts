@@ -74,3 +74,20 @@ export const createClock = (machine: () => number = () => Date.now() / 1000): Cl
     },
   }
 }
+
+/** One change to a clock, as the control API takes it. */
+export type ClockChange =
+  | { readonly advance: Seconds | string }
+  | { readonly freeze: Seconds | true }
+  | { readonly run: true }
+  | { readonly reset: true }
+  | { readonly skew: Seconds }
+
+/** @throws Error when a length of time cannot be read */
+export const change = (clock: Clock, how: ClockChange): void => {
+  if ('advance' in how) clock.advance(how.advance)
+  else if ('freeze' in how) clock.freeze(how.freeze === true ? undefined : how.freeze)
+  else if ('skew' in how) clock.skew(how.skew)
+  else if ('run' in how) clock.run()
+  else clock.reset()
+}

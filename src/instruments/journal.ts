@@ -74,8 +74,8 @@ export interface Journal {
   /** Oldest first. */
   readonly entries: (filter?: JournalFilter) => readonly JournalEntry[]
   readonly get: (id: string) => JournalEntry | undefined
-  /** The newest entry that fits. */
-  readonly last: (filter?: JournalFilter) => JournalEntry | undefined
+  /** The newest entry that fits, or that of a provider and operation. */
+  readonly last: (filter?: JournalFilter | string, operation?: Operation) => JournalEntry | undefined
   /** The first entry that fits, now or within `timeout` milliseconds; undefined when none came. */
   readonly await: (filter: JournalFilter, timeout: number) => Promise<JournalEntry | undefined>
   /** Calls back for every further entry; the answer stops it. */
@@ -120,7 +120,8 @@ export const createJournal = (limit = 10_000): Journal => {
       if (slot) yield open(slot)
     }
   }
-  const last = (filter: JournalFilter = {}): JournalEntry | undefined => {
+  const last: Journal['last'] = (of = {}, operation) => {
+    const filter = typeof of === 'string' ? { provider: of, ...(operation === undefined ? {} : { operation }) } : of
     for (const entry of all(true)) if (fits(entry, filter)) return entry
     return undefined
   }

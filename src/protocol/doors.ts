@@ -15,7 +15,12 @@ export interface CodeWish {
   readonly lifetime?: number
   readonly state?: string
   readonly code?: string
+  /** S256. */
+  readonly challenge?: string
 }
+
+/** Where a token comes from that no exchange made. */
+export const minted = 'minted'
 
 /** A code without a browser, and where a browser would be sent with it. */
 export const mintCode = (world: World, tx: Tx, wish: CodeWish): { readonly issued: Issued; readonly url?: string } => {
@@ -29,6 +34,7 @@ export const mintCode = (world: World, tx: Tx, wish: CodeWish): { readonly issue
     redirectUri: wish.redirectUri ?? (install ? (to ?? null) : null),
     ...(wish.lifetime === undefined ? {} : { lifetime: wish.lifetime }),
     ...(wish.code === undefined ? {} : { code: wish.code }),
+    ...(wish.challenge === undefined ? {} : { pkce: { challenge: wish.challenge, method: 'S256' as const } }),
   })
   if (to === undefined || (!install && !authorize)) return { issued }
   const facts = { ...factsOf(world, { client: wish.client, user: wish.user, scope: wish.scope.join(' ') }), code: issued.id }
@@ -44,10 +50,14 @@ export const mintCode = (world: World, tx: Tx, wish: CodeWish): { readonly issue
 }
 
 /** An API key to be used as an assertion; it still has to be signed. */
-export const mintApiKey = (world: World, tx: Tx, of: { user: User; scope: readonly string[]; name: string; id?: string }): Issued => {
+export const mintApiKey = (
+  world: World,
+  tx: Tx,
+  of: { user: User; scope: readonly string[]; name: string; id?: string; lifetime?: number },
+): Issued => {
   const { assertion } = world.settings
   if (!assertion) throw new Error('this provider has no API keys')
-  const expires = world.now + assertion.lifetime
+  const expires = world.now + (of.lifetime ?? assertion.lifetime)
   const facts = factsOf(world, {
     client: { id: '', secret: '', name: '', redirectUris: [], scope: [] },
     user: of.user,
@@ -59,21 +69,27 @@ export const mintApiKey = (world: World, tx: Tx, of: { user: User; scope: readon
   return issued
 }
 
+export interface TokenWish {
+  readonly client: Client
+  readonly user: User
+  readonly scope: readonly string[]
+  readonly lifetime?: number | null
+}
+
+/** The kinds of token that can be handed out without a flow. */
+export type Mintable = 'access_token' | 'refresh_token' | 'id_token'
+
 /** Tokens without a flow: what a provider's own page would hand out. */
-export const mintTokens = (
-  world: World,
-  tx: Tx,
-  of: { client: Client; user: User; scope: readonly string[]; refresh: boolean; lifetime?: number | null },
-): readonly Issued[] => {
+export const mintTokens = (world: World, tx: Tx, of: TokenWish & { readonly kinds: readonly Mintable[] }): readonly Issued[] => {
   const grant = { client: of.client, user: of.user, scope: of.scope.join(' '), ...connect(world, tx, of.client.id, of.user.id) }
-  const refresh = of.refresh ? makeRefresh(world, tx, grant, 'minted') : undefined
+  const refresh = of.kinds.includes('refresh_token') ? makeRefresh(world, tx, grant, minted) : undefined
   const held = refresh && !('kind' in refresh) ? refresh.issued : undefined
-  const access = makeAccess(
-    world,
-    tx,
-    grant,
-    held?.id ?? 'minted',
-    of.lifetime === undefined ? world.settings.access.lifetime : of.lifetime,
-  )
-  return held ? [access, held] : [access]
+  const { idToken } = world.settings
+  const identity =
+    idToken && of.kinds.includes('id_token')
+      ? [make(world, idToken.format, 'id_token', world.now + (of.lifetime ?? idToken.lifetime), factsOf(world, grant))]
+      : []
+  if (!of.kinds.includes('access_token')) return [...(held ? [held] : []), ...identity]
+  const access = makeAccess(world, tx, grant, held?.id ?? minted, of.lifetime === undefined ? world.settings.access.lifetime : of.lifetime)
+  return [access, ...(held ? [held] : []), ...identity]
 }

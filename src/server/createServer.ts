@@ -1,24 +1,21 @@
 /** The public door: a double in this process. */
 
-import type { Clock } from '../instruments/clock.js'
-import type { Journal } from '../instruments/journal.js'
-import type { Approval } from '../protocol/world.js'
 import type { Provider } from '../provider/define.js'
-import type { Toggle, Toggles } from '../provider/quirk.js'
-import type { ProviderId } from '../providers/index.js'
+import type { Toggles } from '../provider/quirk.js'
+import type { ProviderId, QuirkName } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { sharedKey } from '../wire/keys.js'
-import type { Address } from './addresses.js'
-import { addressOf, fullAddressOf } from './addresses.js'
 import { createApp } from './app.js'
 import { openDoors } from './doors.js'
-import type { House } from './house.js'
+import type { Double } from './double.js'
+import { doubleOf } from './double.js'
 import { createHouse } from './house.js'
+import { createInProcess } from './inProcess.js'
 import type { Watch } from './watch.js'
 
-export interface ServerOptions {
+export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Provider> {
   /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
-  readonly providers?: readonly (ProviderId | Provider)[]
+  readonly providers?: readonly P[]
   /** 0, the default, takes any free port. */
   readonly port?: number
   /** Addresses to listen on; 127.0.0.1 and ::1 unless told. */
@@ -48,32 +45,12 @@ export interface ServerOptions {
   readonly caDirectory?: string
 }
 
-/** Further ways in, each where it was asked for. */
-export interface Reach {
-  readonly tls?: string
-  readonly proxy?: string
-  /** The path of the authority's certificate. */
-  readonly ca?: string
-}
-
-export interface Double extends AsyncDisposable {
-  /** The server's URL, or that of a provider. */
-  readonly url: (provider?: string) => string
-  /** URLs and demonstration credentials of a provider. */
-  readonly provider: (id: string) => Address
-  readonly clock: Clock
-  readonly quirks: { readonly set: (name: string, toggle: Toggle) => void; readonly reset: (name: string) => void }
-  readonly journal: Journal
-  readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
-  /** All sandboxes of the server. */
-  readonly house: House
-  /** The real host names it answers for, and `<provider>.localhost`. */
-  readonly hosts: readonly string[]
-  readonly reach: Reach
-  readonly addresses: () => Promise<{ readonly [provider: string]: Address }>
-  readonly reset: () => Promise<void>
-  readonly close: () => Promise<void>
-}
+/** The quirk names of the chosen providers, as literal types: `zettle/may-rotate-at-any-time`. */
+export type QuirkNameOf<P> = P extends ProviderId
+  ? Extract<QuirkName, `${P}/${string}`>
+  : P extends { readonly id: infer I extends string; readonly quirkNames?: infer N }
+    ? `${I}/${string extends Extract<N, string> ? string : Extract<N, string>}`
+    : string
 
 /** @throws Error for an id that is no shipped provider's */
 const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
@@ -102,7 +79,9 @@ const seedOfRun = (seed: string, starts: number): string => (starts === 0 ? seed
  * await using double = await createServer({ providers: ['zettle'] })
  * await fetch(double.provider('zettle').tokenUrl, { method: 'POST', body: new URLSearchParams({ ... }) })
  */
-export const createServer = async (options: ServerOptions = {}): Promise<Double> => {
+export const createServer = async <const P extends ProviderId | Provider = ProviderId>(
+  options: ServerOptions<P> = {},
+): Promise<Double<QuirkNameOf<P>>> => {
   let url = options.baseUrl ?? ''
   const kept = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
   const house = createHouse({
@@ -142,35 +121,16 @@ export const createServer = async (options: ServerOptions = {}): Promise<Double>
   if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
     setImmediate(() => void sharedKey())
   const { main } = house
-  const place = (id: string) => {
-    const found = main.places.get(id)
-    if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here`)
-    return found
-  }
+  const inside = createInProcess((request, response) => void handle(request, response))
   const close = async (): Promise<void> => {
     await doors.close()
+    await inside.close()
     await house.close()
   }
-  return {
-    url: (provider) => (provider === undefined ? url : `${url}/${place(provider).provider.id}`),
-    provider: (id) => addressOf(main, place(id)),
-    clock: main.clock,
-    quirks: { set: (name, toggle) => main.toggle(name, toggle), reset: (name) => main.toggle(name, undefined) },
-    journal: main.journal,
-    approve: main.approvals.set,
-    house,
-    hosts: house.hosts,
-    reach: {
-      ...(doors.tlsPort === undefined ? {} : { tls: `https://${authority}:${doors.tlsPort}` }),
-      ...(proxy ? { proxy: `http://${authority}:${doors.port}` } : {}),
-      ...(doors.caFile === undefined ? {} : { ca: doors.caFile }),
-    },
-    addresses: async () =>
-      Object.fromEntries(
-        await Promise.all([...main.places.values()].map(async (one) => [one.provider.id, await fullAddressOf(main, one)] as const)),
-      ),
-    reset: main.reset,
-    close,
-    [Symbol.asyncDispose]: close,
+  const reach = {
+    ...(doors.tlsPort === undefined ? {} : { tls: `https://${authority}:${doors.tlsPort}` }),
+    ...(proxy ? { proxy: `http://${authority}:${doors.port}` } : {}),
+    ...(doors.caFile === undefined ? {} : { ca: doors.caFile }),
   }
+  return doubleOf<QuirkNameOf<P>>({ house, reach, fetch: inside.fetch }, main, close)
 }

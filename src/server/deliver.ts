@@ -1,6 +1,7 @@
 /** Puts an answer on the wire: whole through Koa, or spoilt as a fault demands. */
 
 import type { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type Koa from 'koa'
 import type { Delivery, RawResponse } from '../wire/raw.js'
@@ -11,6 +12,13 @@ const drop = (response: ServerResponse, abruptly: boolean): void => {
   // A connection that is no TCP socket (a call within the process) has nothing to reset.
   if (abruptly && socket && 'resetAndDestroy' in socket) socket.resetAndDestroy()
   else socket?.destroy()
+}
+
+/** Ends the connection once everything that was written is out. */
+const hangUp = ({ socket }: ServerResponse): void => {
+  if (socket && 'destroySoon' in socket) socket.destroySoon()
+  // Within the process the end would overtake the head of the answer in its reader.
+  else setImmediate(() => (socket as Duplex | null)?.end())
 }
 
 const drip = async (response: ServerResponse, body: Buffer, pause: number): Promise<void> => {
@@ -35,7 +43,7 @@ const spoil = async (response: ServerResponse, { status, headers, body }: RawRes
   response.writeHead(status, { ...headers, 'content-length': Math.max(0, length), ...(whole ? {} : { connection: 'close' }) })
   if (delivery.how === 'garbled') response.end(bytes)
   else if (delivery.how === 'dripped') await drip(response, bytes, delivery.pause)
-  else response.write(delivery.how === 'cut' ? bytes.subarray(0, delivery.after) : bytes, () => response.socket?.destroySoon())
+  else response.write(delivery.how === 'cut' ? bytes.subarray(0, delivery.after) : bytes, () => hangUp(response))
 }
 
 export const deliver = (context: Koa.Context, answer: RawResponse): void => {

@@ -10,14 +10,35 @@ export interface House {
   readonly main: Sandbox
   readonly providers: readonly Provider[]
   readonly sandboxes: ReadonlyMap<string, Sandbox>
-  /** @throws Error when the name is taken or is none. */
-  readonly open: (options: Omit<SandboxOptions, 'name' | 'providers' | 'url'> & { readonly name?: string }) => Sandbox
+  /** @throws Error when the name is taken or is none, or when there are too many sandboxes. */
+  readonly open: (options: Omit<SandboxOptions, 'name' | 'providers' | 'url'> & Lease) => Sandbox
+  /** When a sandbox goes away unless it is used, in epoch seconds of real time. */
+  readonly expiry: (name: string) => number | undefined
   readonly remove: (name: string) => Promise<boolean>
   readonly locate: (path: string, host: string | undefined) => Located
   /** All real host names that are answered for, and `<provider>.localhost`. */
   readonly hosts: readonly string[]
   readonly close: () => Promise<void>
 }
+
+export interface Lease {
+  /** Made up when left out. */
+  readonly name?: string
+  /** Real seconds without a request after which the sandbox is thrown away; kept unless told. */
+  readonly ttl?: number
+}
+
+/** Why no sandbox was made. */
+export class NoRoom extends Error {
+  readonly why: 'name' | 'taken' | 'full'
+  constructor(why: NoRoom['why'], message: string) {
+    super(message)
+    this.why = why
+  }
+}
+
+/** More sandboxes than this at once are forgotten ones. */
+const mostRooms = 10_000
 
 export interface Located {
   /** Undefined: there is no sandbox of that name. */
@@ -58,31 +79,50 @@ export const createHouse = (main: SandboxOptions): House => {
     const place = sandbox.places.get(head)
     return place ? { sandbox, place, path: rest } : { sandbox, path }
   }
+  const leases = new Map<string, { readonly ttl: number; used: number; timer: NodeJS.Timeout }>()
+  const remove = async (name: string): Promise<boolean> => {
+    const sandbox = rooms.get(name)
+    if (!sandbox) return false
+    clearTimeout(leases.get(name)?.timer)
+    leases.delete(name)
+    rooms.delete(name)
+    await sandbox.close()
+    return true
+  }
+  const lapse = (name: string): void => {
+    const lease = leases.get(name)
+    if (!lease) return
+    const left = lease.used + lease.ttl - Date.now()
+    if (left <= 0) void remove(name)
+    else lease.timer = setTimeout(() => lapse(name), left).unref()
+  }
   return {
     main: first,
     providers: main.providers,
     sandboxes: rooms,
     hosts: [...hosts.keys()],
-    open: (options) => {
-      const name = options.name ?? randomBytes(6).toString('hex')
+    open: ({ name = randomBytes(6).toString('hex'), ttl, ...options }) => {
       if (!sandboxName.test(name))
-        throw new Error(`${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
-      if (rooms.has(name)) throw new Error(`there is a sandbox ${name} already`)
+        throw new NoRoom('name', `${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
+      if (rooms.has(name)) throw new NoRoom('taken', `there is a sandbox ${name} already`)
+      if (rooms.size >= mostRooms) throw new NoRoom('full', `there are ${mostRooms} sandboxes already: delete some, or give them a ttl`)
       const sandbox = createSandbox({ ...options, name, providers: main.providers, url: () => `${main.url()}/~${name}` })
       rooms.set(name, sandbox)
+      if (ttl !== undefined)
+        leases.set(name, { ttl: ttl * 1000, used: Date.now(), timer: setTimeout(() => lapse(name), ttl * 1000).unref() })
       return sandbox
     },
-    remove: async (name) => {
-      const sandbox = rooms.get(name)
-      if (!sandbox) return false
-      rooms.delete(name)
-      await sandbox.close()
-      return true
+    expiry: (name) => {
+      const lease = leases.get(name)
+      return lease && (lease.used + lease.ttl) / 1000
     },
+    remove,
     locate: (path, host) => {
       if (path.startsWith('/~')) {
         const [head, rest] = split(path)
         const sandbox = rooms.get(head.slice(1))
+        const lease = leases.get(head.slice(1))
+        if (lease) lease.used = Date.now()
         return sandbox ? within(sandbox, rest) : { sandbox: undefined, path }
       }
       const name = host?.toLowerCase().replace(/:\d+$/, '') ?? ''
@@ -95,8 +135,7 @@ export const createHouse = (main: SandboxOptions): House => {
       return within(first, path)
     },
     close: async () => {
-      for (const sandbox of rooms.values()) await sandbox.close()
-      rooms.clear()
+      for (const name of [...rooms.keys()]) await remove(name)
       await first.close()
     },
   }

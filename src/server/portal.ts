@@ -94,7 +94,7 @@ export const portal = async (sandbox: Sandbox, place: Place, route: Route, reque
         )
       }
       default: {
-        const { accessToken } = await giveTokens(sandbox, place, { ...wish, refresh: false })
+        const { accessToken = '' } = await giveTokens(sandbox, place, { ...wish, kind: 'access_token' })
         return page(200, handedOutPage(frame, 'Your access token', [['Access token', accessToken]]))
       }
     }

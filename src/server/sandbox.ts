@@ -2,8 +2,8 @@
 
 import type { Approvals } from '../instruments/approvals.js'
 import { createApprovals } from '../instruments/approvals.js'
-import type { Clock } from '../instruments/clock.js'
-import { createClock } from '../instruments/clock.js'
+import type { Clock, ClockChange } from '../instruments/clock.js'
+import { change, createClock } from '../instruments/clock.js'
 import type { Faults } from '../instruments/faults.js'
 import { createFaults } from '../instruments/faults.js'
 import type { Journal } from '../instruments/journal.js'
@@ -35,6 +35,8 @@ export interface SandboxOptions {
   readonly journalLimit?: number
   readonly store?: (now: Now) => Store
   readonly clock?: Clock
+  /** How the clock begins. */
+  readonly starts?: ClockChange
 }
 
 export interface Sandbox {
@@ -50,6 +52,8 @@ export interface Sandbox {
   readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Promise<T>
   /** @throws Error that names the quirk. */
   readonly toggle: (name: string, toggle: Toggle | undefined) => void
+  /** One provider's toggles, or all, as they began. */
+  readonly untoggle: (provider?: string) => void
   /** Back to how it began: records, toggles, clock, approvals, journal. */
   readonly reset: () => Promise<void>
   readonly close: () => Promise<void>
@@ -78,6 +82,7 @@ const placeOf = (places: ReadonlyMap<string, Place>, name: string): { place: Pla
 export const createSandbox = (options: SandboxOptions): Sandbox => {
   const { providers, toggles = {}, tolerant = false } = options
   const clock = options.clock ?? createClock()
+  if (options.starts) change(clock, options.starts)
   let mints: Mints = createMints(options.seed)
   const taking: Mints = { take: () => mints.take() }
   const store = (options.store ?? memoryStore)(clock.now)
@@ -124,6 +129,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       return decision(worldOf(place, mint, approval), tx)
     })
   }
+  const untoggle = (provider?: string): void => {
+    for (const place of places.values())
+      if (provider === undefined || place.provider.id === provider) place.setToggles(togglesFor(place.provider, toggles, tolerant))
+  }
   return {
     name: options.name,
     url: options.url,
@@ -140,18 +149,18 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
         throw new Error(`no quirk is named ${name}`)
       place.setToggle(quirk, toggle)
     },
+    untoggle,
     reset: async () => {
       mints = createMints(options.seed)
       clock.reset()
+      if (options.starts) change(clock, options.starts)
       journal.clear()
       faults.set(begun)
       approvals.reset()
       planted.clear()
       await store.restore({})
-      for (const place of places.values()) {
-        place.setToggles(togglesFor(place.provider, toggles, tolerant))
-        place.keys.reload()
-      }
+      untoggle()
+      for (const place of places.values()) place.keys.reload()
     },
     close: () => store.close(),
   }

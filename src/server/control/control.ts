@@ -118,7 +118,7 @@ const routes = (reveal: boolean): Router<State> => {
       scope: text(said, 'scope'),
       lifetime: length(said, 'lifetime', lengthOf),
     }
-    ctx.body = { provider, ...(await giveTokens(ctx.state.sandbox, placeOf(ctx.state, provider), { ...wish, refresh: true })) }
+    ctx.body = { provider, ...(await giveTokens(ctx.state.sandbox, placeOf(ctx.state, provider), wish)) }
     ctx.status = 201
   })
   router.post('/reset', async (ctx) => {
