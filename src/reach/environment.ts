@@ -13,7 +13,7 @@ export interface Reach {
 
 const direct = 'localhost,127.0.0.1,::1'
 
-/** Node before 22.21 has no variable for proxies: its fetch is turned inside the process instead. */
+/** Node reads the variables for proxies from 22.21 on and only when told to, and many libraries bring agents that do not: it is turned from inside. */
 const register = new URL('./register.js', import.meta.url).href
 
 /**
@@ -34,7 +34,6 @@ export const reachVariables = ({ url, proxy, caFile, hosts }: Reach, env: NodeJS
   CURL_CA_BUNDLE: caFile,
   REQUESTS_CA_BUNDLE: caFile,
   NODE_EXTRA_CA_CERTS: caFile,
-  NODE_USE_ENV_PROXY: '1',
   NODE_OPTIONS: [env['NODE_OPTIONS'], `--import=${register}`].filter(Boolean).join(' '),
   AUTHDOUBLE_INTERCEPT_URL: url,
   AUTHDOUBLE_INTERCEPT_HOSTS: hosts.join(','),

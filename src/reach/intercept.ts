@@ -1,5 +1,6 @@
-/** Sends a Node process's own `fetch` to a double instead of to the hosts it names, with no change to the code that fetches. */
+/** Sends a Node process's requests to a double instead of to the hosts they name, with no change to the code that asks. */
 import { type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
+import { type Choose, turnAgents } from './agents.js'
 
 /** Whom to answer for, and where. */
 export interface InterceptOptions {
@@ -20,7 +21,7 @@ export interface Interception extends AsyncDisposable {
   readonly restore: () => void
 }
 
-const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+const loopback = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
 
 /** Node's fetch hands over pairs in a flat list or a record, depending on its version; anything else may be iterated. */
 const pairs = (headers: Dispatcher.DispatchOptions['headers']): string[] => {
@@ -33,35 +34,41 @@ const pairs = (headers: Dispatcher.DispatchOptions['headers']): string[] => {
 const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) => flat[at - (at % 2)]?.toLowerCase() !== 'host')
 
 /**
- * Makes `fetch` in this process reach the double for the given hosts: `https://oauth.example/token` is then answered
- * at `url`, with `Host: oauth.example`. Covers `globalThis.fetch` and the undici package, not `node:http`.
+ * Makes requests from this process reach the double for the given hosts: `https://oauth.example/token` is then answered
+ * at `url`, with `Host: oauth.example`. Covers `fetch`, the undici package, and all that asks through the agents of
+ * `node:http` and `node:https`.
  *
- * @throws TypeError (as the cause of `fetch failed`) for another host under `others: 'refuse'`
+ * @throws TypeError (as the cause of `fetch failed`, or as the request's error) for another host under `others: 'refuse'`
  * @example
  * await using double = await createServer()
  * await using reach = intercept(double)
  * await fetch('https://oauth.example/token', { method: 'POST', body }) // a provider's real host
  */
 export const intercept = ({ url, hosts, others = 'pass' }: InterceptOptions): Interception => {
-  const { origin } = new URL(typeof url === 'function' ? url() : url)
+  const double = new URL(typeof url === 'function' ? url() : url)
   const answered = new Set(hosts.map((host) => host.toLowerCase()))
+  const choose: Choose = (host) => {
+    if (answered.has(host.toLowerCase())) return 'double'
+    if (others === 'pass' || loopback.test(host)) return 'pass'
+    return new TypeError(`${host} is not answered here: the interception is for ${hosts.join(', ')} and lets nothing else through`)
+  }
   const before = getGlobalDispatcher()
   const composed = before.compose((dispatch) => (options, handler) => {
     const target = new URL(String(options.origin))
-    if (answered.has(target.hostname)) {
-      const headers = [...withoutHost(pairs(options.headers)), 'host', target.host]
-      return dispatch({ ...options, origin, headers }, handler)
-    }
-    if (others === 'refuse' && !loopback.test(target.hostname)) {
-      throw new TypeError(`${target.host} is not answered here: the interception is for ${hosts.join(', ')} and lets nothing else through`)
-    }
-    return dispatch(options, handler)
+    const choice = choose(target.hostname)
+    if (choice === 'pass') return dispatch(options, handler)
+    if (choice !== 'double') throw choice
+    const headers = [...withoutHost(pairs(options.headers)), 'host', target.host]
+    return dispatch({ ...options, origin: double.origin, headers }, handler)
   })
   setGlobalDispatcher(composed)
+  const restoreAgents = turnAgents(double, choose)
   let inForce = true
   const restore = () => {
-    if (inForce) setGlobalDispatcher(before)
+    if (!inForce) return
     inForce = false
+    setGlobalDispatcher(before)
+    restoreAgents()
   }
   return { restore, [Symbol.asyncDispose]: async () => restore() }
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServer, type Double } from '../../src/index.js'
@@ -61,6 +62,19 @@ test('so does fetch in this process, with an interceptor that takes the double a
   await using _reach = intercept(double)
   const answer = await fetch('https://oauth.zettle.com/token', { method: 'POST', body })
   expect(await answer.json()).toMatchObject({ access_token: expect.any(String) })
+})
+
+test('so does a library that is older than fetch and has agents of its own', async () => {
+  const body = await redeemable()
+  await using _reach = intercept({ url: double.url(), hosts: double.hosts, others: 'refuse' })
+  const { AuthorizationCode } = createRequire(import.meta.url)('simple-oauth2')
+  const client = new AuthorizationCode({
+    client: { id: body.get('client_id'), secret: body.get('client_secret') },
+    auth: { tokenHost: 'https://oauth.zettle.com', tokenPath: '/token' },
+    options: { authorizationMethod: 'body' },
+  })
+  const { token } = await client.getToken({ code: body.get('code'), redirect_uri: body.get('redirect_uri') })
+  expect(token).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) })
 })
 
 test.runIf(present('curl'))('nothing else is reached: the proxy refuses every other host', async () => {

@@ -1,3 +1,5 @@
+import { get, request } from 'node:https'
+import { text } from 'node:stream/consumers'
 import { fetch as undiciFetch } from 'undici'
 import { expect, test } from 'vitest'
 import { intercept } from '../../src/reach/intercept.js'
@@ -61,4 +63,35 @@ test('interceptions nest: the inner one leaves the outer in force', async () => 
     expect((await fetch('https://b.example/')).headers.get('x-name')).toBe('inner')
   }
   expect((await fetch('https://a.example/')).headers.get('x-name')).toBe('outer')
+})
+
+const asked = (url: string) =>
+  new Promise<string>((resolve, reject) => get(url, (response) => text(response).then(resolve, reject)).on('error', reject))
+
+test('node:https reaches the double as well, and no certificate is asked for', async () => {
+  await using double = await plainEcho()
+  await using _reach = intercept({ url: double.url, hosts: [host] })
+  const answer = await new Promise<string>((resolve, reject) => {
+    const sent = request(`https://${host}/token`, { method: 'POST' }, (response) => text(response).then(resolve, reject))
+    sent.on('error', reject).end('grant_type=x')
+  })
+  expect(answer).toBe(`POST /token\n${host}\nhttp\ngrant_type=x`)
+})
+
+test('node:https refuses other hosts on demand, with an error of the request', async () => {
+  await using double = await plainEcho()
+  await using _reach = intercept({ url: double.url, hosts: [host], others: 'refuse' })
+  await expect(asked('https://elsewhere.example/')).rejects.toThrow('elsewhere.example is not answered here')
+})
+
+test('a connection that an agent kept does not outlive the interception', async () => {
+  await using double = await plainEcho()
+  await using nowhere = await plainEcho()
+  const real = nowhere.url.replace('http', 'https').replace('127.0.0.1', 'localhost')
+  {
+    await using _reach = intercept({ url: double.url, hosts: ['localhost'] })
+    expect(await asked(real)).toContain('GET /')
+  }
+  // The echo there speaks no TLS: an answer now could only come over the connection from before.
+  await expect(asked(real)).rejects.toThrow()
 })
