@@ -22,7 +22,8 @@ export interface Pending {
 }
 
 interface Stored {
-  readonly pending?: Pending
+  readonly pending?: Pending | undefined
+  readonly used?: readonly string[]
   readonly tokens: { readonly [customer: string]: Tokens }
 }
 
@@ -79,6 +80,8 @@ export interface Parts {
   readonly expired: (response: Response) => boolean
   /** Whether simultaneous calls share a refresh. */
   readonly shares: boolean
+  /** Whether a callback is taken once only. */
+  readonly once: boolean
   /** How the callback's code becomes tokens: at once. */
   readonly settle: (redeem: () => Promise<void>) => Promise<void>
   readonly keep: (storage: Storage, customer: string, tokens: Tokens | undefined) => void
@@ -89,7 +92,7 @@ export interface Parts {
   readonly steps: (made: ModuleSteps, given: Given) => ModuleSteps
 }
 
-const fileStorage = ({ stateDir }: Given): Storage => {
+export const fileStorage = ({ stateDir }: Given): Storage => {
   const file = join(stateDir, 'client.json')
   const read = (): Stored => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stored) : { tokens: {} })
   return {
@@ -204,6 +207,7 @@ export const reference: Parts = {
   resource: (given) => given.resourceUrl ?? '',
   expired: ({ status }) => status === 401,
   shares: true,
+  once: true,
   settle: (redeem) => redeem(),
   keep: (storage, customer, tokens) => {
     const { [customer]: _, ...others } = storage.read().tokens
@@ -214,6 +218,12 @@ export const reference: Parts = {
   forget: () => undefined,
   assertion: (given) => ({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: given.assertion ?? '' }),
   steps: (made) => made,
+}
+
+/** Without what was kept for the request, and with the code among those that were taken. */
+const taken = ({ used = [] }: Stored, code: string): Partial<Stored> => {
+  if (used.includes(code)) throw new Nonsense('this code was taken before')
+  return { pending: undefined, used: [...used, code] }
 }
 
 /** A client that runs on these parts. */
@@ -269,10 +279,7 @@ export const clientOf =
       const { pending } = storage.read()
       const code = parts.believe(given, new URL(url).searchParams, pending)
       // What was kept for the request is gone before the code is sent: no callback can use it again.
-      const { pending: _, ...rest } = storage.read()
-      const used = (rest as { used?: readonly string[] }).used ?? []
-      if (used.includes(code)) throw new Nonsense('this code was taken before')
-      storage.write({ pending: undefined as unknown as Pending, used: [...used, code] } as Partial<Stored>)
+      if (parts.once) storage.write(taken(storage.read(), code))
       parts.keep(storage, parts.customer(user), parts.tokensOf(await parts.ask(given, parts.exchange(given, code, pending)), undefined))
     }
     const made: ModuleSteps = {
@@ -306,4 +313,3 @@ export const clientOf =
     return parts.steps(made, given)
   }
 
-export default clientOf()

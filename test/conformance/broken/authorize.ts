@@ -1,0 +1,169 @@
+/** Clients that go wrong on the way to the provider and back. */
+
+import { Nonsense, Refusal, reference } from '../reference.js'
+import type { Broken } from './broken.js'
+
+const without = (members: Record<string, string>, ...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+
+/** Takes a callback as it comes, but for errors. */
+const trusting = (query: URLSearchParams): string => {
+  const error = query.get('error')
+  if (error) throw new Refusal(error)
+  const code = query.get('code')
+  if (!code) throw new Nonsense('no code came')
+  return code
+}
+
+export const brokenAuthorize: readonly Broken[] = [
+  {
+    name: 'leaves-out-redirect-uri',
+    says: 'sends no redirect_uri to the authorization endpoint',
+    providers: ['zettle'],
+    killedBy: ['authorize.required-parameters'],
+    parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'redirect_uri') }),
+  },
+  {
+    name: 'joins-scopes-by-comma',
+    says: 'joins scopes by commas',
+    providers: ['zettle'],
+    killedBy: ['authorize.scope-syntax'],
+    parts: () => ({
+      authorization: (given, pending) => ({ ...reference.authorization(given, pending), scope: (given.scope ?? '').replaceAll(' ', ',') }),
+    }),
+  },
+  {
+    name: 'encodes-the-plus',
+    says: 'joins scopes by plus signs and encodes those',
+    providers: ['ziina'],
+    killedBy: ['authorize.scope-syntax'],
+    parts: () => ({
+      authorization: (given, pending) => ({ ...reference.authorization(given, pending), scope: (given.scope ?? '').replaceAll(' ', '+') }),
+    }),
+  },
+  {
+    name: 'sends-no-state',
+    says: 'sends no state',
+    providers: ['vcita'],
+    killedBy: ['authorize.state-sent'],
+    parts: () => ({
+      authorization: (given, pending) => without(reference.authorization(given, pending), 'state'),
+      believe: (_, query) => trusting(query),
+    }),
+  },
+  {
+    name: 'one-state-for-all',
+    says: 'sends the same state in every request',
+    providers: ['zettle'],
+    killedBy: ['authorize.state-fresh'],
+    parts: () => ({ newState: () => 'q8Xo3mZ7vK2pL5nR9tW4yB' }),
+  },
+  {
+    name: 'counts-its-states',
+    says: 'sends the time as state',
+    providers: ['ziina'],
+    killedBy: ['authorize.state-unguessable'],
+    parts: () => ({ newState: () => String(Date.now()) }),
+  },
+  {
+    name: 'ignores-state',
+    says: 'does not look at the state that comes back',
+    providers: ['zettle', 'vcita'],
+    killedBy: ['authorize.state-compared', 'authorize.state-required', 'authorize.state-single'],
+    parts: () => ({ believe: (_, query) => trusting(query) }),
+  },
+  {
+    name: 'compares-state-when-there',
+    says: 'compares state only when it comes',
+    providers: ['zettle'],
+    killedBy: ['authorize.state-required'],
+    parts: () => ({
+      believe: (_, query, pending) => {
+        if (query.has('state') && query.get('state') !== pending?.state) throw new Nonsense('state differs')
+        return trusting(query)
+      },
+    }),
+  },
+  {
+    name: 'takes-the-first-state',
+    says: 'compares the first of two states',
+    providers: ['vcita'],
+    killedBy: ['authorize.state-single'],
+    parts: () => ({
+      believe: (_, query, pending) => {
+        if (query.get('state') !== pending?.state) throw new Nonsense('state differs')
+        return trusting(query)
+      },
+    }),
+  },
+  {
+    name: 'ignores-iss',
+    says: 'does not look at iss',
+    providers: ['ziina'],
+    killedBy: ['authorize.iss-compared', 'authorize.iss-exact', 'authorize.iss-required'],
+    parts: () => ({ believe: (given, query, pending) => reference.believe({ ...given, provider: 'zettle' }, query, pending) }),
+  },
+  {
+    name: 'normalises-iss',
+    says: 'compares iss without the slash at its end',
+    providers: ['ziina'],
+    killedBy: ['authorize.iss-exact'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        query.set('iss', (query.get('iss') ?? '').replace(/\/$/, ''))
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'compares-iss-when-there',
+    says: 'compares iss only when it comes',
+    providers: ['ziina'],
+    killedBy: ['authorize.iss-required'],
+    parts: () => ({
+      believe: (given, query, pending) => reference.believe({ ...given, provider: query.has('iss') ? 'ziina' : 'zettle' }, query, pending),
+    }),
+  },
+  {
+    name: 'asks-offline-without-consent',
+    says: 'asks for offline_access without prompt=consent',
+    providers: ['ziina'],
+    killedBy: ['authorize.consent-for-offline', 'authorize.offline-granted'],
+    parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'prompt') }),
+  },
+  {
+    name: 'overlooks-a-denial',
+    says: 'goes on without a code when the user denied',
+    providers: ['zettle', 'ziina'],
+    killedBy: ['authorize.denial-is-final'],
+    parts: () => ({ believe: (_, query) => String(query.get('code')) }),
+  },
+  {
+    name: 'hides-a-denial',
+    says: 'reports a denial as something that it did not understand',
+    providers: ['zettle'],
+    killedBy: ['authorize.denial-reported'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (query.has('error')) throw new Nonsense('no code came')
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'sulks-after-a-denial',
+    says: 'connects no more once the user has denied',
+    providers: ['vcita'],
+    killedBy: ['authorize.denial-recovers'],
+    parts: () => {
+      let denied = false
+      return {
+        believe: (given, query, pending) => {
+          denied ||= query.has('error')
+          if (denied) throw new Refusal('access_denied')
+          return reference.believe(given, query, pending)
+        },
+      }
+    },
+  },
+]

@@ -1,0 +1,27 @@
+/** A client with one thing broken: which parts it replaces, and which checks must notice. */
+
+import type { ModuleClient } from '../../../src/conformance/drivers/module.js'
+import type { ProviderId } from '../../../src/index.js'
+import type { Parts } from '../reference.js'
+import { clientOf, reference } from '../reference.js'
+
+export interface Broken {
+  readonly name: string
+  /** What it does wrong. */
+  readonly says: string
+  readonly providers: readonly ProviderId[]
+  /** Ids of the checks that find it. */
+  readonly killedBy: readonly string[]
+  /** Made anew for each case, so that what it remembers is of this case. */
+  readonly parts: () => Partial<Parts>
+}
+
+export const brokenClient =
+  ({ parts }: Broken): ModuleClient =>
+  (given) => {
+    const made = clientOf(parts())
+    return typeof made === 'function' ? made(given) : made
+  }
+
+/** Sends a token request as the reference client does. */
+export const ask = (parts: Parts, ...rest: Parameters<Parts['ask']>): ReturnType<Parts['ask']> => reference.ask.apply(parts, rest)

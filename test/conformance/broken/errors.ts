@@ -1,0 +1,109 @@
+/** Clients that make the wrong thing of a failure. */
+
+import type { Given } from '../../../src/conformance/drivers/driver.js'
+import type { ModuleSteps } from '../../../src/conformance/drivers/module.js'
+import type { Parts } from '../reference.js'
+import { fileStorage, Refusal, reference } from '../reference.js'
+import type { Broken } from './broken.js'
+import { ask } from './broken.js'
+
+/** Calls again and again while an answer looks so. */
+export const again = (made: ModuleSteps, looks: (status: number) => boolean, times: number): ModuleSteps => ({
+  ...made,
+  call: async (asked, given: Given) => {
+    let status = 0
+    for (let turn = 0; turn < times; turn += 1) {
+      status = Number(await made.call?.(asked, given))
+      if (!looks(status)) break
+    }
+    return status
+  },
+})
+
+/** Reads a token response without looking whether it is one. */
+const credulous: Parts['read'] = (_, text) => {
+  try {
+    return { access_token: undefined, ...(JSON.parse(text) as object) }
+  } catch {
+    return {}
+  }
+}
+
+export const brokenErrors: readonly Broken[] = [
+  {
+    name: 'retries-refusals',
+    says: 'repeats a token request that was refused',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refusal-is-final'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        for (let turn = 0; turn < 3; turn += 1) {
+          try {
+            return await ask(this, given, parameters)
+          } catch (error) {
+            if (!(error instanceof Refusal)) throw error
+          }
+        }
+        return ask(this, given, parameters)
+      },
+    }),
+  },
+  {
+    name: 'forgets-a-refusal',
+    says: 'refreshes at every call with a refresh token that was refused',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refusal-is-remembered'],
+    parts: () => ({ onRefused: (_, tokens) => tokens }),
+  },
+  {
+    name: 'trusts-the-status',
+    says: 'takes any answer with status 200 for tokens',
+    providers: ['zoho-payments'],
+    killedBy: ['errors.error-in-200', 'errors.no-junk-token', 'refresh.eviction-reported'],
+    parts: () => ({ read: (status, text) => (status === 200 ? credulous(status, text) : reference.read(status, text)) }),
+  },
+  {
+    name: 'believes-every-answer',
+    says: 'takes any answer for tokens',
+    providers: ['zettle', 'ziina', 'zentail', 'vcita'],
+    killedBy: ['errors.refused-code-reported', 'errors.no-junk-token', 'errors.broken-reply-reported'],
+    parts: () => ({ read: credulous }),
+  },
+  {
+    name: 'does-not-wait',
+    says: 'calls again at once after a 429',
+    providers: ['zettle', 'zoho-payments', 'zentail'],
+    killedBy: ['errors.waits'],
+    parts: () => ({ steps: (made) => again(made, (status) => status === 429, 4) }),
+  },
+  {
+    name: 'hammers',
+    says: 'calls twenty times while the server is down',
+    providers: ['vcita'],
+    killedBy: ['errors.bounded-retries'],
+    parts: () => ({ steps: (made) => again(made, (status) => status >= 500, 20) }),
+  },
+  {
+    name: 'refreshes-when-down',
+    says: 'refreshes after a 503',
+    providers: ['zettle', 'ziina'],
+    killedBy: ['errors.keeps-tokens'],
+    parts: () => ({ expired: ({ status }) => status === 401 || status >= 500 }),
+  },
+  {
+    name: 'drops-its-tokens-when-down',
+    says: 'deletes its tokens when an API call fails',
+    providers: ['zentail', 'zettle'],
+    killedBy: ['errors.recovers'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: async (asked, given) => {
+          const status = await made.call?.(asked, given)
+          if (Number(status) >= 500) fileStorage(given).write({ tokens: {} })
+          return status
+        },
+      }),
+    }),
+  },
+]

@@ -1,0 +1,267 @@
+/** Clients that go wrong between the code and the tokens. */
+
+import type { ProviderId } from '../../../src/index.js'
+import type { Parts } from '../reference.js'
+import { Nonsense, Refusal, reference } from '../reference.js'
+import type { Broken } from './broken.js'
+import { ask } from './broken.js'
+
+const basic = (user = '', password = ''): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+/** Credentials where this provider does not look for them. */
+export const misplaced: Parts['authenticate'] = (given, headers, parameters) => {
+  const { provider, clientId, clientSecret = '', password = '' } = given
+  if (provider === 'ziina') headers.set('authorization', basic(clientId, password))
+  else if (provider === 'zentail') Object.assign(parameters, { client_id: clientId, client_secret: clientSecret })
+  else headers.set('authorization', basic(clientId, clientSecret))
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof Refusal || error instanceof Nonsense
+
+const requires =
+  (member: string): Parts['read'] =>
+  (status, text) => {
+    const reply = reference.read(status, text)
+    if (!(member in reply)) throw new Nonsense(`no ${member} came`)
+    return reply
+  }
+
+const everywhere: readonly ProviderId[] = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita']
+
+export const brokenExchange: readonly Broken[] = [
+  {
+    name: 'mangles-the-code',
+    says: 'sends another code than the one that came',
+    providers: ['zettle', 'zoho-payments'],
+    killedBy: ['exchange.redeems'],
+    parts: () => ({ exchange: (given, code, pending) => reference.exchange(given, `${code}x`, pending) }),
+  },
+  {
+    name: 'calls-with-nothing',
+    says: 'reads the token from a member that is not there',
+    providers: ['ziina', 'zentail'],
+    killedBy: ['exchange.usable', 'resource.issued-token'],
+    parts: () => ({ tokensOf: (reply, before) => ({ ...reference.tokensOf(reply, before), access_token: String(reply['token']) }) }),
+  },
+  {
+    name: 'misplaces-its-credentials',
+    says: 'sends its credentials where this provider does not look',
+    providers: everywhere,
+    killedBy: ['exchange.client-authentication', 'exchange.no-guessing'],
+    parts: () => ({ authenticate: misplaced, exchange: (given, code) => reference.exchange(given, code, undefined) }),
+  },
+  {
+    name: 'tries-basic-first',
+    says: 'tries HTTP Basic, and the body only after a refusal',
+    providers: ['zettle', 'vcita'],
+    killedBy: ['exchange.no-guessing'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        try {
+          return await ask({ ...this, authenticate: misplaced }, given, { ...parameters, code_verifier: '' })
+        } catch {
+          return await ask(this, given, parameters)
+        }
+      },
+    }),
+  },
+  {
+    name: 'changes-its-redirect-uri',
+    says: 'adds a slash to redirect_uri in the token request',
+    providers: ['zettle', 'vcita'],
+    killedBy: ['exchange.redirect-uri'],
+    parts: () => ({
+      exchange: (given, code, pending) => ({ ...reference.exchange(given, code, pending), redirect_uri: `${given.redirectUri}/` }),
+    }),
+  },
+  {
+    name: 'sends-where-it-landed',
+    says: 'sends the address that the browser showed as redirect_uri',
+    providers: ['zentail'],
+    killedBy: ['exchange.registered-redirect-uri'],
+    parts: () => ({
+      exchange: (given, code, pending) => ({ ...reference.exchange(given, code, pending), redirect_uri: `${given.redirectUri}/` }),
+    }),
+  },
+  {
+    name: 'redeems-later',
+    says: 'leaves the code to the next call',
+    providers: ['vcita', 'zoho-payments'],
+    killedBy: ['exchange.in-time'],
+    parts: () => {
+      let waiting: (() => Promise<void>) | undefined
+      return {
+        settle: async (redeem) => {
+          waiting = redeem
+        },
+        steps: (made) => ({
+          ...made,
+          call: async (asked, given) => {
+            await waiting?.()
+            return made.call?.(asked, given)
+          },
+        }),
+      }
+    },
+  },
+  {
+    name: 'takes-a-callback-twice',
+    says: 'sends the code again when the callback comes again',
+    providers: ['zettle', 'ziina', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.code-once'],
+    parts: () => ({ once: false }),
+  },
+  {
+    name: 'retries-a-lost-exchange',
+    says: 'sends the code again when no answer came',
+    providers: ['zettle', 'zoho-payments'],
+    killedBy: ['exchange.code-once-after-loss'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        try {
+          return await ask(this, given, parameters)
+        } catch (error) {
+          if (isRefusal(error)) throw error
+          return await ask(this, given, parameters)
+        }
+      },
+    }),
+  },
+  {
+    name: 'jams-after-a-failure',
+    says: 'connects no more once an exchange has failed',
+    providers: ['zettle', 'zentail'],
+    killedBy: ['exchange.loss-recovers', 'errors.broken-reply-recovers'],
+    parts: () => {
+      let jammed = false
+      return {
+        settle: async (redeem) => {
+          if (jammed) throw new Nonsense('still busy with the last connection')
+          jammed = true
+          await redeem()
+          jammed = false
+        },
+      }
+    },
+  },
+  {
+    name: 'shows-its-secret',
+    says: 'sends its client secret in the authorization URL',
+    providers: ['zettle', 'vcita'],
+    killedBy: ['exchange.no-secret-in-urls'],
+    parts: () => ({
+      authorization: (given, pending) => ({ ...reference.authorization(given, pending), client_secret: given.clientSecret ?? '' }),
+    }),
+  },
+  {
+    name: 'requires-token-type',
+    says: 'takes no token response without token_type',
+    providers: ['zettle'],
+    killedBy: ['exchange.without-token-type'],
+    parts: () => ({ read: requires('token_type') }),
+  },
+  {
+    name: 'requires-expires-in',
+    says: 'takes no token response without expires_in',
+    providers: ['zentail'],
+    killedBy: ['exchange.without-expires-in'],
+    parts: () => ({ read: requires('expires_in') }),
+  },
+  {
+    name: 'compares-token-type-by-letter',
+    says: 'takes Bearer, and not bearer',
+    providers: ['zentail', 'vcita'],
+    killedBy: ['exchange.lower-case-token-type'],
+    parts: () => ({
+      read: (status, text) => {
+        const reply = reference.read(status, text)
+        if (reply['token_type'] !== 'Bearer') throw new Nonsense(`token_type ${String(reply['token_type'])}`)
+        return reply
+      },
+    }),
+  },
+  {
+    name: 'sets-a-timer',
+    says: 'forgets the token after expires_in, in a timer that holds no twenty years',
+    providers: ['vcita'],
+    killedBy: ['exchange.twenty-years'],
+    parts: () => {
+      let until = 0
+      return {
+        tokensOf: (reply, before) => {
+          // A timer's milliseconds are 32 bits; more than that fires at once.
+          const milliseconds = Number(reply['expires_in']) * 1000
+          until = milliseconds > 2 ** 31 - 1 ? 0 : Date.now() + milliseconds
+          return reference.tokensOf(reply, before)
+        },
+        header: (given, tokens) => {
+          if (Date.now() > until) throw new Nonsense('the token has expired')
+          return reference.header(given, tokens)
+        },
+      }
+    },
+  },
+  {
+    name: 'rejects-unknown-members',
+    says: 'takes no token response with members it does not know',
+    providers: ['zoho-payments', 'vcita'],
+    killedBy: ['exchange.extra-members'],
+    parts: () => ({
+      read: (status, text) => {
+        const reply = reference.read(status, text)
+        const known = ['access_token', 'refresh_token', 'token_type', 'expires_in', 'scope']
+        const stranger = Object.keys(reply).find((member) => !known.includes(member))
+        if (stranger) throw new Nonsense(`unknown member ${stranger}`)
+        return reply
+      },
+    }),
+  },
+  {
+    name: 'sends-the-key-as-code',
+    says: 'sends an API key as an authorization code',
+    providers: ['zettle'],
+    killedBy: ['exchange.assertion-grant'],
+    parts: () => ({ assertion: (given) => ({ grant_type: 'authorization_code', code: given.assertion ?? '' }) }),
+  },
+  {
+    name: 'requires-a-refresh-token',
+    says: 'takes no token response without refresh_token',
+    providers: ['zettle', 'ziina'],
+    killedBy: ['exchange.assertion-suffices', 'refresh.takes-none'],
+    parts: () => ({ read: requires('refresh_token') }),
+  },
+  {
+    name: 'sends-a-form',
+    says: 'sends a form where JSON is documented',
+    providers: ['vcita'],
+    killedBy: ['exchange.json-body'],
+    parts: () => ({ encode: (given, headers, parameters) => reference.encode({ ...given, provider: 'zettle' }, headers, parameters) }),
+  },
+  {
+    name: 'shows-its-verifier',
+    says: 'uses the plain method of PKCE',
+    providers: ['vcita'],
+    killedBy: ['exchange.pkce-method'],
+    parts: () => ({
+      authorization: (given, pending) => ({
+        ...reference.authorization(given, pending),
+        code_challenge: pending.verifier,
+        code_challenge_method: 'plain',
+      }),
+    }),
+  },
+  {
+    name: 'forgets-its-verifier',
+    says: 'sends a code_challenge and no code_verifier',
+    providers: ['zettle'],
+    killedBy: ['exchange.pkce-verifier'],
+    parts: () => ({ exchange: (given, code) => reference.exchange(given, code, undefined) }),
+  },
+  {
+    name: 'one-verifier-for-all',
+    says: 'uses the same verifier in every request',
+    providers: ['ziina'],
+    killedBy: ['exchange.pkce-fresh'],
+    parts: () => ({ newVerifier: () => 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' }),
+  },
+]

@@ -1,0 +1,206 @@
+/** Clients that lose a connection, or wear it out. */
+
+import type { Parts, Storage } from '../reference.js'
+import { fileStorage, Refusal, reference, Unable } from '../reference.js'
+import type { Broken } from './broken.js'
+import { ask } from './broken.js'
+import { again } from './errors.js'
+import { misplaced } from './exchange.js'
+
+const challenge = (response: Response): string => response.headers.get('www-authenticate') ?? ''
+
+const inMemory = (): Storage => {
+  let stored: ReturnType<Storage['read']> = { tokens: {} }
+  return {
+    read: () => stored,
+    write: (change) => {
+      stored = { ...stored, ...change }
+    },
+  }
+}
+
+export const brokenRefresh: readonly Broken[] = [
+  {
+    name: 'stores-no-refresh-token',
+    says: 'stores the access token only',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.after-expiry', 'refresh.by-itself'],
+    parts: () => ({ tokensOf: (reply) => ({ access_token: String(reply['access_token']) }) }),
+  },
+  {
+    name: 'waits-to-be-told',
+    says: 'never refreshes by itself',
+    providers: ['ziina', 'zoho-payments', 'zettle'],
+    killedBy: ['refresh.by-itself', 'refresh.reacts-to-401', 'refresh.reacts-to-code', 'refresh.reacts-to-words'],
+    parts: () => ({ expired: () => false }),
+  },
+  {
+    name: 'misplaces-its-credentials-at-the-refresh',
+    says: 'authenticates well for the code, and elsewhere for the refresh',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.client-authentication', 'refresh.no-guessing'],
+    parts: () => ({
+      authenticate: (given, headers, parameters) =>
+        (parameters['grant_type'] === 'refresh_token' ? misplaced : reference.authenticate)(given, headers, parameters),
+    }),
+  },
+  {
+    name: 'keeps-the-first-refresh-token',
+    says: 'goes on with its first refresh token when another came',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.uses-newest'],
+    parts: () => ({
+      tokensOf: (reply, before) => ({
+        ...reference.tokensOf(reply, before),
+        ...(before?.refresh_token ? { refresh_token: before.refresh_token } : {}),
+      }),
+    }),
+  },
+  {
+    name: 'loses-its-refresh-token',
+    says: 'forgets its refresh token when a refresh brings none',
+    providers: ['zoho-payments'],
+    killedBy: ['refresh.keeps-old'],
+    parts: () => ({ tokensOf: (reply) => reference.tokensOf(reply, undefined) }),
+  },
+  {
+    name: 'refreshes-at-every-call',
+    says: 'refreshes before every call',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.only-when-needed'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: async (asked, given) => {
+          await made.refresh?.(asked, given)
+          return made.call?.(asked, given)
+        },
+      }),
+    }),
+  },
+  {
+    name: 'refreshes-for-each-call',
+    says: 'refreshes once for each of several calls at once',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.once-for-many'],
+    parts: () => ({ shares: false }),
+  },
+  {
+    name: 'knows-the-code-only',
+    says: 'refreshes only when the challenge has ACCESS_TOKEN_EXPIRED',
+    providers: ['zettle'],
+    killedBy: ['refresh.reacts-to-words'],
+    parts: () => ({ expired: (response) => response.status === 401 && challenge(response).includes('ACCESS_TOKEN_EXPIRED') }),
+  },
+  {
+    name: 'looks-for-invalid-token',
+    says: 'refreshes only when the challenge has error="invalid_token"',
+    providers: ['zettle'],
+    killedBy: ['refresh.reacts-to-code', 'refresh.reacts-to-words'],
+    parts: () => ({ expired: (response) => response.status === 401 && challenge(response).includes('invalid_token') }),
+  },
+  {
+    name: 'loops-on-401',
+    says: 'calls ten times while the answer is 401',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['refresh.no-loop'],
+    parts: () => ({ steps: (made) => again(made, (status) => status === 401, 10) }),
+  },
+  {
+    name: 'insists-on-a-refresh',
+    says: 'repeats a refused refresh five times',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.loss-ends'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        let last: unknown
+        for (let turn = 0; turn < 5; turn += 1) {
+          try {
+            return await ask(this, given, parameters)
+          } catch (error) {
+            last = error
+            if (!(error instanceof Refusal)) break
+          }
+        }
+        throw last
+      },
+    }),
+  },
+  {
+    name: 'never-gets-over-it',
+    says: 'keeps the ended connection when a new one is made',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.loss-recovers', 'refresh.eviction-recovers'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => {
+        if (!storage.read().tokens[customer]?.ended) reference.keep(storage, customer, tokens)
+      },
+    }),
+  },
+  {
+    name: 'uses-its-key-once',
+    says: 'presents its API key only once',
+    providers: ['zettle'],
+    killedBy: ['refresh.assertion-again'],
+    parts: () => {
+      let used = false
+      return {
+        assertion: (given) => {
+          if (used) throw new Unable('the key was used')
+          used = true
+          return reference.assertion(given)
+        },
+      }
+    },
+  },
+  {
+    name: 'refreshes-after-an-assertion',
+    says: 'refreshes although an assertion brought no refresh token',
+    providers: ['zettle'],
+    killedBy: ['refresh.no-refresh-after-assertion'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => {
+        if (!tokens) return reference.keep(storage, customer, tokens)
+        const { assertion: _, ...rest } = tokens
+        reference.keep(storage, customer, { refresh_token: 'none', ...rest })
+      },
+    }),
+  },
+  {
+    name: 'refreshes-with-nothing',
+    says: 'sends refresh_token=undefined',
+    providers: ['ziina'],
+    killedBy: ['refresh.not-with-nothing'],
+    parts: () => ({ refreshing: (tokens) => ({ grant_type: 'refresh_token', refresh_token: String(tokens.refresh_token) }) }),
+  },
+  {
+    name: 'keeps-everything-in-memory',
+    says: 'stores nothing that would survive a restart',
+    providers: ['zettle', 'zoho-payments'],
+    killedBy: ['refresh.stored'],
+    parts: () => {
+      const storage = inMemory()
+      return { storage: () => storage }
+    },
+  },
+  {
+    name: 'saves-too-late',
+    says: 'stores the first tokens, and what refreshes bring only in memory',
+    providers: ['zettle', 'ziina'],
+    killedBy: ['refresh.stored'],
+    parts: () => ({
+      storage: (given) => {
+        const file = fileStorage(given)
+        let memory: ReturnType<Storage['read']> | undefined
+        return {
+          read: () => memory ?? file.read(),
+          write: (change) => {
+            const fresh = Object.keys(file.read().tokens).length === 0
+            if (fresh) file.write(change)
+            else memory = { ...(memory ?? file.read()), ...change }
+          },
+        }
+      },
+    }),
+  },
+]

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { clientDriver } from '../../src/conformance/drivers/module.js'
+import { allProviders } from '../../src/conformance/profiles.js'
+import { casesOf, runConformance } from '../../src/conformance/run.js'
+import { clientOf } from './reference.js'
+
+describe('A client that does everything right', () => {
+  it.each(allProviders)('passes every check of every case of %s', async (provider) => {
+    const report = await runConformance({ provider, driver: clientDriver(clientOf()), seed: 'reference' })
+    const other = report.cases.flatMap((one) =>
+      one.checks.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict, why }) => `${one.id} ${id}: ${verdict}, ${why}`),
+    )
+    expect(other).toEqual([])
+    expect(report.cases.length).toBe(casesOf(provider).length)
+    expect(report).toMatchObject({ outcome: 'passed', exitCode: 0 })
+  })
+
+  it('is put through more than a hundred cases', () => {
+    expect(allProviders.flatMap((provider) => casesOf(provider)).length).toBeGreaterThan(100)
+  })
+})
