@@ -28,6 +28,8 @@ export interface PlayedStep extends StepLog {
 /** All that a judge may look at. */
 export interface Played {
   readonly profile: Profile
+  /** The client's registered redirect URI, where that is known. */
+  readonly redirectUri?: string
   /** Oldest first. */
   readonly entries: readonly JournalEntry[]
   readonly steps: readonly PlayedStep[]

@@ -125,9 +125,9 @@ const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn:
     const broken = hello.state === 'ok' && lacking === undefined ? await play(one, stage) : undefined
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
-    const entries = world.entries()
+    const entries = world.double.journal.entries({ provider: options.provider })
     const hidden = hiding(world.address, entries)
-    const played: Played = { profile, entries, steps: stage.log(), end, passive: false }
+    const played: Played = { profile, redirectUri: world.address.redirectUri, entries, steps: stage.log(), end, passive: false }
     const judged =
       hello.state === 'harness'
         ? unplayed(checks, 'error', hello.note ?? 'the client could not be started')

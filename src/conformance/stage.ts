@@ -1,12 +1,13 @@
 /** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
 
-import type { JournalEntry } from '../index.js'
+import type { JournalEntry, NewFault } from '../index.js'
 import type { PlayedStep, Step } from './case.js'
 import type { Tamper } from './drivers/browser.js'
 import { authorizeIn, tampered } from './drivers/browser.js'
 import type { Answer, Asked, Session } from './drivers/driver.js'
 import type { Profile } from './profiles.js'
 import type { World } from './world.js'
+import { fault } from './world.js'
 
 export interface Connecting {
   /** How the steps of this connection are called: `<as>` for the last of them. */
@@ -32,6 +33,9 @@ export interface Stage {
   /** Connects the client, whichever way the provider begins. True once the callback was answered. */
   readonly connect: (how?: Connecting) => Promise<boolean>
   readonly restart: () => Promise<boolean>
+  /** Moves the provider's time on by seconds; the client's own clock stays. */
+  readonly advance: (seconds: number) => void
+  readonly fault: (wish: NewFault) => void
   /** Something that the case did itself, for the log. */
   readonly note: (step: string, note: string) => void
   readonly log: () => readonly PlayedStep[]
@@ -48,11 +52,13 @@ export interface Staged {
 export const createStage = ({ profile, world, session, steps }: Staged): Stage => {
   const began = performance.now()
   const log: PlayedStep[] = []
+  const { double, provider } = world
+  const entries = (): readonly JournalEntry[] => double.journal.entries({ provider })
   const can = (step: string): boolean => steps.includes(step)
 
   const record = async (step: string, as: string, work: () => Promise<Answer>, url?: string): Promise<PlayedStep> => {
     const at = performance.now() - began
-    const before = world.entries().length
+    const before = entries().length
     const { state, status, error, note, url: said } = await work()
     const shown = url ?? said
     const done: PlayedStep = {
@@ -65,7 +71,7 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
       ...(status === undefined ? {} : { status }),
       ...(error === undefined ? {} : { error }),
       ...(note === undefined ? {} : { note }),
-      entries: world.entries().slice(before),
+      entries: entries().slice(before),
     }
     log.push(done)
     return done
@@ -88,7 +94,7 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
     return done.state === 'ok' ? done.url : undefined
   }
   const handOut = async (user?: string): Promise<string> => {
-    const { code, url } = await world.code(user === undefined ? {} : { user })
+    const { code, url } = await double.codes.mint(provider, user === undefined ? {} : { user })
     note('arrange', profile.starts === 'install' ? 'somebody pressed Install' : 'a code was made without a browser')
     if (url !== undefined && profile.starts === 'install') return url
     const landed = new URL(world.address.redirectUri)
@@ -123,11 +129,15 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
       return state === 'ok'
     },
     restart: async () => (await record('restart', 'restart', session.restart)).state === 'ok',
+    advance: (seconds) => {
+      double.clock.advance(seconds)
+      note('arrange', `${seconds} seconds passed at the provider`)
+    },
+    fault: (wish) => {
+      fault(world, wish)
+      note('arrange', `fault: ${wish.kind} at ${wish.operation}${wish.times === undefined ? '' : `, ${wish.times} times`}`)
+    },
     note,
     log: () => log,
   }
 }
-
-/** Entries that came during a step, by what they were for. */
-export const during = (step: PlayedStep | undefined, operation?: string): readonly JournalEntry[] =>
-  (step?.entries ?? []).filter((entry) => operation === undefined || entry.operation === operation)

@@ -25,7 +25,10 @@ describe('A broken client', () => {
   it.each(brokenClients.map((broken) => [broken.says, broken] as const))('that %s is found out', async (_, broken) => {
     for (const provider of broken.providers) {
       const asked = checksOf(provider).filter(({ id }) => broken.killedBy.includes(id))
-      expect([...new Set(asked.map(({ id }) => id))].filter((id) => id.length > 0), `${provider} has checks for it`).not.toEqual([])
+      expect(
+        [...new Set(asked.map(({ id }) => id))].filter((id) => id.length > 0),
+        `${provider} has checks for it`,
+      ).not.toEqual([])
       const found = await noticed(broken, provider)
       expect(
         [...new Set(asked.map(({ id }) => id))].filter((id) => !found.includes(id)),
@@ -47,7 +50,12 @@ describe('Every conformance check', () => {
   })
 
   it('stands with its killers in the table', async () => {
-    const rows = ids.map((id) => `| ${id} | ${killers(id).map(({ name, says }) => `\`${name}\` ${says}`).join('<br>')} |`)
+    const rows = ids.map(
+      (id) =>
+        `| ${id} | ${killers(id)
+          .map(({ name, says }) => `\`${name}\` ${says}`)
+          .join('<br>')} |`,
+    )
     const table = `# Checks, and the broken clients that each of them catches\n\nWritten by \`npx vitest run test/conformance/killed.test.ts -u\`.\n\n| check | caught |\n| --- | --- |\n${rows.join('\n')}\n`
     await expect(table).toMatchFileSnapshot('./checks.md')
   })

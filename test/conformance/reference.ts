@@ -312,4 +312,3 @@ export const clientOf =
     }
     return parts.steps(made, given)
   }
-

@@ -372,7 +372,7 @@ const accessDenied: Case = {
     }),
   ],
   play: async (stage) => {
-    await stage.world.approveOnce({ deny: true })
+    stage.world.double.approvals.deny({ once: true })
     await stage.connect({ as: 'denied' })
     await stage.connect({ as: 'allowed' })
   },

@@ -3,7 +3,6 @@
 import type { Case, Finding, Played } from '../case.js'
 import { met, quirkOf, rfc, unmet } from '../case.js'
 import { allProviders, refreshing } from '../profiles.js'
-import type { FaultWish } from '../world.js'
 import {
   after,
   calls,
@@ -59,8 +58,8 @@ const refusalIsFinal: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.advance(stage.profile.expires ?? 0)
-    await stage.world.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
+    stage.advance(stage.profile.expires ?? 0)
+    stage.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
     await stage.ask('refresh', 'refused')
     if (stage.can('call')) await stage.ask('call', 'later')
   },
@@ -140,7 +139,7 @@ const refusedCode = (name: string, id: string, providers: Case['providers'], in2
   play: async (stage) => {
     const url = await stage.begin()
     if (url === undefined) return
-    await stage.world.advance(stage.profile.codeLives + 5)
+    stage.advance(stage.profile.codeLives + 5)
     stage.note('arrange', 'the code has expired')
     await stage.ask('callback', 'late', { url })
     if (stage.can('call')) await stage.ask('call')
@@ -169,13 +168,13 @@ const retryAfter: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.fault({ operation: 'resource', kind: 'rate-limit', retryAfter: 2 })
+    stage.fault({ operation: 'resource', kind: 'rate-limit', retryAfter: 2 })
     await stage.ask('call', 'limited')
   },
   judge: (played) => {
     const made = calls(stepOf(played, 'limited')?.entries ?? [])
     const [first] = made
-    if (!first || first.response.status !== 429) return { 'errors.waits': notSoFar(played, 'no call was answered 429') }
+    if (first?.response.status !== 429) return { 'errors.waits': notSoFar(played, 'no call was answered 429') }
     const early = made.slice(1).filter(({ at }, index) => at - (made[index]?.at ?? 0) < 2 && made[index]?.response.status === 429)
     return { 'errors.waits': early.length > 0 ? unmet(`${early.length} calls before the time`, first, ...early) : met(first) }
   },
@@ -221,9 +220,9 @@ const serverErrors: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.fault({ operation: 'resource', kind: 'status', status: 503, times: 'always' })
+    stage.fault({ operation: 'resource', kind: 'status', status: 503, times: 'always' })
     await stage.ask('call', 'down')
-    await stage.world.clearFaults()
+    stage.world.double.faults.clear()
     await stage.ask('call', 'up')
   },
   judge: (played) => {
@@ -250,7 +249,7 @@ const serverErrors: Case = {
 interface Breakage {
   readonly name: string
   readonly title: string
-  readonly kind: FaultWish['kind']
+  readonly kind: 'truncate' | 'gateway-page' | 'reset'
   readonly says: string
 }
 
@@ -274,9 +273,9 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
     }),
   ],
   play: async (stage) => {
-    await stage.world.fault({ operation: 'token', kind, times: 1 })
+    stage.fault({ operation: 'token', kind, times: 1 })
     await stage.connect({ as: 'broken' })
-    await stage.world.clearFaults()
+    stage.world.double.faults.clear()
     if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
   },
   judge: (played) => {

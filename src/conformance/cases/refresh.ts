@@ -33,11 +33,7 @@ import {
 const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
 
 /** The access token is no longer taken, though the client's own clock says nothing of the kind. */
-const expire = async (stage: Stage): Promise<void> => {
-  const seconds = stage.profile.expires ?? 0
-  await stage.world.advance(seconds)
-  stage.note('arrange', `${seconds} seconds passed at the provider: the access token has expired`)
-}
+const expire = (stage: Stage): void => stage.advance(stage.profile.expires ?? 0)
 
 const answered = (step: { readonly status?: number; readonly state: string } | undefined): boolean =>
   step?.state === 'ok' && step.status !== undefined && step.status < 300
@@ -62,7 +58,7 @@ const afterExpiry: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await expire(stage)
+    expire(stage)
     if (answered(await stage.ask('call', 'expired'))) return
     await stage.ask('refresh', 'told')
     await stage.ask('call', 'after')
@@ -226,7 +222,7 @@ const onceForMany: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await expire(stage)
+    expire(stage)
     await stage.together('call', 5, 'at once')
   },
   judge: (played) => {
@@ -269,7 +265,7 @@ const reactsTo401: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await expire(stage)
+    expire(stage)
     await stage.ask('call', 'expired')
   },
   judge: (played) => ({ 'refresh.reacts-to-401': reaction(played, 'expired') }),
@@ -302,11 +298,11 @@ const reactsToBoth: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await expire(stage)
+    expire(stage)
     await stage.ask('call', 'as a code')
     await stage.connect()
-    await stage.world.toggle('zettle/expired-token-is-invalid-request', 'in-plain-words')
-    await expire(stage)
+    stage.world.double.quirks.set('zettle/expired-token-is-invalid-request', 'in-plain-words')
+    expire(stage)
     await stage.ask('call', 'in words')
   },
   judge: (played) => ({ 'refresh.reacts-to-code': reaction(played, 'as a code'), 'refresh.reacts-to-words': reaction(played, 'in words') }),
@@ -333,7 +329,7 @@ const noLoop: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
+    stage.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
     await stage.ask('call', 'refused')
   },
   judge: (played) => {
@@ -410,9 +406,9 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
   checks: () => lossChecks(restarts ? 'a restart before the new token was saved' : 'the answer to a refresh was lost'),
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.fault({ operation: 'token', kind: 'lose' })
+    stage.fault({ operation: 'token', kind: 'lose' })
     await stage.ask('refresh', 'lost')
-    await stage.world.clearFaults()
+    stage.world.double.faults.clear()
     if (restarts && !(await stage.restart())) return
     await stage.ask('refresh', 'after the loss')
     if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
@@ -450,7 +446,7 @@ const evicted: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.crowdOut(20)
+    for (let made = 0; made < 20; made += 1) await stage.world.double.tokens.mint(stage.profile.provider)
     stage.note('arrange', 'twenty more refresh tokens were issued to the same user')
     await stage.ask('refresh', 'evicted')
     if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
@@ -502,7 +498,7 @@ const assertionAgain: Case = {
   ],
   play: async (stage) => {
     if ((await stage.ask('assertion')).state !== 'ok') return
-    await expire(stage)
+    expire(stage)
     if (answered(await stage.ask('call', 'expired'))) return
     await stage.ask('assertion', 'again')
     await stage.ask('call', 'after')
@@ -562,7 +558,7 @@ const withoutRefreshToken: Case = {
       url.searchParams.set('scope', scope.join(' '))
     }
     if (!(await stage.connect({ asking }))) return
-    await expire(stage)
+    expire(stage)
     await stage.ask('refresh', 'with nothing')
   },
   judge: (played) => {

@@ -179,7 +179,7 @@ const refusal: Case = {
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return
-    await stage.world.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
+    stage.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
     await stage.ask('call', 'refused')
   },
   judge: (played) => {
