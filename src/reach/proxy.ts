@@ -4,6 +4,14 @@ import { createServer as createSecureServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { Identity } from './x509.js'
 
+/** A request that was not answered for the host it named. */
+export interface Refused {
+  readonly method: string
+  /** `host:port` of a tunnel, else a URL, or the host that a request in a tunnel named. */
+  readonly target: string
+  readonly status: number
+}
+
 /** For whom a proxy answers, with what, and who is told of a refusal. */
 export interface ProxyOptions {
   /** Host names without ports, compared in any case. */
@@ -12,8 +20,7 @@ export interface ProxyOptions {
   readonly listener: RequestListener
   /** A certificate that is good for all the hosts. */
   readonly identity: Identity
-  /** Called with the `host:port` or URL of each request that is refused. */
-  readonly refused?: (target: string) => void
+  readonly refused?: (refusal: Refused) => void
 }
 
 /** The two doors of a proxy, to be hung on a Node HTTP server. */
@@ -73,7 +80,7 @@ export const createProxy = ({ hosts, listener, identity, refused }: ProxyOptions
   const request: RequestListener = (incoming, response) => {
     const target = incoming.url ?? '/'
     const reply = (answer: Answer) => {
-      refused?.(target)
+      refused?.({ method: incoming.method ?? 'GET', target, status: answer.status })
       const text = body(answer)
       response
         .writeHead(answer.status, {
@@ -98,7 +105,7 @@ export const createProxy = ({ hosts, listener, identity, refused }: ProxyOptions
   const tunnelled: RequestListener = (incoming, response) => {
     const host = hostOf(incoming.headers.host)
     if (host !== undefined && answered.has(host)) return listener(incoming, response)
-    refused?.(incoming.headers.host ?? '')
+    refused?.({ method: incoming.method ?? 'GET', target: incoming.headers.host ?? '', status: 421 })
     const text = body({
       ...refusal(incoming.headers.host ?? 'no host', hosts),
       status: 421,
@@ -121,8 +128,8 @@ export const createProxy = ({ hosts, listener, identity, refused }: ProxyOptions
     const target = incoming.url ?? ''
     const host = hostOf(target)
     if (host === undefined || !answered.has(host)) {
-      refused?.(target)
       const answer = host === undefined ? malformed(target) : refusal(target, hosts)
+      refused?.({ method: 'CONNECT', target, status: answer.status })
       const text = body(answer)
       const lines = [
         `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,

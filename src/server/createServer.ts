@@ -114,6 +114,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     tls,
     proxy,
     caDirectory,
+    watch: options.watch,
   })
   const authority = authorityOf(hosts[0] ?? '127.0.0.1')
   if (url === '') url = `http://${authority}:${doors.port}`

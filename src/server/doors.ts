@@ -1,8 +1,10 @@
 /** Opens the doors of a server: its port, and on demand the proxy on that port and a second port that speaks TLS. */
 
 import type { RequestListener } from 'node:http'
+import type { Refused } from '../reach/proxy.js'
 import type { Listening } from './listen.js'
 import { listen } from './listen.js'
+import type { Watch } from './watch.js'
 
 export interface DoorOptions {
   readonly port: number
@@ -11,6 +13,8 @@ export interface DoorOptions {
   readonly tls?: { readonly port?: number } | undefined
   readonly proxy?: boolean | undefined
   readonly caDirectory?: string | undefined
+  /** Told of what the proxy refuses. */
+  readonly watch?: Watch | undefined
 }
 
 export interface Doors {
@@ -35,11 +39,12 @@ const certificates = async (hosts: readonly string[], { addresses, caDirectory }
 
 /** @throws the system's error, with `code` such as EADDRINUSE */
 export const openDoors = async (request: RequestListener, hosts: readonly string[], options: DoorOptions): Promise<Doors> => {
-  const { port, addresses, tls, proxy } = options
+  const { port, addresses, tls, proxy, watch } = options
   if (!tls && !proxy) return listen({ request }, port, addresses)
   const identity = await certificates(hosts, options)
+  const refused = ({ method, target, status }: Refused) => watch?.({ sandbox: '', method, path: target, status, id: undefined, took: 0 })
   const { createProxy } = await import('../reach/proxy.js')
-  const forward = proxy ? createProxy({ hosts, listener: request, identity }) : undefined
+  const forward = proxy ? createProxy({ hosts, listener: request, identity, refused }) : undefined
   const plain = await listen(forward ? { request: forward.request, connect: forward.connect } : { request }, port, addresses)
   let secure: Listening | undefined
   try {

@@ -8,10 +8,16 @@ import { directory, present, run } from './ground.js'
 
 let state: Awaited<ReturnType<typeof directory>>
 let double: Double
+const watched: string[] = []
 
 beforeAll(async () => {
   state = await directory()
-  double = await createServer({ proxy: true, tls: {}, caDirectory: state.path })
+  double = await createServer({
+    proxy: true,
+    tls: {},
+    caDirectory: state.path,
+    watch: ({ method, path, status }) => watched.push(`${method} ${path} ${status}`),
+  })
 })
 
 afterAll(async () => {
@@ -77,9 +83,10 @@ test('so does a library that is older than fetch and has agents of its own', asy
   expect(token).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) })
 })
 
-test.runIf(present('curl'))('nothing else is reached: the proxy refuses every other host', async () => {
+test.runIf(present('curl'))('nothing else is reached: the proxy refuses every other host, and who watches is told', async () => {
   const { code, stdout } = await run('curl', ['-sS', 'https://www.zettle.com/'], variables())
   expect({ code, stdout }).toEqual({ code: 56, stdout: '' })
+  expect(watched).toContain('CONNECT www.zettle.com:443 403')
 })
 
 test.runIf(present('curl'))('the port with TLS answers under each real name, its certificate being good for it', async () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { certificatesFor } from '../../src/reach/ca.js'
 import { reachVariables } from '../../src/reach/environment.js'
-import { createProxy } from '../../src/reach/proxy.js'
+import { createProxy, type Refused } from '../../src/reach/proxy.js'
 
 export const host = 'oauth.example.com'
 
@@ -44,8 +44,8 @@ export const plainEcho = async (name = 'echo') => {
 export const proxiedEcho = async () => {
   const state = await directory()
   const identity = await certificatesFor(state.path, [host])
-  const refused: string[] = []
-  const proxy = createProxy({ hosts: [host], listener: echo, identity, refused: (target) => refused.push(target) })
+  const refused: Refused[] = []
+  const proxy = createProxy({ hosts: [host], listener: echo, identity, refused: (one) => refused.push(one) })
   const server = createServer(proxy.request).on('connect', proxy.connect)
   await listening(server)
   const url = `http://127.0.0.1:${portOf(server)}`

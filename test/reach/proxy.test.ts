@@ -41,7 +41,10 @@ test.runIf(present('curl'))('any other host is refused, by tunnel and by absolut
   expect(tunnel).toMatchObject({ code: 56, stderr: expect.stringContaining('403') })
   const plain = await run('curl', ['-sS', '-w', '%{http_code}', 'http://elsewhere.example/'], double.variables)
   expect(plain.stdout).toMatch(/^\{"error":"host_not_answered","message":".*elsewhere\.example.*oauth\.example\.com.*NO_PROXY.*"\}\n403$/)
-  expect(double.refused).toEqual(['elsewhere.example:443', 'http://elsewhere.example/'])
+  expect(double.refused).toEqual([
+    { method: 'CONNECT', target: 'elsewhere.example:443', status: 403 },
+    { method: 'GET', target: 'http://elsewhere.example/', status: 403 },
+  ])
 })
 
 test('the host of an absolute target replaces what the Host header says', async () => {
