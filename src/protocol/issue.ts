@@ -57,6 +57,17 @@ export const stands = (
   return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
 }
 
+/** A user is the same value as long as nothing about the user changes. */
+const profiles = new WeakMap<User, Facts>()
+const profileOf = (user: User): Facts => {
+  let facts = profiles.get(user)
+  if (!facts) {
+    facts = { ...user.profile, id: user.id, email: user.email, name: user.name }
+    profiles.set(user, facts)
+  }
+  return facts
+}
+
 /** The facts that placeholders in replies and claims may name. */
 export const factsOf = (world: World, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
   issuer: world.settings.issuer,
@@ -65,7 +76,7 @@ export const factsOf = (world: World, grant: Omit<Grant, 'connection' | 'generat
   client: grant.client.id,
   scope: grant.scope === '' ? undefined : grant.scope,
   scopes: grant.scope === '' ? [] : grant.scope.split(' '),
-  user: grant.user && { ...grant.user.profile, id: grant.user.id, email: grant.user.email, name: grant.user.name },
+  user: grant.user && profileOf(grant.user),
 })
 
 /** Mints a token in a format; a JWT still has to be signed. */

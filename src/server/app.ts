@@ -8,7 +8,7 @@ import { nearest } from './advice.js'
 import { readBody } from './body.js'
 import { deliver } from './deliver.js'
 import type { House, Located } from './house.js'
-import { answerForm } from './interact.js'
+import { answerForm, isForm } from './interact.js'
 import type { Place } from './place.js'
 import type { Sandbox } from './sandbox.js'
 import { serve } from './serve.js'
@@ -88,10 +88,12 @@ const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, e
 const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
   const { url, request, started } = arrived
   const rest = { url, rawHeaders: request.rawHeaders, started }
-  const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
-  const form = await answerForm(sandbox, place, raw, base)
-  if (form && 'response' in form) return form.response
-  if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
+  if (isForm(raw)) {
+    const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
+    const form = await answerForm(sandbox, place, raw, base)
+    if (form && 'response' in form) return form.response
+    if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
+  }
   const routes = place.routes(raw.path)
   return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, arrived)
 }

@@ -56,6 +56,9 @@ const login = async (sandbox: Sandbox, place: Place, raw: RawRequest, base: stri
 const isAuthorizePath = (place: Place, path: string): Route | undefined =>
   place.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize')
 
+/** Whether one of our own pages sent this. */
+export const isForm = (raw: RawRequest): boolean => raw.method === 'POST' && formPaths.some((path) => path === raw.path)
+
 /** Answers our own forms; undefined when the request is none of them. */
 export const answerForm = async (
   sandbox: Sandbox,
@@ -63,7 +66,6 @@ export const answerForm = async (
   raw: RawRequest,
   base: string,
 ): Promise<{ readonly response: RawResponse } | { readonly route: Route; readonly raw: RawRequest } | undefined> => {
-  if (!formPaths.some((path) => path === raw.path) || raw.method !== 'POST') return undefined
   const fields = await form(raw)
   const route = isAuthorizePath(place, fields.get('path') ?? '')
   if (!route) return undefined

@@ -1,9 +1,11 @@
 /** The keys that sign a provider's tokens: made once, remembered in the store, rotated on demand (RFC 7517). */
 
+import type { JsonWebKey, KeyObject } from 'node:crypto'
+import { createPrivateKey, sign } from 'node:crypto'
 import type { SigningKey } from '../protocol/records.js'
 
 type Jose = typeof import('jose')
-type PrivateKey = Awaited<ReturnType<Jose['importJWK']>>
+type PublicKey = Awaited<ReturnType<Jose['importJWK']>>
 
 /** jose and RSA are loaded when the first key is needed, not when the server starts. */
 let jose: Promise<Jose> | undefined
@@ -56,21 +58,39 @@ export interface Keys {
   readonly reload: () => void
 }
 
+const imported = (jwk: Jwk): KeyObject => createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/**
+ * Signs (RFC 7515 §3.1, RFC 7518 §3.3). A signature is nine tenths of what a signed token costs: it is made on the thread
+ * pool, with a key that stays imported, and by node:crypto, where it takes a tenth less than by way of WebCrypto.
+ */
+const compact = (header: Jwk, claims: Jwk, key: KeyObject): Promise<string> => {
+  const input = `${base64url(header)}.${base64url(claims)}`
+  return new Promise((resolve, reject) => {
+    sign('RSA-SHA256', Buffer.from(input), key, (error, signature) => {
+      if (error) reject(error)
+      else resolve(`${input}.${signature.toString('base64url')}`)
+    })
+  })
+}
+
 interface Loaded {
   readonly record: SigningKey
-  readonly current: PrivateKey
-  readonly public: ReadonlyMap<string, PrivateKey>
+  readonly current: KeyObject
+  readonly public: ReadonlyMap<string, PublicKey>
 }
 
 export const createKeys = (shelf: KeyShelf): Keys => {
   let loaded: Promise<Loaded> | undefined
-  let stranger: Promise<PrivateKey> | undefined
+  let stranger: Promise<KeyObject> | undefined
 
   const prepare = async (record: SigningKey): Promise<Loaded> => {
     const { importJWK } = await loadJose()
     const known = [{ kid: record.kid, jwk: record.jwk }, ...(record.retired ?? [])]
     const keys = await Promise.all(known.map(async ({ kid, jwk }) => [kid, await importJWK(publicPart(jwk, kid), 'RS256')] as const))
-    return { record, current: await importJWK({ ...record.jwk }, 'RS256'), public: new Map(keys) }
+    return { record, current: imported(record.jwk), public: new Map(keys) }
   }
   const load = (): Promise<Loaded> => {
     loaded ??= (async () => {
@@ -79,18 +99,17 @@ export const createKeys = (shelf: KeyShelf): Keys => {
     })()
     return loaded
   }
-  const strange = (): Promise<PrivateKey> => {
-    stranger ??= (async () => (await loadJose()).importJWK({ ...(await generate()) }, 'RS256'))()
+  const strange = (): Promise<KeyObject> => {
+    stranger ??= generate().then(imported)
     return stranger
   }
 
   return {
     sign: async (header, claims, by) => {
-      const [{ CompactSign }, { current, record }] = [await loadJose(), await load()]
+      const { record, current } = await load()
       const kid = header['kid'] === '{kid}' ? record.kid : header['kid']
-      const text = new TextEncoder().encode(JSON.stringify(claims))
       const filled = { ...header, ...(kid === undefined ? {} : { kid: String(kid) }), alg: 'RS256' }
-      return new CompactSign(text).setProtectedHeader(filled).sign(by === 'stranger' ? await strange() : current)
+      return compact(filled, claims, by === 'stranger' ? await strange() : current)
     },
     verify: async (token) => {
       const { compactVerify, decodeProtectedHeader, decodeJwt } = await loadJose()

@@ -1,7 +1,7 @@
 /** From an outcome to HTTP, in the provider's dialect. */
 
 import type { Facts } from '../protocol/fill.js'
-import { fill, fillText } from '../protocol/fill.js'
+import { fillJson, fillText } from '../protocol/fill.js'
 import { withParameters } from '../protocol/redirect.js'
 import type { Asked, Outcome, Refused } from '../protocol/world.js'
 import type { Reason, Wording } from '../provider/dialect.js'
@@ -18,10 +18,10 @@ export interface PageResponse {
   readonly page: Page
 }
 
-const json = (status: number, body: unknown, headers: { readonly [name: string]: string } = {}): RawResponse => ({
+const json = (status: number, body: string | undefined, headers: { readonly [name: string]: string } = {}): RawResponse => ({
   status,
   headers: body === undefined ? headers : { 'content-type': 'application/json; charset=utf-8', ...headers },
-  body: body === undefined ? '' : JSON.stringify(body),
+  body: body ?? '',
 })
 
 /** The words for a reason, at an endpoint that may have its own. */
@@ -36,11 +36,30 @@ const headerSafe = (facts: Facts): Facts =>
     Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? value.replace(/[^\x20-\x7e]|["\\]/g, '?') : value]),
   )
 
-const filled = (headers: { readonly [name: string]: string } | undefined, facts: Facts): { readonly [name: string]: string } => {
-  const entries = headers ? Object.entries(headers) : []
-  if (entries.length === 0) return {}
+interface Headers {
+  readonly [name: string]: string
+}
+
+/** Headers without placeholders are the same every time. */
+const plain = new WeakMap<Headers, Headers | false>()
+const plainOf = (headers: Headers): Headers | false => {
+  let known = plain.get(headers)
+  if (known === undefined) {
+    const fixed = Object.values(headers).every((value) => !value.includes('{'))
+    known = fixed && Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+    plain.set(headers, known)
+  }
+  return known
+}
+
+const none: Headers = {}
+
+const filled = (headers: Headers | undefined, facts: Facts): Headers => {
+  if (!headers) return none
+  const fixed = plainOf(headers)
+  if (fixed) return fixed
   const safe = headerSafe(facts)
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), fillText(value, safe)]))
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fillText(value, safe)]))
 }
 
 const isToken = (endpoint: Endpoint | undefined): boolean => endpoint?.operation === 'token'
@@ -64,7 +83,7 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   if (wording.page || endpoint?.operation === 'authorize')
     return { status: wording.status, headers, page: { kind: 'error', error, description } }
   const body = wording.body === undefined ? { error, ...(description === '' ? {} : { error_description: description }) } : wording.body
-  return json(wording.status, body === null ? undefined : fill(body, facts), headers)
+  return json(wording.status, body === null ? undefined : fillJson(body, facts), headers)
 }
 
 export const write = (settings: Settings, endpoint: Endpoint | undefined, outcome: Outcome, sealed: Sealed): RawResponse | PageResponse => {
@@ -81,7 +100,7 @@ export const write = (settings: Settings, endpoint: Endpoint | undefined, outcom
       const facts = { ...outcome.facts, ...tokens }
       return json(
         outcome.status,
-        outcome.template === undefined ? undefined : fill(outcome.template, facts),
+        outcome.template === undefined ? undefined : fillJson(outcome.template, facts),
         filled(outcome.headers, facts),
       )
     }
