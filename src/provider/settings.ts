@@ -106,6 +106,8 @@ export interface PkceSettings {
   readonly required: boolean
   /** The method when a challenge comes without one (RFC 7636 §4.3: plain). */
   readonly withoutMethod: 'S256' | 'plain' | 'refused'
+  /** A verifier for a code that was requested without a challenge (RFC 9700 §4.8.2: refused). */
+  readonly strayVerifier: 'refused' | 'ignored'
   /** A verifier may stand in place of the client secret. */
   readonly replacesSecret: boolean
 }

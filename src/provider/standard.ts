@@ -34,7 +34,7 @@ export const standard: Whole = {
     cookie: 'session',
     errors: 'redirected',
   },
-  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', replacesSecret: false },
+  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', strayVerifier: 'refused', replacesSecret: false },
   code: {
     format: opaque('{url43}'),
     lifetime: 600,

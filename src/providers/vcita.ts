@@ -123,7 +123,8 @@ export const vcita = defineProvider({
         source: engine,
       }),
     },
-    pkce: { methods: ['S256', 'plain'] },
+    // Its engine asks for a verifier only where a challenge was sent.
+    pkce: { methods: ['S256', 'plain'], strayVerifier: 'ignored' },
     code: {
       format: opaque('{hex64}'),
       lifetime: quirk({
