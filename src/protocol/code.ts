@@ -50,7 +50,8 @@ const objection = (world: World, auth: Authenticated, code: Code | undefined, re
   if (code.expires <= world.now) return 'code_expired'
   if (!redirectFits(world, auth, code, request.params.get('redirect_uri'))) return 'redirect_uri_differs'
   // RFC 9700 §4.8.2: a verifier without a challenge betrays a code that was not requested by this client.
-  if (code.challenge === undefined) return world.settings.pkce?.strayVerifier === 'refused' && request.verifier ? 'verifier_wrong' : undefined
+  if (code.challenge === undefined)
+    return world.settings.pkce?.strayVerifier === 'refused' && request.verifier ? 'verifier_wrong' : undefined
   if (!request.verifier || request.verifier.plain === '') return 'verifier_missing'
   return verifies(request.verifier, code.challenge, code.method ?? 'S256') ? undefined : 'verifier_wrong'
 }
