@@ -22,6 +22,21 @@ export interface Store {
   readonly snapshot: () => Promise<Snapshot>
   readonly restore: (snapshot: Snapshot) => Promise<void>
   readonly close: () => Promise<void>
+  /** There where other processes work on the same records. */
+  readonly shared?: Shared
+}
+
+/** What processes that share a sandbox have besides its records. */
+export interface Shared {
+  /** A number that no other request of any process has, greater than those before. */
+  readonly serial: () => Promise<number>
+  /** One process at a time, and one after another in each. */
+  readonly exclusive: <T>(act: () => Promise<T>) => Promise<T>
+  /** Adds a line to the journal of all; the oldest go first. */
+  readonly log: (entry: string) => Promise<void>
+  /** The lines behind one, oldest first; `0` is before the first. */
+  readonly logged: (after: string) => Promise<readonly { readonly at: string; readonly entry: string }[]>
+  readonly clearLog: () => Promise<void>
 }
 
 /** Tells a store what time it is, so that it can forget what may be forgotten. */
