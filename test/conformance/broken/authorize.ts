@@ -135,7 +135,7 @@ export const brokenAuthorize: readonly Broken[] = [
     name: 'overlooks-a-denial',
     says: 'goes on without a code when the user denied',
     providers: ['zettle', 'ziina'],
-    killedBy: ['authorize.denial-is-final'],
+    killedBy: ['authorize.denial-is-final', 'authorize.denial-reported'],
     parts: () => ({ believe: (_, query) => String(query.get('code')) }),
   },
   {

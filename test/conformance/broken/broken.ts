@@ -9,8 +9,9 @@ export interface Broken {
   readonly name: string
   /** What it does wrong. */
   readonly says: string
+  /** Where it must be found; elsewhere it may happen to do no harm. */
   readonly providers: readonly ProviderId[]
-  /** Ids of the checks that find it. */
+  /** Ids of the checks that find it, and of no other check in the same cases. */
   readonly killedBy: readonly string[]
   /** Made anew for each case, so that what it remembers is of this case. */
   readonly parts: () => Partial<Parts>

@@ -65,9 +65,16 @@ export const brokenErrors: readonly Broken[] = [
   {
     name: 'believes-every-answer',
     says: 'takes any answer for tokens',
-    providers: ['zettle', 'ziina', 'zentail', 'vcita'],
-    killedBy: ['errors.refused-code-reported', 'errors.no-junk-token', 'errors.broken-reply-reported'],
+    providers: ['zettle', 'ziina', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['errors.refused-code-reported', 'errors.error-in-200', 'errors.no-junk-token', 'errors.broken-reply-reported'],
     parts: () => ({ read: credulous }),
+  },
+  {
+    name: 'says-that-all-is-well',
+    says: 'reports a connection whatever came of the exchange',
+    providers: ['zettle', 'ziina', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['errors.broken-reply-reported'],
+    parts: () => ({ settle: (redeem) => redeem().catch(() => {}) }),
   },
   {
     name: 'does-not-wait',
@@ -89,6 +96,22 @@ export const brokenErrors: readonly Broken[] = [
     providers: ['zettle', 'ziina'],
     killedBy: ['errors.keeps-tokens'],
     parts: () => ({ expired: ({ status }) => status === 401 || status >= 500 }),
+  },
+  {
+    name: 'asks-for-another-token-when-down',
+    says: 'asks for another token after a 503, by a grant that it was never given',
+    providers: ['zentail', 'vcita'],
+    killedBy: ['errors.keeps-tokens'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: async (asked, given) => {
+          const status = await made.call?.(asked, given)
+          if (Number(status) >= 500) await ask(reference, given, { grant_type: 'client_credentials' }).catch(() => {})
+          return status
+        },
+      }),
+    }),
   },
   {
     name: 'drops-its-tokens-when-down',
