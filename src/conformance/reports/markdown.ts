@@ -1,0 +1,65 @@
+/** The report for the summary page of a CI run: what came of it, then each finding to open. */
+
+import { escaped } from '../../pages/html.js'
+import type { Report } from '../verdict.js'
+import { signs } from './text.js'
+import type { Finding } from './wording.js'
+import { factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
+
+/** Characters that Markdown or the HTML in it would read as more than themselves. */
+const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#+!|~@-]/g, '\\$&')).replaceAll('&#39;', "'")
+
+/** A fence longer than any run of backticks inside. */
+const fenced = (text: string, language = ''): string => {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${printable(text)}\n${fence}`
+}
+
+const inline = (text: string): string => {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return text.includes('`') ? `${fence} ${oneLine(text)} ${fence}` : `${fence}${oneLine(text)}${fence}`
+}
+
+const told = ([name, text]: readonly [string, string]): string => {
+  if (name === 'reproduce') return `**${name}**\n\n${fenced(text, 'sh')}`
+  if (name === 'evidence') return `**${name}**\n\n${fenced(text)}`
+  return `**${name}**: ${plain(text)}`
+}
+
+const finding = (one: Finding): string => {
+  const [sign, , word] = signs[standingOf(one.check)]
+  const { check, from } = one
+  const summary = `${sign} ${word} ${escaped(oneLine(check.title))} (<code>${escaped(oneLine(from.id))}</code>)`
+  return `<details>\n<summary>${summary}</summary>\n\n${inline(check.id)}, level ${check.level}\n\n${factsOf(one).map(told).join('\n\n')}\n\n</details>\n`
+}
+
+/** GitHub refuses a step's summary of more than 1 MiB; this leaves room for others in the same step. */
+const room = 600_000
+
+export const markdown = (report: Report): string => {
+  const { run, summary } = report
+  const sign = report.outcome === 'passed' ? '✅' : report.outcome === 'failed' ? '❌' : '⚠️'
+  const head = [
+    `## ${sign} ${plain(run.provider)} · ${plain(run.client)}: ${outcomeText[report.outcome]}`,
+    `${summary.cases} cases, checks: ${tally(report)}. Exit code ${report.exitCode}. Driver ${run.driver}, seed ${inline(run.seed)}, authdouble ${run.authdouble}, Node ${run.node}.`,
+    ...(report.stale.length > 0
+      ? [
+          `### In the baseline, but no longer failing\n\n${report.stale.map(({ entry, reason }) => `- ${inline(entry)}: ${plain(reason)}`).join('\n')}`,
+        ]
+      : []),
+  ].join('\n\n')
+  const findings = findingsOf(report)
+  const written: string[] = []
+  let length = Buffer.byteLength(head)
+  for (const one of findings) {
+    const piece = finding(one)
+    length += Buffer.byteLength(piece)
+    if (length > room) break
+    written.push(piece)
+  }
+  const left = findings.length - written.length
+  const cut = left > 0 ? [`${left} more are in the other reports: this page has no room for them.`] : []
+  return `${[head, ...(findings.length > 0 ? ['### Findings', written.join('\n')] : []), ...cut].join('\n\n')}\n`
+}

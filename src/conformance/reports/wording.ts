@@ -1,0 +1,136 @@
+/** What every report says about a finding, in plain words, before a format gives it a form. */
+
+import type { JournalEntry } from '../../index.js'
+import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, Verdict } from '../verdict.js'
+
+/** A check of a case, as the reports tell it. */
+export interface Finding {
+  readonly from: CaseResult
+  readonly check: CheckResult
+}
+
+/** What counts for the exit code: a failure that the baseline expects is `known`. */
+export type Standing = Verdict | 'known'
+
+export const standingOf = (check: CheckResult): Standing => (check.known === undefined ? check.verdict : 'known')
+
+/** A case that came to no check still has to be told of: silence would read as a pass. */
+const unexercised = (one: CaseResult): CheckResult => ({
+  id: `${one.topic}.exercised`,
+  title: 'The case is exercised',
+  level: 'must',
+  reference: { id: 'authdouble', text: 'A case in which nothing was looked at says nothing about the client.' },
+  expected: 'the client goes through the case',
+  fix: "Look at the steps and at the client's stderr: it ended, or never connected, before anything could be judged.",
+  verdict: one.verdict === 'error' ? 'error' : 'not-exercised',
+  why: `no check was made; the client ${ending(one.end)}`,
+  evidence: [],
+})
+
+export const checksOf = (one: CaseResult): readonly CheckResult[] => (one.checks.length > 0 ? one.checks : [unexercised(one)])
+
+/** How the client came to its end, to follow "the client". */
+export const ending = ({ how, code, signal }: ClientEnd): string => {
+  switch (how) {
+    case 'own':
+      return 'ended by itself'
+    case 'exit-code':
+      return `exited with code ${code ?? 'unknown'}`
+    case 'signal':
+      return `was killed by ${signal ?? 'a signal'}`
+    case 'timeout':
+      return 'did not end in time'
+    case 'never-started':
+      return 'never answered'
+  }
+}
+
+const worstFirst: readonly Standing[] = ['error', 'fail', 'not-exercised', 'warn', 'known', 'pass', 'not-applicable']
+
+export const everyCheck = (report: Report): readonly Finding[] =>
+  report.cases.flatMap((from) => checksOf(from).map((check) => ({ from, check })))
+
+/** Whatever did not simply pass or not apply, the worst first and otherwise in the order of the run. */
+export const findingsOf = (report: Report): readonly Finding[] =>
+  everyCheck(report)
+    .filter(({ check }) => standingOf(check) !== 'pass' && standingOf(check) !== 'not-applicable')
+    .sort((a, b) => worstFirst.indexOf(standingOf(a.check)) - worstFirst.indexOf(standingOf(b.check)))
+
+/** The entries that show it, oldest first. An id that is not among the exchanges is left out. */
+export const evidenceOf = ({ from, check }: Finding): readonly JournalEntry[] =>
+  from.exchanges.filter(({ id }) => check.evidence.includes(id))
+
+/** The path and query, without the host. */
+const pathOf = ({ request }: JournalEntry): string => request.url.replace(/^https?:\/\/[^/]+/, '')
+
+/** What came: `POST /zettle/token (refresh_token)`. */
+export const asked = (entry: JournalEntry): string =>
+  `${entry.request.method} ${pathOf(entry).split('?', 1)[0]}${entry.grantType === undefined ? '' : ` (${entry.grantType})`}`
+
+/** What went back: `400 refresh_token_rotated`. */
+export const answered = (entry: JournalEntry): string => {
+  const { status, complete } = entry.response
+  const said = status === undefined ? 'no answer' : String(status)
+  const fault = entry.fault === undefined ? '' : `, by the fault "${entry.fault.kind}"`
+  return `${said}${entry.reason === undefined ? '' : ` ${entry.reason}`}${fault}${complete ? '' : ', not received in full'}`
+}
+
+export const exchangeLine = (entry: JournalEntry): string => `${entry.id} ${asked(entry)} → ${answered(entry)}`
+
+/** What is told of a finding, labelled; empty ones are left out. */
+export const factsOf = (finding: Finding): readonly (readonly [label: string, text: string])[] => {
+  const { check, from } = finding
+  const shown = evidenceOf(finding).map(exchangeLine)
+  const missing = check.evidence.filter((id) => !from.exchanges.some((entry) => entry.id === id))
+  const { reference } = check
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['expected', check.expected],
+    ['seen', check.seen],
+    ['why', check.why],
+    ['known', check.known],
+    ['evidence', [...shown, ...missing].join('\n')],
+    ['fix', check.verdict === 'not-exercised' || check.verdict === 'error' ? undefined : check.fix],
+    ['reference', `${reference.id}: ${reference.text}${reference.url === undefined ? '' : ` <${reference.url}>`}`],
+    ['attempts', from.attempts && `${from.attempts.worse} of ${from.attempts.made} were worse than a pass`],
+    ['reproduce', from.reproduce],
+  ]
+  return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '')
+}
+
+/** One line that tells what is wrong. */
+export const messageOf = ({ check }: Finding): string => `${check.title}: ${check.seen ?? check.why ?? `expected ${check.expected}`}`
+
+export const outcomeText: { readonly [outcome in RunOutcome]: string } = {
+  passed: 'passed',
+  failed: 'failed',
+  incomplete: 'incomplete: something could not be exercised',
+  error: 'authdouble itself failed',
+}
+
+/** `41 pass, 2 fail, 1 warn`: what there is of each, the worst first. */
+export const tally = ({ summary }: Report): string => {
+  const counts: readonly (readonly [number, string])[] = [
+    [summary.error, 'error'],
+    [summary.fail, 'fail'],
+    [summary.stale, 'stale'],
+    [summary['not-exercised'], 'not exercised'],
+    [summary.warn, 'warn'],
+    [summary.known, 'known'],
+    [summary.pass, 'pass'],
+    [summary['not-applicable'], 'not applicable'],
+  ]
+  const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return said.length === 0 ? 'nothing' : said.join(', ')
+}
+
+/**
+ * Shows control characters instead of sending them: what a client says about itself must not steer a terminal.
+ * Newlines stay, and so do tabs.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (char) =>
+    char === '\n' || char === '\t' ? char : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+
+/** The same on one line. */
+export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim()
