@@ -4,7 +4,7 @@ import { escaped } from '../../pages/html.js'
 import type { Report } from '../verdict.js'
 import { signs } from './text.js'
 import type { Finding } from './wording.js'
-import { factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
+import { counted, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 /** Characters that Markdown or the HTML in it would read as more than themselves. */
 const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#+!|~@-]/g, '\\$&')).replaceAll('&#39;', "'")
@@ -43,7 +43,7 @@ export const markdown = (report: Report): string => {
   const sign = report.outcome === 'passed' ? '✅' : report.outcome === 'failed' ? '❌' : '⚠️'
   const head = [
     `## ${sign} ${plain(run.provider)} · ${plain(run.client)}: ${outcomeText[report.outcome]}`,
-    `${summary.cases} cases, checks: ${tally(report)}. Exit code ${report.exitCode}. Driver ${run.driver}, seed ${inline(run.seed)}, authdouble ${run.authdouble}, Node ${run.node}.`,
+    `${counted(summary.cases, 'case')}, checks: ${tally(report)}. Exit code ${report.exitCode}. Driver ${run.driver}, seed ${inline(run.seed)}, authdouble ${run.authdouble}, Node ${run.node}.`,
     ...(report.stale.length > 0
       ? [
           `### In the baseline, but no longer failing\n\n${report.stale.map(({ entry, reason }) => `- ${inline(entry)}: ${plain(reason)}`).join('\n')}`,

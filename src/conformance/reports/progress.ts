@@ -2,11 +2,11 @@
 
 import type { CaseResult } from '../verdict.js'
 import { painter, signs } from './text.js'
-import { oneLine } from './wording.js'
+import { caseStanding, oneLine } from './wording.js'
 
 export interface Progress {
-  readonly started: (id: string) => void
-  readonly finished: (result: CaseResult) => void
+  /** To be given to the runner as its `progress`. */
+  readonly finished: (result: CaseResult, done: number, of: number) => void
   /** Takes the line away. */
   readonly over: () => void
 }
@@ -17,36 +17,26 @@ export interface Terminal {
   readonly write: (text: string) => unknown
 }
 
-const silent: Progress = { started: () => {}, finished: () => {}, over: () => {} }
+const clear = '\r\u001b[2K'
 
-/** @param total how many cases will run. On anything but a terminal it keeps quiet. */
-export const createProgress = (terminal: Terminal, total: number, colour: boolean): Progress => {
-  if (terminal.isTTY !== true) return silent
+/** On anything but a terminal it keeps quiet. */
+export const createProgress = (terminal: Terminal, colour: boolean): Progress => {
+  if (terminal.isTTY !== true) return { finished: () => {}, over: () => {} }
   const paint = painter(colour)
-  const running = new Set<string>()
-  let done = 0
   let wrong = 0
-  const clear = '\r\u001b[2K'
-  const draw = (): void => {
-    const state = `[${done}/${total}]${wrong > 0 ? ` ${wrong} to look at` : ''} ${[...running].map(oneLine).join(', ')}`
-    terminal.write(`${clear}${state.slice(0, (terminal.columns ?? 80) - 1)}`)
-  }
   return {
-    started: (id) => {
-      running.add(id)
-      draw()
-    },
-    finished: (result) => {
-      running.delete(result.id)
-      done += 1
-      const known = result.checks.length > 0 && result.checks.every(({ verdict, known }) => known !== undefined || verdict === 'pass')
-      if (!known && result.verdict !== 'pass' && result.verdict !== 'not-applicable') {
+    finished: (result, done, of) => {
+      const standing = caseStanding(result)
+      if (standing !== 'pass' && standing !== 'known' && standing !== 'not-applicable') {
         wrong += 1
-        const [sign, style, word] = signs[result.verdict]
+        const [sign, style, word] = signs[standing]
         terminal.write(`${clear}${paint(style, `${sign} ${word}`)} ${oneLine(result.id)}\n`)
       }
-      draw()
+      const state = `[${done}/${of}]${wrong > 0 ? ` ${wrong} to look at ·` : ''} ${oneLine(result.id)}`
+      terminal.write(`${clear}${state.slice(0, (terminal.columns ?? 80) - 1)}`)
     },
-    over: () => terminal.write(clear),
+    over: () => {
+      terminal.write(clear)
+    },
   }
 }

@@ -2,7 +2,7 @@
 
 import type { CaseResult, Report, StepLog } from '../verdict.js'
 import type { Finding, Standing } from './wording.js'
-import { ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
+import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 export interface TextOptions {
   /** Whether escape sequences may be used; `wantsColour` says. */
@@ -112,7 +112,7 @@ export const text = (report: Report, { colour = false, columns = 100 }: TextOpti
     ]),
     ...(troubles.length > 0 ? [paint('bold', 'What the client did'), '', ...troubles.flatMap((one) => [...client(paint, one), ''])] : []),
     ...rest(paint, report),
-    `${paint(style, `${run.provider}: ${outcomeText[report.outcome]}`)} · ${report.summary.cases} cases · checks: ${tally(report)} · ${(run.took / 1000).toFixed(1)} s · exit ${report.exitCode}`,
+    `${paint(style, `${run.provider}: ${outcomeText[report.outcome]}`)} · ${counted(report.summary.cases, 'case')} · checks: ${tally(report)} · ${(run.took / 1000).toFixed(1)} s · exit ${report.exitCode}`,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -47,6 +47,12 @@ export const ending = ({ how, code, signal }: ClientEnd): string => {
 
 const worstFirst: readonly Standing[] = ['error', 'fail', 'not-exercised', 'warn', 'known', 'pass', 'not-applicable']
 
+/** How a case stands: the worst of its checks, with known failures apart. */
+export const caseStanding = (one: CaseResult): Standing => {
+  const standings = checksOf(one).map(standingOf)
+  return worstFirst.find((standing) => standings.includes(standing)) ?? 'not-exercised'
+}
+
 export const everyCheck = (report: Report): readonly Finding[] =>
   report.cases.flatMap((from) => checksOf(from).map((check) => ({ from, check })))
 
@@ -89,13 +95,15 @@ export const factsOf = (finding: Finding): readonly (readonly [label: string, te
     ['why', check.why],
     ['known', check.known],
     ['evidence', [...shown, ...missing].join('\n')],
-    ['fix', check.verdict === 'not-exercised' || check.verdict === 'error' ? undefined : check.fix],
+    ['fix', check.verdict === 'fail' || check.verdict === 'warn' ? check.fix : undefined],
     ['reference', `${reference.id}: ${reference.text}${reference.url === undefined ? '' : ` <${reference.url}>`}`],
-    ['attempts', from.attempts && `${from.attempts.worse} of ${from.attempts.made} were worse than a pass`],
+    ['attempts', check.verdict === 'not-applicable' ? undefined : from.attempts && `${from.attempts.worse} of ${from.attempts.made} were worse than a pass`],
     ['reproduce', from.reproduce],
   ]
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '')
 }
+
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 /** One line that tells what is wrong. */
 export const messageOf = ({ check }: Finding): string => `${check.title}: ${check.seen ?? check.why ?? `expected ${check.expected}`}`

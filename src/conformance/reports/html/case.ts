@@ -5,7 +5,7 @@ import { html } from '../../../pages/html.js'
 import type { CaseResult, CheckResult, StepLog } from '../../verdict.js'
 import { signs } from '../text.js'
 import type { Finding, Standing } from '../wording.js'
-import { checksOf, ending, evidenceOf, factsOf, printable, standingOf } from '../wording.js'
+import { checksOf, ending, factsOf, printable, standingOf } from '../wording.js'
 import { lineageOf } from './lineage.js'
 import { exchangeAnchor, lineage, sequence } from './sequence.js'
 
@@ -15,15 +15,9 @@ export const badge = (standing: Standing): Html => {
   return html`<span class="verdict ${standing}"><span aria-hidden="true">${sign}</span> ${word.toLowerCase()}</span>`
 }
 
-/** How a case stands: the worst of its checks, with known failures apart. */
-export const caseStanding = (one: CaseResult): Standing => {
-  const standings = checksOf(one).map(standingOf)
-  const order: readonly Standing[] = ['error', 'fail', 'not-exercised', 'warn', 'known', 'pass']
-  return order.find((standing) => standings.includes(standing)) ?? 'not-applicable'
-}
-
-const evidence = (finding: Finding, anchor: string): Html =>
-  html`${evidenceOf(finding).map(({ id }, at) => html`${at === 0 ? '' : ', '}<a href="#${exchangeAnchor(anchor, id)}">${id}</a>`)}`
+/** Ids of exchanges, each a link to where it is shown. */
+const evidence = ({ from, check }: Finding, anchor: string): Html =>
+  html`${check.evidence.map((id, at) => html`${at === 0 ? '' : ', '}${from.exchanges.some((entry) => entry.id === id) ? html`<a href="#${exchangeAnchor(anchor, id)}">${id}</a>` : id}`)}`
 
 const reference = ({ reference: { id, text, url } }: CheckResult): Html =>
   url !== undefined && /^https?:\/\//.test(url)
@@ -54,7 +48,7 @@ const client = (one: CaseResult): Html =>
   html`<h5>What the client did</h5>${
     one.steps.length === 0
       ? undefined
-      : html`<div class="scroll" role="region" tabindex="0" aria-label="Steps of ${one.id}"><table><thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col">At, ms</th><th scope="col">Took, ms</th><th scope="col">Told</th></tr></thead><tbody>${one.steps.map(step)}</tbody></table></div>`
+      : html`<div class="scroll" role="group" tabindex="0" aria-label="Steps of ${one.id}"><table><thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col">At, ms</th><th scope="col">Took, ms</th><th scope="col">Told</th></tr></thead><tbody>${one.steps.map(step)}</tbody></table></div>`
   }<p>It ${ending(one.end)}.</p>${one.stderr.trim() === '' ? undefined : html`<p class="label">stderr</p><pre tabindex="0">${printable(one.stderr)}</pre>`}`
 
 /** @param detailed whether headers and bodies are shown: they make most of the size of a large matrix */

@@ -37,10 +37,13 @@ export const lineageOf = (exchanges: readonly JournalEntry[]): readonly Token[] 
   const find = (id: string, kind: Token['kind']): Growing => known.get(id) ?? seen({ kind, id, presentedIn: [], children: [] }, undefined)
   for (const entry of exchanges) {
     if (entry.presented) find(entry.presented.id, entry.presented.kind).presentedIn.push(entry)
+    // an access token may be kept as made from the refresh token it came with: both came from what was presented
+    const together = new Set((entry.issued ?? []).map(({ id }) => id))
     for (const { id, kind, from, expiresAt } of entry.issued ?? []) {
       if (known.has(id)) continue
       const lifetime = expiresAt === undefined ? {} : { lifetime: expiresAt === null ? null : expiresAt - entry.at }
-      const parent = from === undefined || from === id ? undefined : find(from, 'unknown')
+      const origin = from === undefined || from === id || together.has(from) ? entry.presented?.id : from
+      const parent = origin === undefined || origin === id ? undefined : find(origin, 'unknown')
       seen({ kind, id, issuedBy: entry.id, ...lifetime, presentedIn: [], children: [] }, parent)
     }
     for (const id of entry.ended ?? []) find(id, 'unknown').endedBy ??= entry.id

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import type { Html } from '../../../pages/html.js'
 import { html as markup } from '../../../pages/html.js'
 import type { CaseResult, Report } from '../../verdict.js'
-import { oneLine, outcomeText, tally } from '../wording.js'
-import { badge, caseBody, caseStanding } from './case.js'
+import { caseStanding, counted, oneLine, outcomeText, tally } from '../wording.js'
+import { badge, caseBody } from './case.js'
 import { script, style } from './style.js'
 
 /** A report with what the page calls it by. */
@@ -75,11 +75,11 @@ const opened = (row: Row, alone: boolean): Html =>
     ({ column, result, anchor }) =>
       result === undefined
         ? markup``
-        : markup`<details class="case"><summary>${badge(caseStanding(result))} ${column.name} <span class="quiet">· ${result.exchanges.length} exchanges · ${Math.round(result.took)} ms</span></summary><div class="inside" id="${anchor}" tabindex="-1">${caseBody(result, anchor, alone || caseStanding(result) !== 'pass')}</div></details>`,
+        : markup`<details class="case"><summary>${badge(caseStanding(result))} ${column.name} <span class="quiet">· ${counted(result.exchanges.length, 'exchange')} · ${Math.round(result.took)} ms</span></summary><div class="inside" id="${anchor}" tabindex="-1">${caseBody(result, anchor, alone || caseStanding(result) !== 'pass')}</div></details>`,
   )}</section>`
 
 const about = ({ report, name }: Column): Html =>
-  markup`<li><b>${name}</b>: ${outcomeText[report.outcome]}. ${report.summary.cases} cases; checks: ${tally(report)}. <span class="quiet">Driver ${report.run.driver}, seed ${oneLine(report.run.seed)}, ${report.run.started}, authdouble ${report.run.authdouble}, Node ${report.run.node}</span>${
+  markup`<li><b>${name}</b>: ${outcomeText[report.outcome]}. ${counted(report.summary.cases, 'case')}; checks: ${tally(report)}. <span class="quiet">Driver ${report.run.driver}, seed ${oneLine(report.run.seed)}, ${report.run.started}, authdouble ${report.run.authdouble}, Node ${report.run.node}</span>${
     report.stale.length === 0
       ? undefined
       : markup`<ul>${report.stale.map(({ entry, reason }) => markup`<li>In the baseline, but no longer failing: <code>${oneLine(entry)}</code> (${oneLine(reason)})</li>`)}</ul>`

@@ -27,7 +27,8 @@ thead th { background: var(--soft) } th small { display: block; font-weight: nor
 fieldset { border: 0; padding: 0; margin: 1rem 0 } fieldset label { margin-right: 1.5rem }
 body:has(#findings-only:checked) .clean { display: none }
 details.case { border: 1px solid var(--line); border-radius: 6px; margin: .4rem 0 } details.case > summary { padding: .45rem .8rem; cursor: pointer }
-details.case[open] > summary { border-bottom: 1px solid var(--line); background: var(--soft) } .inside { padding: .2rem 1rem 1rem }
+details.case[open] > summary { border-bottom: 1px solid var(--line); background: var(--soft) } .inside { padding: .2rem 1rem 1rem; scroll-margin-top: 6rem }
+.inside:focus-visible { outline-offset: -3px } .sequence li { scroll-margin-top: 3rem }
 .checks { padding-left: 1.1rem } .checks li { margin: .35rem 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .3rem 0 .8rem } dt { color: var(--quiet) }
 dd { margin: 0; overflow-wrap: anywhere; white-space: pre-line }
