@@ -97,7 +97,12 @@ export const factsOf = (finding: Finding): readonly (readonly [label: string, te
     ['evidence', [...shown, ...missing].join('\n')],
     ['fix', check.verdict === 'fail' || check.verdict === 'warn' ? check.fix : undefined],
     ['reference', `${reference.id}: ${reference.text}${reference.url === undefined ? '' : ` <${reference.url}>`}`],
-    ['attempts', check.verdict === 'not-applicable' ? undefined : from.attempts && `${from.attempts.worse} of ${from.attempts.made} were worse than a pass`],
+    [
+      'attempts',
+      check.verdict === 'not-applicable'
+        ? undefined
+        : from.attempts && `${from.attempts.worse} of ${from.attempts.made} were worse than a pass`,
+    ],
     ['reproduce', from.reproduce],
   ]
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '')
