@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import Koa from 'koa'
+import type { JournalEntry } from '../instruments/journal.js'
 import { Unavailable } from '../store/store.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { nearest } from './advice.js'
@@ -37,12 +38,12 @@ interface Arrival {
   readonly started: number
 }
 
-/** Keeps an exchange that no provider answered in the journal. */
+/** Keeps an exchange that no endpoint of a provider answered in the journal. */
 const aside = (
   sandbox: Sandbox,
   raw: RawRequest,
   { url, request, started }: Arrival,
-  reason: string | undefined,
+  what: Pick<JournalEntry, 'provider' | 'reason'> & Partial<Pick<JournalEntry, 'outcome'>>,
   response: RawResponse,
 ): RawResponse => {
   const id = sandbox.journal.nextId()
@@ -55,7 +56,7 @@ const aside = (
     at,
     took,
     outcome: 'unknown',
-    ...(reason === undefined ? {} : { reason }),
+    ...what,
     request: {
       method: raw.method,
       url,
@@ -75,14 +76,14 @@ const unknown = ({ sandbox, path }: Located, raw: RawRequest, arrived: Arrival):
   const asked = arrived.url.split('?', 1)[0] ?? ''
   const near = nearest(sandbox.places.values(), asked)
   const message = `no provider serves ${raw.method} ${asked}${near ? `; the nearest endpoint is ${near.method} ${near.path}` : ''}`
-  return aside(sandbox, raw, arrived, undefined, json(404, { error: 'not_found', message, ...(near ? { nearest: near } : {}) }))
+  return aside(sandbox, raw, arrived, {}, json(404, { error: 'not_found', message, ...(near ? { nearest: near } : {}) }))
 }
 
 /** The store cannot keep what the answer would have promised: nothing has happened, and it may be asked again. */
 const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, error: unknown): RawResponse => {
   if (!sandbox || !(error instanceof Unavailable)) throw error
   const response = json(503, { error: 'store_unavailable', message: error.message }, { 'retry-after': '1', 'cache-control': 'no-store' })
-  return aside(sandbox, raw, arrived, 'store_unavailable', response)
+  return aside(sandbox, raw, arrived, { reason: 'store_unavailable' }, response)
 }
 
 const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
@@ -91,7 +92,7 @@ const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: R
   if (isForm(raw)) {
     const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
     const form = await answerForm(sandbox, place, raw, base)
-    if (form && 'response' in form) return form.response
+    if (form && 'response' in form) return aside(sandbox, raw, arrived, { provider: place.provider.id, outcome: 'answered' }, form.response)
     if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
   }
   const routes = place.routes(raw.path)

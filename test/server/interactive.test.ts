@@ -31,6 +31,10 @@ describe.each(flows)('%s', (id, email, wish) => {
   ): Promise<{ readonly page: Landing; readonly cookie: string; readonly consent: Answer }> => {
     const page = await stage.play.authorize({ ...wish, state })
     const logged = await submit(stage, formsOf(page.text)[0], { email: who, password: 'anything' })
+    expect(stage.double.journal.get(logged.headers.get('x-authdouble-request-id') ?? '')).toMatchObject({
+      provider: id,
+      outcome: 'answered',
+    })
     const cookie = logged.headers.get('set-cookie')?.split(';')[0] ?? ''
     const consent =
       logged.status === 303 ? await send(`${stage.double.url()}${logged.headers.get('location')}`, { headers: { cookie } }) : logged
