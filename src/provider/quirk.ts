@@ -45,17 +45,19 @@ export interface Quirk<T = unknown, N extends string = string> {
  * Declares a quirk.
  *
  * @example
- * quirk({ name: 'twenty-refresh-tokens', is: 20, otherwise: null, says: '...', source: documented('step 2') })
+ * quirk('twenty-refresh-tokens', documented('step 2'), { is: 20, otherwise: null, says: '...' })
  */
-export const quirk = <T, const N extends string>(q: {
-  readonly name: N
-  readonly is: T
-  readonly otherwise: unknown
-  readonly variants?: { readonly [variant: string]: unknown }
-  readonly says: string
-  readonly source: Source
-  readonly dormant?: boolean
-}): Quirk<Widen<T>, N> => ({ [mark]: true, ...q }) as unknown as Quirk<Widen<T>, N>
+export const quirk = <T, const N extends string>(
+  name: N,
+  source: Source,
+  q: {
+    readonly is: T
+    readonly otherwise: unknown
+    readonly variants?: { readonly [variant: string]: unknown }
+    readonly says: string
+    readonly dormant?: boolean
+  },
+): Quirk<Widen<T>, N> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, N>
 
 type Widen<T> = T extends number ? number | null : T extends boolean ? boolean : T extends string ? string : T
 

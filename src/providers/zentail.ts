@@ -1,9 +1,9 @@
 /** Zentail. */
 
 import { defineProvider } from '../provider/define.js'
-import { speak } from '../provider/dialect.js'
 import { absent, opaque } from '../provider/formats.js'
 import { documented, inferred, quirk, sample } from '../provider/quirk.js'
+import { words } from './words/zentail.js'
 
 const host = 'api.zentail.com'
 
@@ -36,40 +36,32 @@ export const zentail = defineProvider({
     code: {
       format: opaque('{alnum10}'),
       parameters: {
-        code: quirk({
-          name: 'takes-code',
+        code: quirk('takes-code', documented('step list of the authorization flow'), {
           is: true,
           otherwise: false,
           says: 'The code is taken under the name code, as the text has it',
-          source: documented('step list of the authorization flow'),
         }),
-        authorization_code: quirk({
-          name: 'takes-authorization-code',
+        authorization_code: quirk('takes-authorization-code', sample('curl sample of the token request'), {
           is: true,
           otherwise: false,
           says: 'The code is taken under the name authorization_code, as the curl sample has it',
-          source: sample('curl sample of the token request'),
         }),
       },
       redirectUri: 'registered',
       redirectUriRequired: true,
     },
     token: {
-      brokenEscapes: quirk({
-        name: 'survives-broken-escapes',
+      brokenEscapes: quirk('survives-broken-escapes', sample('curl sample of the token request'), {
         is: 'kept',
         otherwise: 'refused',
         says: 'A malformed percent-escape such as %2Y is kept as it stands',
-        source: sample('curl sample of the token request'),
       }),
       reply: {
         access_token: '{access_token}',
-        token_type: quirk({
-          name: 'token-type-in-lower-case',
+        token_type: quirk('token-type-in-lower-case', sample('token response'), {
           is: 'bearer',
           otherwise: 'Bearer',
           says: 'token_type is bearer in lower case',
-          source: sample('token response'),
         }),
         expires_in: '{expires_in}',
         refresh_token: '{refresh_token}',
@@ -78,79 +70,58 @@ export const zentail = defineProvider({
     },
     client: {
       takes: {
-        body: quirk({
-          name: 'also-takes-body-credentials',
+        body: quirk('also-takes-body-credentials', inferred('RFC 6749 §2.3.1; the text asks for Basic'), {
           is: true,
           otherwise: false,
           dormant: true,
           says: 'Client credentials in the body are taken too',
-          source: inferred('RFC 6749 §2.3.1; the text asks for Basic'),
         }),
       },
-      trimsNewline: quirk({
-        name: 'newline-in-basic',
+      trimsNewline: quirk('newline-in-basic', sample('Basic value of the worked example'), {
         is: true,
         otherwise: false,
         says: 'Basic credentials that end in a newline are taken, as the sample was made with echo',
-        source: sample('Basic value of the worked example'),
       }),
       id: opaque('{hex20}'),
       secret: opaque('{hex64}'),
     },
     access: {
       format: opaque('{base64:32}'),
-      lifetime: quirk({
-        name: 'tokens-do-not-expire',
+      lifetime: quirk('tokens-do-not-expire', documented('note on the long-lived access token, and the response'), {
         is: null,
         otherwise: 3600,
         says: 'The reply has no expires_in and the token is long-lived',
-        source: documented('note on the long-lived access token, and the response'),
       }),
     },
     refresh: {
-      given: quirk({
-        name: 'no-refresh-token',
+      given: quirk('no-refresh-token', sample('token response'), {
         is: 'never',
         otherwise: 'always',
         says: 'There is no refresh token and no refresh grant',
-        source: sample('token response'),
       }),
     },
     resource: {
-      scheme: quirk({
-        name: 'bare-token',
+      scheme: quirk('bare-token', documented('API call sample'), {
         is: '',
         otherwise: 'Bearer',
         says: 'API calls carry the bare token in Authorization, without a scheme',
-        source: documented('API call sample'),
       }),
-      alsoBearer: quirk({
-        name: 'also-takes-bearer',
+      alsoBearer: quirk('also-takes-bearer', inferred('token_type says bearer'), {
         is: true,
         otherwise: false,
         dormant: true,
         says: 'API calls with Bearer are taken too',
-        source: inferred('token_type says bearer'),
       }),
     },
     install: {
-      slash: quirk({
-        name: 'slash-before-the-query',
+      slash: quirk('slash-before-the-query', documented('step list of the authorization flow'), {
         is: 'always',
         otherwise: 'never',
         variants: { always: 'always', never: 'never', 'when-absent': 'when-absent' },
         says: 'An installation opens <RedirectURL>/?client_id=…&code=…: a slash is put between, even behind a path',
-        source: documented('step list of the authorization flow'),
       }),
       parameters: { client_id: '{client}', code: '{code}' },
     },
-    // Every answer to an error is inferred from RFC 6749: the provider has published none.
-    dialect: speak({
-      '*': { description: '' },
-      invalid_client: { challenge: 'Basic' },
-      invalid_token: { challenge: '' },
-      token_in_query: { status: 401, error: 'invalid_token' },
-      content_type_unsupported: { status: 400 },
-    }),
+    dialect: words,
   },
 })

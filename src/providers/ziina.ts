@@ -1,15 +1,16 @@
 /** Ziina. */
 
 import { defineProvider } from '../provider/define.js'
-import { speak } from '../provider/dialect.js'
 import { jwt, opaque } from '../provider/formats.js'
 import { documented, inferred, observed, quirk } from '../provider/quirk.js'
+import { metadata, userinfoWords, words } from './words/ziina.js'
 
 const engine = inferred('the OpenID Connect engine it appears to run; its own text is silent')
 const host = 'auth.ziina.com'
-const challenge = 'Bearer realm="{issuer}", error="{error}", error_description="{description}"'
-const basicChallenge = 'Basic realm="{issuer}", error="{error}", error_description="{description}"'
 const documentedScopes = ['write_payment_intents', 'write_refunds', 'write_webhooks', 'write_transfers', 'offline_access']
+const identity = ['openid', 'profile', 'email', 'phone', 'address']
+const published = ['read_account', 'write_pos_sessions', 'write_api_keys']
+const unprefixed = ['payment_intents', 'pos_sessions', 'refunds', 'api_keys', 'webhooks', 'transfers']
 
 export const ziina = defineProvider({
   id: 'ziina',
@@ -27,128 +28,20 @@ export const ziina = defineProvider({
         host,
         scope: 'openid',
         answer: { status: 200, body: { sub: '{user.id}' } },
-        wording: {
-          token_missing: {
-            status: 400,
-            error: 'invalid_request',
-            description: 'no access token provided',
-            challenge: 'Bearer realm="{issuer}"',
-          },
-          token_in_query: {
-            status: 400,
-            error: 'invalid_request',
-            description: 'access tokens must not be provided via query parameter',
-            challenge,
-          },
-          token_repeated: {
-            status: 400,
-            error: 'invalid_request',
-            description: 'access token must only be provided using one mechanism',
-            challenge,
-          },
-          token_unknown: { status: 401, error: 'invalid_token', description: 'invalid token provided', challenge },
-          token_expired: { status: 401, error: 'invalid_token', description: 'invalid token provided', challenge },
-          token_revoked: { status: 401, error: 'invalid_token', description: 'invalid token provided', challenge },
-          token_signature: { status: 401, error: 'invalid_token', description: 'invalid token provided', challenge },
-          token_scheme_wrong: {
-            status: 400,
-            error: 'invalid_request',
-            description: 'no access token provided',
-            challenge: 'Bearer realm="{issuer}"',
-          },
-          scope_insufficient: {
-            status: 403,
-            error: 'insufficient_scope',
-            description: 'access token missing openid scope',
-            body: { error: '{error}', error_description: '{description}', scope: '{scope}' },
-            challenge: `${challenge}, scope="{scope}"`,
-          },
-        },
+        wording: userinfoWords,
       },
       jwks: { operation: 'jwks', methods: ['GET'], path: '/oidc/jwks', host },
       endSession: { operation: 'end-session', methods: ['GET', 'POST'], path: '/oidc/session/end', host },
       metadata: {
         operation: 'metadata',
         methods: ['GET'],
-        path: quirk({
-          name: 'metadata-not-at-the-issuer',
+        path: quirk('metadata-not-at-the-issuer', observed('probes of the live host, July 2026'), {
           is: '/oidc/.well-known/openid-configuration',
           otherwise: '/.well-known/openid-configuration',
           says: 'The issuer is the bare host, but its metadata lies under /oidc: at the place that the issuer implies there is nothing',
-          source: observed('probes of the live host, July 2026'),
         }),
         host,
-        answer: {
-          status: 200,
-          body: {
-            authorization_endpoint: '{base}/oidc/auth',
-            claims_parameter_supported: false,
-            claims_supported: [
-              'sub',
-              'family_name',
-              'given_name',
-              'name',
-              'preferred_username',
-              'phone_number',
-              'phone_number_verified',
-              'write_payment_intents',
-              'write_pos_sessions',
-              'write_refunds',
-              'write_api_keys',
-              'write_webhooks',
-              'write_transfers',
-              'sid',
-              'auth_time',
-              'iss',
-            ],
-            code_challenge_methods_supported: ['S256'],
-            end_session_endpoint: '{base}/oidc/session/end',
-            grant_types_supported: ['implicit', 'authorization_code', 'refresh_token', 'client_credentials'],
-            issuer: '{issuer}',
-            jwks_uri: '{base}/oidc/jwks',
-            authorization_response_iss_parameter_supported: true,
-            response_modes_supported: ['form_post', 'fragment', 'query'],
-            response_types_supported: ['code id_token', 'code', 'id_token', 'none'],
-            scopes_supported: [
-              'openid',
-              'offline_access',
-              'profile',
-              'email',
-              'phone',
-              'address',
-              'write_pos_sessions',
-              'write_payment_intents',
-              'write_refunds',
-              'read_account',
-              'write_api_keys',
-              'write_transfers',
-              'write_webhooks',
-              'payment_intents',
-              'pos_sessions',
-              'refunds',
-              'api_keys',
-              'webhooks',
-              'transfers',
-            ],
-            subject_types_supported: ['public'],
-            token_endpoint_auth_methods_supported: [
-              'client_secret_basic',
-              'client_secret_jwt',
-              'client_secret_post',
-              'private_key_jwt',
-              'none',
-            ],
-            token_endpoint_auth_signing_alg_values_supported: ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'],
-            token_endpoint: '{base}/oidc/token',
-            id_token_signing_alg_values_supported: ['PS256', 'RS256'],
-            request_object_signing_alg_values_supported: ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'],
-            request_parameter_supported: false,
-            request_uri_parameter_supported: true,
-            require_request_uri_registration: true,
-            userinfo_endpoint: '{base}/oidc/me',
-            claim_types_supported: ['normal'],
-          },
-        },
+        answer: { status: 200, body: metadata },
       },
       account: {
         operation: 'resource',
@@ -170,68 +63,42 @@ export const ziina = defineProvider({
       },
       businessConnect: { operation: 'portal', methods: ['GET', 'POST'], path: '/business/connect', host: 'ziina.com', portal: 'token' },
     },
-    scopes: [
-      ...documentedScopes,
-      'openid',
-      'profile',
-      'email',
-      'phone',
-      'address',
-      'read_account',
-      'write_pos_sessions',
-      'write_api_keys',
-      'payment_intents',
-      'pos_sessions',
-      'refunds',
-      'api_keys',
-      'webhooks',
-      'transfers',
-    ],
+    scopes: [...documentedScopes, ...identity, ...published, ...unprefixed],
     authorize: {
-      unknownScope: quirk({
-        name: 'unknown-scopes-are-dropped',
+      unknownScope: quirk('unknown-scopes-are-dropped', engine, {
         is: 'dropped',
         otherwise: 'refused',
         says: 'A scope nobody knows is left out without a word',
-        source: engine,
       }),
       prompts: ['none', 'login', 'consent'],
       offline: {
         scope: 'offline_access',
         prompt: 'consent',
-        otherwise: quirk({
-          name: 'offline-access-needs-consent',
-          is: 'dropped',
-          otherwise: 'refused',
-          says: 'offline_access without prompt=consent is left out silently: the flow succeeds and no refresh token comes; off: the request is refused',
-          source: inferred('the text asks for prompt=consent; that it is dropped silently is the engine it appears to run'),
-        }),
+        otherwise: quirk(
+          'offline-access-needs-consent',
+          inferred('the text asks for prompt=consent; that it is dropped silently is the engine it appears to run'),
+          {
+            is: 'dropped',
+            otherwise: 'refused',
+            says: 'offline_access without prompt=consent is left out silently: the flow succeeds and no refresh token comes; off: the request is refused',
+          },
+        ),
       },
-      status: quirk({
-        name: 'redirects-with-303',
-        is: 303,
-        otherwise: 302,
-        says: 'The authorization response is a 303 See Other',
-        source: engine,
-      }),
-      adds: quirk({
-        name: 'iss-in-the-redirect',
+      status: quirk('redirects-with-303', engine, { is: 303, otherwise: 302, says: 'The authorization response is a 303 See Other' }),
+      adds: quirk('iss-in-the-redirect', documented('OAuth 2.0, "User is redirected"'), {
         is: { iss: '{issuer}' },
         otherwise: {},
         says: 'The redirect names its issuer (RFC 9207)',
-        source: documented('OAuth 2.0, "User is redirected"'),
       }),
       addsToErrors: { iss: '{issuer}' },
       cookie: '_session',
     },
     pkce: { withoutMethod: 'refused' },
     code: {
-      replayEnds: quirk({
-        name: 'replayed-code-ends-the-grant',
+      replayEnds: quirk('replayed-code-ends-the-grant', engine, {
         is: 'grant',
         otherwise: 'nothing',
         says: 'A code that is sent twice ends everything that came from it',
-        source: engine,
       }),
       redirectUriRequired: true,
     },
@@ -247,37 +114,29 @@ export const ziina = defineProvider({
     },
     client: {
       takes: {
-        body: quirk({
-          name: 'also-takes-body-credentials',
+        body: quirk('also-takes-body-credentials', observed('client_secret_post in the published metadata'), {
           is: true,
           otherwise: false,
           dormant: true,
           says: 'Client credentials in the body are taken too',
-          source: observed('client_secret_post in the published metadata'),
         }),
       },
-      basicUser: quirk({
-        name: 'username-is-not-the-client-id',
+      basicUser: quirk('username-is-not-the-client-id', documented('OAuth 2.0, "Exchange code for access_token"'), {
         is: 'username',
         otherwise: 'client-id',
         says: 'Basic carries an issued user name and password, which are not the client_id',
-        source: documented('OAuth 2.0, "Exchange code for access_token"'),
       }),
-      alsoClientId: quirk({
-        name: 'also-takes-client-id-as-username',
+      alsoClientId: quirk('also-takes-client-id-as-username', engine, {
         is: true,
         otherwise: false,
         dormant: true,
         says: 'The client_id is taken as the Basic user name too',
-        source: engine,
       }),
-      idBesideBasic: quirk({
-        name: 'client-id-beside-basic',
+      idBesideBasic: quirk('client-id-beside-basic', engine, {
         is: 'must-equal',
         otherwise: 'ignored',
         variants: { 'must-equal': 'must-equal', 'must-be-absent': 'must-be-absent', ignored: 'ignored' },
         says: "A client_id in the body beside Basic must be the client's own; the other reading is that it must not be there",
-        source: engine,
       }),
       id: opaque('{uuid}'),
       secret: opaque('{url43}'),
@@ -285,8 +144,7 @@ export const ziina = defineProvider({
       password: opaque('{url43}'),
     },
     access: {
-      format: quirk({
-        name: 'access-tokens-are-jwts',
+      format: quirk('access-tokens-are-jwts', observed('a public API description; the shape is the engine it appears to run'), {
         is: jwt(
           '{url43}',
           { alg: 'RS256', typ: 'at+jwt', kid: '{kid}' },
@@ -303,35 +161,28 @@ export const ziina = defineProvider({
         ),
         otherwise: opaque('{url43}'),
         says: 'An access token is a JWT (RFC 9068)',
-        source: observed('a public API description; the shape is the engine it appears to run'),
       }),
-      lifetime: quirk({ name: 'access-lives-one-hour', is: 3600, otherwise: 600, says: 'An access token lives an hour', source: engine }),
+      lifetime: quirk('access-lives-one-hour', engine, { is: 3600, otherwise: 600, says: 'An access token lives an hour' }),
     },
     refresh: {
-      given: quirk({
-        name: 'refresh-token-only-offline',
+      given: quirk('refresh-token-only-offline', documented('OAuth 2.0, "Available scopes"'), {
         is: 'with-offline-scope',
         otherwise: 'always',
         says: 'A refresh token comes only with offline_access',
-        source: documented('OAuth 2.0, "Available scopes"'),
       }),
       lifetime: 1_209_600,
-      rotates: quirk({
-        name: 'rotates-late',
+      rotates: quirk('rotates-late', engine, {
         is: 'late',
         otherwise: 'never',
         variants: { late: 'late', always: 'always', never: 'never' },
         says: 'The refresh token changes only once 70 % of its life has passed',
-        source: engine,
       }),
       lateShare: 0.7,
       returned: 'always',
-      replayEnds: quirk({
-        name: 'replayed-refresh-token-ends-the-grant',
+      replayEnds: quirk('replayed-refresh-token-ends-the-grant', engine, {
         is: 'grant',
         otherwise: 'nothing',
         says: 'The return of a rotated-out refresh token ends everything of its grant',
-        source: engine,
       }),
     },
     idToken: {
@@ -342,58 +193,6 @@ export const ziina = defineProvider({
       ),
     },
     resource: { inQuery: 'refused', inBody: 'taken' },
-    dialect: speak({
-      not_found: { status: 404, error: 'invalid_request', description: 'unrecognized route or not allowed method ({method} on {path})' },
-      method_not_allowed: {
-        status: 404,
-        error: 'invalid_request',
-        description: 'unrecognized route or not allowed method ({method} on {path})',
-      },
-      content_type_unsupported: {
-        status: 400,
-        description: 'only application/x-www-form-urlencoded content-type bodies are supported on {method} {path}',
-      },
-      parameter_repeated: { description: "'{parameter}' parameter must not be provided twice" },
-      parameter_missing: { description: 'missing required parameter{s} {parameters}' },
-      client_credentials_missing: { status: 400, error: 'invalid_request', description: 'no client authentication mechanism provided' },
-      client_credentials_misplaced: { status: 400, error: 'invalid_request', description: 'no client authentication mechanism provided' },
-      header_malformed: { description: 'invalid authorization header value format' },
-      client_credentials_repeated: { description: 'client authentication must only be provided using one mechanism' },
-      client_ids_differ: { description: 'mismatch in body and authorization client ids' },
-      client_secret_empty: {
-        status: 400,
-        error: 'invalid_request',
-        description: 'client_secret must be provided in the Authorization header',
-      },
-      client_credentials_undecodable: { description: 'client_id and client_secret in the authorization header are not properly encoded' },
-      client_unknown: { description: 'client authentication failed', challenge: basicChallenge },
-      client_secret_wrong: { description: 'client authentication failed', challenge: basicChallenge },
-      invalid_grant: { description: 'grant request is invalid' },
-      grant_type_unsupported: { description: 'unsupported grant_type requested' },
-      grant_type_not_allowed: { description: 'requested grant type is not allowed for this client' },
-      scope_exceeds_grant: { description: 'refresh token missing requested scope' },
-      authorize_client_missing: { description: "missing required parameter 'client_id'" },
-      authorize_client_unknown: { description: 'client is invalid' },
-      redirect_uri_missing: { description: "missing required parameter 'redirect_uri'" },
-      redirect_uri_unregistered: {
-        error: 'invalid_redirect_uri',
-        description: "redirect_uri did not match any of the client's registered redirect_uris",
-      },
-      response_type_missing: { description: "missing required parameter 'response_type'" },
-      response_type_unsupported: { description: 'unsupported response_type requested' },
-      scope_not_allowed: { description: 'requested scope is not allowed' },
-      scope_unknown: { description: 'requested scope is not allowed' },
-      challenge_method_unsupported: { description: 'not supported value of code_challenge_method' },
-      prompt_unsupported: { description: 'unsupported prompt value requested' },
-      prompt_none_mixed: { description: 'prompt none must only be used alone' },
-      access_denied: { description: 'End-User aborted interaction' },
-      login_required: { description: 'End-User authentication is required' },
-      consent_required: { description: 'End-User consent is required' },
-      server_error: { description: 'oops! something went wrong' },
-      invalid_token: { body: { message: 'Unauthorized', code: '401' } },
-      token_in_query: { body: { message: 'Bad Request', code: '400' } },
-      scope_insufficient: { body: { message: 'Forbidden', code: '403' } },
-      rate_limited: { body: { message: 'Too Many Requests', code: '429' } },
-    }),
+    dialect: words,
   },
 })

@@ -1,21 +1,14 @@
 /** Zoho Payments. */
 
 import { defineProvider } from '../provider/define.js'
-import { speak } from '../provider/dialect.js'
 import { opaque } from '../provider/formats.js'
 import { documented, inferred, observed, quirk } from '../provider/quirk.js'
+import { words } from './words/zoho-payments.js'
 
 const host = 'accounts.zoho.in'
-const centres = [
-  'accounts.zoho.com',
-  'accounts.zoho.eu',
-  'accounts.zoho.com.au',
-  'accounts.zoho.jp',
-  'accounts.zohocloud.ca',
-  'accounts.zoho.sa',
-  'accounts.zoho.com.cn',
-  'accounts.zoho.uk',
-]
+const centres = ['zoho.com', 'zoho.eu', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca', 'zoho.sa', 'zoho.com.cn', 'zoho.uk'].map(
+  (at) => `accounts.${at}`,
+)
 const token = opaque('1000.{hex32}.{hex32}')
 const scopes = [
   'ZohoPay.payments.CREATE',
@@ -24,33 +17,6 @@ const scopes = [
   'ZohoPay.refunds.CREATE',
   'ZohoPay.refunds.READ',
 ]
-
-const status200 = quirk({
-  name: 'errors-with-status-200',
-  is: 200,
-  otherwise: 400,
-  says: 'The token endpoint answers errors with HTTP 200 and only an error word in the body',
-  source: observed('public client reports with captured responses'),
-})
-const said = (error: string) => ({ status: status200, error, description: '', challenge: '' })
-
-const throttle = {
-  error_description: 'You have made too many requests continuously. Please try again after some time.',
-  error: 'Access Denied',
-  status: 'failure',
-}
-
-const badTokenBody = quirk({
-  name: 'bad-token-body',
-  is: { code: 'error', message: 'Unauthorized (Invalid AuthToken)' },
-  otherwise: { error: 'invalid_token' },
-  variants: {
-    crm: { code: 'INVALID_TOKEN', details: {}, message: 'invalid oauth token', status: 'error' },
-    books: { code: 57, message: 'You are not authorized to perform this operation' },
-  },
-  says: 'A call with a bad token is answered 401 in the API envelope; what it says is only known from the status table and from sister products',
-  source: inferred('status table of the API and its error envelope; variants: sister products'),
-})
 
 export const zohoPayments = defineProvider({
   id: 'zoho-payments',
@@ -64,12 +30,10 @@ export const zohoPayments = defineProvider({
       revoke: {
         operation: 'revoke',
         methods: ['POST'],
-        path: quirk({
-          name: 'revokes-at-token-revoke',
+        path: quirk('revokes-at-token-revoke', documented('OAuth, step 5; off: the newer developer portal'), {
           is: '/oauth/v2/token/revoke',
           otherwise: '/oauth/v2/revoke/token',
           says: 'The revocation path is /oauth/v2/token/revoke; the newer portal names /oauth/v2/revoke/token',
-          source: documented('OAuth, step 5; off: the newer developer portal'),
         }),
         host,
         alsoHosts: centres,
@@ -88,8 +52,7 @@ export const zohoPayments = defineProvider({
       generateCode: { operation: 'portal', methods: ['GET', 'POST'], path: '/developerconsole', host, portal: 'code' },
     },
     scopes,
-    authorize: quirk({
-      name: 'has-organisation-flow',
+    authorize: quirk('has-organisation-flow', documented('the newer OAuth page of the API'), {
       is: {
         responseTypeRequired: true,
         redirectUriRequired: true,
@@ -113,35 +76,28 @@ export const zohoPayments = defineProvider({
       otherwise: null,
       dormant: true,
       says: 'The newer organisation flow: /oauth/v2/org/auth with soid, a code for one minute, location and accounts-server in the redirect',
-      source: documented('the newer OAuth page of the API'),
     }),
     code: {
       format: token,
-      lifetime: quirk({
-        name: 'code-lives-three-minutes',
+      lifetime: quirk('code-lives-three-minutes', documented('OAuth, step 1'), {
         is: 180,
         otherwise: 600,
         says: 'A code from Generate Code lives three minutes unless another duration is chosen',
-        source: documented('OAuth, step 1'),
       }),
       choices: [180, 300, 420, 600],
     },
     token: {
       reads: {
-        query: quirk({
-          name: 'parameters-in-the-query',
+        query: quirk('parameters-in-the-query', documented('OAuth, steps 2 and 4'), {
           is: true,
           otherwise: false,
           says: 'Token requests carry everything in the query of a POST with an empty body',
-          source: documented('OAuth, steps 2 and 4'),
         }),
         form: true,
-        multipart: quirk({
-          name: 'takes-multipart',
+        multipart: quirk('takes-multipart', observed("the vendor's TypeScript SDK"), {
           is: true,
           otherwise: false,
           says: "A multipart body is taken as well, as the vendor's own SDK sends it",
-          source: observed("the vendor's TypeScript SDK"),
         }),
       },
       reply: {
@@ -156,147 +112,83 @@ export const zohoPayments = defineProvider({
     },
     client: {
       takes: {
-        basic: quirk({
-          name: 'also-takes-basic',
+        basic: quirk('also-takes-basic', inferred('RFC 6749 §2.3.1; the documents show parameters only'), {
           is: true,
           otherwise: false,
           dormant: true,
           says: 'Client credentials in a Basic header are taken too',
-          source: inferred('RFC 6749 §2.3.1; the documents show parameters only'),
         }),
         body: true,
       },
       both: 'ignored',
-      hosts: quirk({
-        name: 'wrong-data-centre-is-invalid-client',
+      hosts: quirk('wrong-data-centre-is-invalid-client', documented('accounts documentation, data centres'), {
         is: 'own',
         otherwise: 'any',
         says: "A client is unknown at every data centre's accounts host but its own",
-        source: documented('accounts documentation, data centres'),
       }),
       id: opaque('1000.{upper30}'),
       secret: opaque('{hex42}'),
     },
     access: {
       format: token,
-      lifetime: quirk({
-        name: 'access-lives-one-hour',
+      lifetime: quirk('access-lives-one-hour', documented('OAuth, step 4'), {
         is: 3600,
         otherwise: 600,
         says: 'An access token lives an hour',
-        source: documented('OAuth, step 4'),
       }),
-      livePerRefreshToken: quirk({
-        name: 'fifteen-access-tokens',
-        is: 15,
-        otherwise: null,
-        says: 'A refresh token keeps 15 access tokens alive; one more ends the oldest',
-        source: observed('token validity page of a sister product; other products name 30 or 10'),
-      }),
+      livePerRefreshToken: quirk(
+        'fifteen-access-tokens',
+        observed('token validity page of a sister product; other products name 30 or 10'),
+        { is: 15, otherwise: null, says: 'A refresh token keeps 15 access tokens alive; one more ends the oldest' },
+      ),
       perWindow: {
-        count: quirk({
-          name: 'ten-access-tokens-in-ten-minutes',
+        count: quirk('ten-access-tokens-in-ten-minutes', observed('token validity page of a sister product'), {
           is: 10,
           otherwise: null,
           says: 'A refresh token fetches 10 access tokens in 10 minutes, then none until the window has passed',
-          source: observed('token validity page of a sister product'),
         }),
       },
     },
     refresh: {
       format: token,
-      returned: quirk({
-        name: 'no-refresh-token-on-refresh',
+      returned: quirk('no-refresh-token-on-refresh', documented('OAuth, steps 2 and 4'), {
         is: 'never',
         otherwise: 'always',
         says: 'The reply to a refresh carries no refresh token: the old one goes on for ever',
-        source: documented('OAuth, steps 2 and 4'),
       }),
-      heldPerUser: quirk({
-        name: 'twenty-refresh-tokens',
+      heldPerUser: quirk('twenty-refresh-tokens', documented('OAuth, step 2, note'), {
         is: 20,
         otherwise: null,
         says: 'A user holds 20 refresh tokens; the 21st deletes the oldest, even one in use',
-        source: documented('OAuth, step 2, note'),
       }),
-      whenFull: quirk({
-        name: 'oldest-refresh-token-goes-silently',
+      whenFull: quirk('oldest-refresh-token-goes-silently', documented('OAuth, step 2, note'), {
         is: 'oldest-ends',
         otherwise: 'refused',
         says: 'Over the limit the oldest refresh token ends without a word; one page of a sister product names an error instead',
-        source: documented('OAuth, step 2, note'),
       }),
     },
     resource: {
-      scheme: quirk({
-        name: 'zoho-oauthtoken-scheme',
+      scheme: quirk('zoho-oauthtoken-scheme', documented('OAuth, step 3'), {
         is: 'Zoho-oauthtoken',
         otherwise: 'Bearer',
         says: 'API calls carry the scheme Zoho-oauthtoken, although token_type says Bearer',
-        source: documented('OAuth, step 3'),
       }),
-      alsoBearer: quirk({
-        name: 'also-takes-bearer',
+      alsoBearer: quirk('also-takes-bearer', observed('documentation of sister products'), {
         is: true,
         otherwise: false,
         dormant: true,
         says: 'API calls with Bearer are taken too',
-        source: observed('documentation of sister products'),
       }),
     },
     revoke: {
-      authenticates: quirk({
-        name: 'revokes-without-credentials',
+      authenticates: quirk('revokes-without-credentials', documented('OAuth, step 5'), {
         is: 'never',
         otherwise: 'always',
         says: 'Whoever has a refresh token may revoke it: no client credentials are asked',
-        source: documented('OAuth, step 5'),
       }),
       answer: { status: 200, body: { status: 'success' } },
       unknownIsFine: false,
     },
-    dialect: speak({
-      invalid_request: { ...said('invalid_request') },
-      unsupported_grant_type: { ...said('unsupported_grant_type') },
-      unauthorized_client: { ...said('unauthorized_client') },
-      invalid_scope: { ...said('invalid_scope') },
-      invalid_client: { ...said('invalid_client') },
-      client_secret_wrong: { ...said('invalid_client_secret') },
-      invalid_grant: { ...said('invalid_code') },
-      redirect_uri_differs: { ...said('invalid_redirect_uri') },
-      refresh_tokens_exhausted: { status: 400, body: { error: 'Access Denied' } },
-      throttled: {
-        status: quirk({
-          name: 'throttle-answers-400',
-          is: 400,
-          otherwise: 429,
-          variants: { '200': 200 },
-          says: 'The throttle answers 400; another page says the status stays 200',
-          source: observed('two public repositories; 200: a vendor post'),
-        }),
-        body: throttle,
-      },
-      authorize_client_missing: { status: 400, error: 'Invalid Client', description: 'The client ID is missing' },
-      authorize_client_unknown: { status: 400, error: 'Invalid Client', description: 'The client ID that was passed does not exist' },
-      redirect_uri_missing: { status: 400, error: 'Invalid Redirect Uri', description: 'The redirect URI is missing' },
-      redirect_uri_unregistered: {
-        status: 400,
-        error: 'Invalid Redirect Uri',
-        description: 'The redirect URI that was passed is not registered',
-      },
-      method_not_allowed: { status: 405, error: 'invalid_request', description: '' },
-      body_too_large: { status: 413, error: 'invalid_request', description: '' },
-      content_type_unsupported: { status: 415, error: 'invalid_request', description: '' },
-      invalid_token: { body: badTokenBody, challenge: '' },
-      token_in_query: { status: 401, error: 'invalid_token', body: badTokenBody },
-      token_repeated: { status: 401, error: 'invalid_token', body: badTokenBody },
-      scope_insufficient: { status: 404, body: { code: 'error', message: 'Not Authorised' } },
-      query_parameter_missing: { status: 400, body: { code: 'invalid_request', message: 'Missing parameter {parameter}' } },
-      account_unknown: { status: 404, body: { code: 'error', message: 'Not Authorised' } },
-      rate_limited: { body: { code: 'error', message: 'Too many requests' } },
-      revoked_token_unknown: { status: 400, error: 'invalid_token', description: '' },
-      revoked_token_foreign: { status: 400, error: 'invalid_token', description: '' },
-      server_error: { body: { code: 'error', message: 'An internal error occurred. Please refresh the page and try again.' } },
-    }),
+    dialect: words,
   },
 })

@@ -34,12 +34,10 @@ const acme = defineProvider({
         access_token: '{access_token}',
         refresh_token: '{refresh_token}',
         expires_in: '{expires_in}',
-        token_type: quirk({
-          name: 'no-token-type',
+        token_type: quirk('no-token-type', inferred('made up for this test'), {
           is: absent,
           otherwise: 'Bearer',
           says: 'Acme leaves token_type out of its reply',
-          source: inferred('made up for this test'),
         }),
       },
     },

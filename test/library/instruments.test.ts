@@ -14,7 +14,7 @@ it('quirk names are literal types, those of own providers too', async () => {
     issuer: 'https://acme.example',
     endpoints: { token: { operation: 'token', methods: ['POST'], path: '/token', host: 'acme.example' } },
     code: {
-      lifetime: quirk({ name: 'short-codes', is: 30, otherwise: 600, says: 'Codes live half a minute.', source: documented('docs') }),
+      lifetime: quirk('short-codes', documented('docs'), { is: 30, otherwise: 600, says: 'Codes live half a minute.' }),
     },
   } as const
   const acme = defineProvider({ id: 'acme', name: 'Acme', docs: 'https://acme.example', seed: { clients: [], users: [] }, settings })
