@@ -1,7 +1,7 @@
 /** A client's and a browser's hands, over HTTP: each provider is spoken to in the way its own documents show. */
 
 import { request as httpRequest } from 'node:http'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Double, ProviderId, ServerOptions } from '../src/index.js'
 import { createServer } from '../src/index.js'
 
@@ -185,6 +185,12 @@ export interface Stage {
   readonly play: Player
 }
 
+/** A world as new, in which time stands still until it is moved: a second that passes by itself must not decide a test. */
+export const renew = async (double: Double): Promise<void> => {
+  await double.reset()
+  double.clock.freeze()
+}
+
 /** A server for one provider while a file's tests run, as new before each of them. */
 export const serving = (id: ProviderId, options: Omit<ServerOptions, 'providers' | 'port'> = {}): Stage => {
   const stage: { double?: Double; play?: Player } = {}
@@ -192,7 +198,7 @@ export const serving = (id: ProviderId, options: Omit<ServerOptions, 'providers'
     const double = await createServer({ providers: [id], port: 0, host: '127.0.0.1', ...options })
     Object.assign(stage, { double, play: playing(double, id) })
   })
-  afterEach(() => stage.double?.reset())
+  beforeEach(() => stage.double && renew(stage.double))
   afterAll(() => stage.double?.close())
   return stage as Stage
 }

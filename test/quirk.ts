@@ -5,6 +5,7 @@ import { quirksOf } from '../src/provider/quirk.js'
 import type { QuirkName } from '../src/providers/index.js'
 import { providers } from '../src/providers/index.js'
 import type { Stage } from './kit.js'
+import { renew } from './kit.js'
 
 /** What is seen with each setting: `on` and `off`, and each variant by its name. */
 export interface Seen {
@@ -32,7 +33,7 @@ export const quirkTest = (name: QuirkName, stage: Stage, observe: (stage: Stage)
     expect(Object.keys(seen).sort()).toEqual(['on', 'off', ...variants].sort())
     expect(seen.on, 'what is seen with the quirk differs from what is seen without it').not.toEqual(seen.off)
     const observed = async (toggle?: boolean | string): Promise<unknown> => {
-      await stage.double.reset()
+      await renew(stage.double)
       if (toggle !== undefined) stage.double.quirks.set(name, toggle)
       return observe(stage)
     }
