@@ -7,9 +7,16 @@ export interface Approvals {
   readonly set: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
   /** What counts for the request at hand; a `once` is used up. */
   readonly take: (provider: string) => Approval
-  /** What stands, by provider; `*` stands for all. */
-  readonly all: () => { readonly [provider: string]: readonly (Approval & { readonly once: boolean })[] }
+  /** What will happen at a provider, in this order. The last one stays. */
+  readonly standing: (provider: string) => readonly (Approval & { readonly once: boolean })[]
   readonly reset: () => void
+  readonly state: () => ApprovalState
+  readonly restore: (state: ApprovalState) => void
+}
+
+/** By provider; `*` stands for all. */
+export interface ApprovalState {
+  readonly [provider: string]: Standing
 }
 
 interface Standing {
@@ -32,15 +39,19 @@ export const createApprovals = (initial: Approval): Approvals => {
       standing.set(provider, once ? { ...found, once: [...found.once, approval] } : { ...found, always: approval })
     },
     take: (provider) => take(provider) ?? take('*') ?? initial,
-    all: () =>
-      Object.fromEntries(
-        [...standing]
-          .map(
-            ([key, { once, always }]) =>
-              [key, [...once.map((one) => ({ ...one, once: true })), ...(always ? [{ ...always, once: false }] : [])]] as const,
-          )
-          .filter(([, list]) => list.length > 0),
-      ),
+    standing: (provider) => {
+      const list: (Approval & { readonly once: boolean })[] = []
+      for (const key of [provider, '*']) {
+        const { once = [], always } = standing.get(key) ?? {}
+        list.push(...once.map((one) => ({ ...one, once: true })))
+        if (always) return [...list, { ...always, once: false }]
+      }
+      return [...list, { ...initial, once: false }]
+    },
+    state: () => Object.fromEntries(standing),
+    restore: (state) => {
+      standing = new Map(Object.entries(state))
+    },
     reset: () => {
       standing = new Map()
     },

@@ -74,6 +74,7 @@ export interface Journal {
   /** Oldest first. */
   readonly entries: (filter?: JournalFilter) => readonly JournalEntry[]
   readonly get: (id: string) => JournalEntry | undefined
+  readonly fits: (entry: JournalEntry, filter: JournalFilter) => boolean
   /** The newest entry that fits, or that of a provider and operation. */
   readonly last: (filter?: JournalFilter | string, operation?: Operation) => JournalEntry | undefined
   /** The first entry that fits, now or within `timeout` milliseconds; undefined when none came. */
@@ -153,6 +154,7 @@ export const createJournal = (limit = 10_000): Journal => {
       }
       return undefined
     },
+    fits,
     last,
     await: (filter, timeout) => {
       for (const entry of all(false)) if (fits(entry, filter)) return Promise.resolve(entry)

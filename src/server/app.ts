@@ -23,6 +23,16 @@ export interface Control {
 
 const healthPaths = new Set(['/healthz', '/readyz', '/health', '/isalive'])
 
+/** Why a provider could not answer now. */
+const unready = async (sandbox: Sandbox): Promise<string | undefined> => {
+  try {
+    for (const place of sandbox.places.values()) await sandbox.decide(place, () => undefined)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
 const single = (headers: IncomingMessage['headers']): { readonly [name: string]: string | undefined } =>
   headers as { readonly [name: string]: string | undefined }
 
@@ -110,7 +120,9 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
     const path = at < 0 ? url : url.slice(0, at)
     if (healthPaths.has(path)) {
       context.set('x-authdouble', version)
-      context.body = { status: 'ok', version }
+      const trouble = path === '/readyz' ? await unready(house.main) : undefined
+      if (trouble !== undefined) context.status = 503
+      context.body = trouble === undefined ? { status: 'ok', version } : { status: 'unavailable', version, message: trouble }
       return
     }
     const located = house.locate(path, req.headers.host)

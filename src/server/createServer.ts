@@ -32,6 +32,10 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly baseUrl?: string
   /** Show secrets in the journal instead of fingerprints. */
   readonly reveal?: boolean
+  /** Asked for by the control API as a bearer token. */
+  readonly adminToken?: string
+  /** Host names, besides the machine's own, under which the control API answers. */
+  readonly allowedHosts?: readonly string[]
   /** How many exchanges the journal keeps; 10,000 unless told. */
   readonly journalLimit?: number
   /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
@@ -95,7 +99,14 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
     ...(kept ? { store: kept.store } : {}),
   })
-  const control = async () => (await import('./control/control.js')).createControl(options.reveal ?? false)
+  const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
+  const control = async () =>
+    (await import('./control/control.js')).createControl({
+      house,
+      reveal: options.reveal ?? false,
+      adminToken: options.adminToken,
+      allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
+    })
   let controlling: ReturnType<typeof control> | undefined
   const app = createApp(
     house,
@@ -106,7 +117,6 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     options.watch,
   )
   const handle = app.callback()
-  const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
   const { tls, proxy, caDirectory } = options
   const doors = await openDoors((request, response) => void handle(request, response), house.hosts, {
     port: options.port ?? 0,

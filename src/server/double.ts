@@ -153,7 +153,7 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
     clock: sandbox.clock,
     quirks: {
       set: sandbox.toggle,
-      reset: (name) => (name === undefined ? sandbox.untoggle() : sandbox.toggle(name, undefined)),
+      reset: sandbox.untoggle,
     },
     faults: {
       next: (provider, operation, mishap, how = {}) => add(provider, operation, mishap, how),

@@ -51,9 +51,11 @@ export interface Sandbox {
   /** Decides in a provider's world: a transaction with a fresh mint. */
   readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Promise<T>
   /** @throws Error that names the quirk. */
-  readonly toggle: (name: string, toggle: Toggle | undefined) => void
-  /** One provider's toggles, or all, as they began. */
-  readonly untoggle: (provider?: string) => void
+  readonly toggle: (name: string, toggle: Toggle) => void
+  /** Several at once; none when one of them is wrong. @throws Error that names the quirk */
+  readonly toggleAll: (toggles: Toggles) => void
+  /** The toggles as they began: all, one provider's, or that of `provider/name`. @throws Error when there is none of that name */
+  readonly untoggle: (name?: string) => void
   /** Back to how it began: records, toggles, clock, approvals, journal. */
   readonly reset: () => Promise<void>
   readonly close: () => Promise<void>
@@ -129,9 +131,19 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       return decision(worldOf(place, mint, approval), tx)
     })
   }
-  const untoggle = (provider?: string): void => {
-    for (const place of places.values())
-      if (provider === undefined || place.provider.id === provider) place.setToggles(togglesFor(place.provider, toggles, tolerant))
+  const begunWith = (place: Place): Toggles => togglesFor(place.provider, toggles, tolerant)
+  const untoggle = (name?: string): void => {
+    if (name?.includes('/')) {
+      const { place, quirk } = placeOf(places, name)
+      if (!quirksOf(place.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`no quirk is named ${name}`)
+      place.setToggle(quirk, begunWith(place)[quirk])
+      return
+    }
+    for (const place of places.values()) if (name === undefined || place.provider.id === name) place.setToggles(begunWith(place))
+  }
+  const toggle: Sandbox['toggle'] = (name, to) => {
+    const { place, quirk } = placeOf(places, name)
+    place.setToggle(quirk, to)
   }
   return {
     name: options.name,
@@ -143,11 +155,15 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     approvals,
     places,
     decide,
-    toggle: (name, toggle) => {
-      const { place, quirk } = placeOf(places, name)
-      if (toggle === undefined && !quirksOf(place.provider.settings).some((placed) => placed.quirk.name === quirk))
-        throw new Error(`no quirk is named ${name}`)
-      place.setToggle(quirk, toggle)
+    toggle,
+    toggleAll: (all) => {
+      const before = [...places.values()].map((place) => [place, place.toggles()] as const)
+      try {
+        for (const [name, to] of Object.entries(all)) toggle(name, to)
+      } catch (error) {
+        for (const [place, toggles] of before) place.setToggles(toggles)
+        throw error
+      }
     },
     untoggle,
     reset: async () => {

@@ -1,5 +1,9 @@
 /** A whole sandbox as one JSON document. */
 
+import type { ApprovalState } from '../instruments/approvals.js'
+import type { ClockState } from '../instruments/clock.js'
+import type { FaultState } from '../instruments/faults.js'
+import type { Toggles } from '../provider/quirk.js'
 import type { Snapshot } from '../store/store.js'
 import { ControlError } from './control/check.js'
 import type { Sandbox } from './sandbox.js'
@@ -10,44 +14,74 @@ const formatVersion = 1
 export interface StateDocument {
   readonly format: 'authdouble'
   readonly version: number
-  readonly clock: { readonly offset: number; readonly frozen: number | null }
+  readonly clock: ClockState
   readonly quirks: { readonly [name: string]: unknown }
+  readonly approvals: ApprovalState
+  readonly faults: FaultState
   readonly records: Snapshot
 }
 
-export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => ({
-  format: 'authdouble',
-  version: formatVersion,
-  clock: sandbox.clock.state(),
-  quirks: Object.fromEntries(
-    [...sandbox.places.values()].flatMap((place) =>
-      Object.entries(place.toggles()).map(([name, toggle]) => [`${place.provider.id}/${name}`, toggle]),
+export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => {
+  // A provider that nobody asked yet has its seed still before it.
+  for (const place of sandbox.places.values()) await sandbox.decide(place, () => undefined)
+  return {
+    format: 'authdouble',
+    version: formatVersion,
+    clock: sandbox.clock.state(),
+    quirks: Object.fromEntries(
+      [...sandbox.places.values()].flatMap((place) =>
+        Object.entries(place.toggles()).map(([name, toggle]) => [`${place.provider.id}/${name}`, toggle]),
+      ),
     ),
-  ),
-  records: await sandbox.store.snapshot(),
-})
+    approvals: sandbox.approvals.state(),
+    faults: sandbox.faults.state(),
+    records: await sandbox.store.snapshot(),
+  }
+}
 
 const isObject = (value: unknown): value is { readonly [member: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const wrong = (field: string, message: string): ControlError => new ControlError(400, 'invalid', message, field)
+
+/** @throws ControlError when it is none */
+const recordsIn = (document: { readonly [member: string]: unknown }): Snapshot => {
+  const { records } = document
+  if (!isObject(records)) throw wrong('records', 'records is an object')
+  for (const [scope, kinds] of Object.entries(records)) {
+    if (!isObject(kinds)) throw wrong(`records.${scope}`, `records.${scope} is an object`)
+    for (const [kind, shelf] of Object.entries(kinds))
+      if (!isObject(shelf) || !Object.values(shelf).every(isObject))
+        throw wrong(`records.${scope}.${kind}`, `records.${scope}.${kind} is an object of records`)
+  }
+  return records as unknown as Snapshot
+}
+
+const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
+
 /** Replaces everything in the sandbox. @throws ControlError when the document is not one of ours; nothing changes then */
 export const importState = async (sandbox: Sandbox, document: unknown): Promise<void> => {
-  if (!isObject(document) || document['format'] !== 'authdouble') throw new ControlError(400, 'invalid', 'format is "authdouble"', 'format')
-  if (document['version'] !== formatVersion) throw new ControlError(400, 'invalid', `version is ${formatVersion}`, 'version')
-  const { records, clock, quirks = {} } = document
-  if (!isObject(records)) throw new ControlError(400, 'invalid', 'records is an object', 'records')
-  if (!isObject(quirks)) throw new ControlError(400, 'invalid', 'quirks is an object', 'quirks')
-  const offset = isObject(clock) && typeof clock['offset'] === 'number' ? clock['offset'] : 0
-  const frozen = isObject(clock) && typeof clock['frozen'] === 'number' ? clock['frozen'] : null
+  if (!isObject(document) || document['format'] !== 'authdouble') throw wrong('format', 'format is "authdouble"')
+  if (document['version'] !== formatVersion) throw wrong('version', `version is ${formatVersion}`)
+  const { clock, quirks = {}, approvals = {}, faults } = document
+  const records = recordsIn(document)
+  if (!isObject(quirks)) throw wrong('quirks', 'quirks is an object')
+  if (!isObject(approvals)) throw wrong('approvals', 'approvals is an object')
+  if (faults !== undefined && !(isObject(faults) && Array.isArray(faults['waiting']) && Array.isArray(faults['spent'])))
+    throw wrong('faults', 'faults is an object with waiting and spent')
   const before = [...sandbox.places.values()].map((place) => [place, place.toggles()] as const)
   try {
     for (const place of sandbox.places.values()) place.setToggles({})
-    for (const [name, toggle] of Object.entries(quirks)) sandbox.toggle(name, toggle as boolean)
+    sandbox.toggleAll(quirks as Toggles)
   } catch (error) {
     for (const [place, toggles] of before) place.setToggles(toggles)
-    throw new ControlError(400, 'invalid', error instanceof Error ? error.message : String(error), 'quirks')
+    throw wrong('quirks', error instanceof Error ? error.message : String(error))
   }
-  await sandbox.store.restore(records as Snapshot)
-  sandbox.clock.set({ offset, frozen })
+  await sandbox.store.restore(records)
+  const { offset, frozen, skew } = isObject(clock) ? clock : {}
+  sandbox.clock.set({ offset: number(offset) ?? 0, frozen: number(frozen) ?? null, skew: number(skew) ?? 0 })
+  sandbox.approvals.restore(approvals as ApprovalState)
+  if (faults) sandbox.faults.set(faults as unknown as FaultState)
+  else sandbox.faults.clear()
   for (const place of sandbox.places.values()) place.keys.reload()
 }

@@ -1,152 +1,56 @@
-/** The control API: the instruments of a sandbox over HTTP, under `/__admin`. */
+/** The control API: the instruments of a sandbox over HTTP, under `/__admin`. Each resource is a table in a file of its own. */
 
 import Router from '@koa/router'
 import type Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
-import type { Clock } from '../../instruments/clock.js'
-import { lengthOf } from '../../instruments/clock.js'
-import { explain } from '../../instruments/explain.js'
-import type { JournalEntry, JournalFilter } from '../../instruments/journal.js'
-import { redact } from '../../instruments/redact.js'
 import { Unavailable } from '../../store/store.js'
 import type { Control } from '../app.js'
-import { giveApiKey, giveCode, giveTokens, Unfit } from '../give.js'
-import type { Place } from '../place.js'
+import { Taken, Unfit } from '../give.js'
 import type { Sandbox } from '../sandbox.js'
-import { exportState, importState } from '../state.js'
-import { ControlError, invalid, length, members, text } from './check.js'
+import { approvals } from './approvals.js'
+import type { ControlOptions, Resource } from './call.js'
+import { ControlError, invalid, notFound } from './check.js'
+import { clock } from './clock.js'
+import { describe } from './describe.js'
+import { faults } from './faults.js'
+import { guard } from './guard.js'
+import { journal } from './journal.js'
+import { parties } from './parties.js'
+import { quirks } from './quirks.js'
+import { sandboxes } from './sandboxes.js'
+import { tokens } from './tokens.js'
+
+const resources: readonly Resource[] = [sandboxes, describe, clock, parties, tokens, quirks, faults, approvals, journal]
 
 interface State extends Koa.DefaultState {
   sandbox: Sandbox
 }
 
-type Context = Koa.ParameterizedContext<State> & { params: { [name: string]: string } }
-
-const placeOf = ({ sandbox }: State, id: string): Place => {
-  const place = sandbox.places.get(id)
-  if (!place) throw new ControlError(404, 'not_found', `there is no provider ${id} here`)
-  return place
-}
-
-const clockOf = (clock: Clock, machine = Date.now() / 1000) => {
-  const { frozen } = clock.state()
-  return { now: clock.now(), frozen: frozen !== null, offset: Math.round(clock.now() - machine), skew: 0 }
-}
-
-const shown = (entry: JournalEntry, reveal: boolean): object => {
-  const view = reveal ? entry : redact(entry)
-  return { ...view, explained: explain(view) }
-}
-
-const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
-
-const filters = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since'] as const
-
-const filterOf = ({ query }: Context): JournalFilter =>
-  Object.fromEntries(filters.map((name) => [name, one(query[name])] as const).filter(([, value]) => value !== undefined))
-
-const setClock = (clock: Clock, body: unknown): void => {
-  const said = members(body, ['advance', 'freeze', 'run', 'reset'])
-  if (Object.keys(said).length !== 1) throw invalid('say one of advance, freeze, run, reset')
-  const advance = length(said, 'advance', lengthOf)
-  if (advance !== undefined) clock.advance(advance)
-  const { freeze } = said
-  if (freeze === true) clock.freeze()
-  else if (typeof freeze === 'number' && Number.isFinite(freeze) && freeze >= 0) clock.freeze(freeze)
-  else if (freeze !== undefined) throw invalid('freeze is a time in epoch seconds, or true', 'freeze')
-  if (said['run'] === true) clock.run()
-  if (said['reset'] === true) clock.reset()
-}
-
-const routes = (reveal: boolean): Router<State> => {
-  const router = new Router<State>({ prefix: '/__admin' })
-  router.get('/clock', (ctx) => {
-    ctx.body = clockOf(ctx.state.sandbox.clock)
-  })
-  router.post('/clock', (ctx) => {
-    setClock(ctx.state.sandbox.clock, ctx.request.body)
-    ctx.body = clockOf(ctx.state.sandbox.clock)
-  })
-  router.get('/journal', (ctx) => {
-    const limit = Number(one(ctx.query['limit']) ?? 10_000)
-    ctx.body = {
-      entries: ctx.state.sandbox.journal
-        .entries(filterOf(ctx as unknown as Context))
-        .slice(-limit)
-        .map((entry) => shown(entry, reveal)),
+const routerOf = (options: ControlOptions): Router<State> => {
+  const router = new Router<State>()
+  for (const resource of resources) {
+    for (const [route, run] of Object.entries(resource)) {
+      const [method = '', path = ''] = route.split(' ')
+      router.register(path === '/' ? '/__admin' : `/__admin${path}`, [method], async (context) => {
+        const reply = await run({
+          ...options,
+          sandbox: context.state.sandbox,
+          part: (name) => context.params[name] ?? '',
+          query: context.query,
+          body: bodyOf(context as unknown as Koa.Context),
+          context: context as unknown as Koa.Context,
+        })
+        if (reply === 'streaming') return
+        context.status = reply.status
+        if (reply.status !== 204) context.body = reply.value
+      })
     }
-  })
-  router.delete('/journal', (ctx) => {
-    ctx.state.sandbox.journal.clear()
-    ctx.status = 204
-  })
-  router.get('/journal/:id', (ctx) => {
-    const entry = ctx.state.sandbox.journal.get(ctx.params['id'] ?? '')
-    if (!entry) throw new ControlError(404, 'not_found', `there is no entry ${ctx.params['id']}`)
-    ctx.body = shown(entry, reveal)
-  })
-  router.post('/providers/:id/codes', async (ctx) => {
-    const said = members(ctx.request.body, ['clientId', 'user', 'scope', 'redirectUri', 'lifetime', 'state', 'code'])
-    ctx.body = await giveCode(ctx.state.sandbox, placeOf(ctx.state, ctx.params['id'] ?? ''), {
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      redirectUri: text(said, 'redirectUri'),
-      lifetime: length(said, 'lifetime', lengthOf),
-      state: text(said, 'state'),
-      code: text(said, 'code'),
-    })
-    ctx.status = 201
-  })
-  router.post('/providers/:id/assertions', async (ctx) => {
-    const said = members(ctx.request.body, ['clientId', 'user', 'scope', 'name'])
-    ctx.body = await giveApiKey(ctx.state.sandbox, placeOf(ctx.state, ctx.params['id'] ?? ''), {
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      name: text(said, 'name'),
-    })
-    ctx.status = 201
-  })
-  router.post('/tokens/mint', async (ctx) => {
-    const said = members(ctx.request.body, ['provider', 'clientId', 'user', 'scope', 'lifetime'])
-    const provider = text(said, 'provider')
-    if (provider === undefined) throw invalid('provider is missing', 'provider')
-    const wish = {
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      lifetime: length(said, 'lifetime', lengthOf),
-    }
-    ctx.body = { provider, ...(await giveTokens(ctx.state.sandbox, placeOf(ctx.state, provider), wish)) }
-    ctx.status = 201
-  })
-  router.post('/reset', async (ctx) => {
-    await ctx.state.sandbox.reset()
-    ctx.status = 204
-  })
-  router.get('/state', async (ctx) => {
-    ctx.body = await exportState(ctx.state.sandbox)
-  })
-  router.put('/state', async (ctx) => {
-    await importState(ctx.state.sandbox, ctx.request.body)
-    ctx.status = 204
-  })
+  }
   return router
 }
 
-const problem = (context: Koa.Context, error: unknown): void => {
-  const known =
-    error instanceof ControlError
-      ? error
-      : error instanceof Unfit
-        ? invalid(error.message, error.field)
-        : error instanceof Unavailable
-          ? new ControlError(503, 'store_unavailable', error.message)
-          : new ControlError(500, 'failed', error instanceof Error ? error.message : String(error))
-  context.status = known.status
-  context.body = { error: known.error, message: known.message, ...(known.field === undefined ? {} : { field: known.field }) }
-}
+/** What was parsed, if anything came: the parser makes an empty object of nothing. */
+const bodyOf = ({ request }: Koa.Context): unknown => (request.rawBody ? request.body : undefined)
 
 const parse = bodyParser({
   enableTypes: ['json'],
@@ -160,27 +64,51 @@ const parse = bodyParser({
   },
 })
 
-/** @param reveal show secrets in the journal instead of their fingerprints */
-export const createControl = (reveal: boolean): Control => {
-  const router = routes(reveal)
+/** What is sent in another type would go unread. @throws ControlError */
+const onlyJson = (context: Koa.Context): void => {
+  const { 'content-length': length, 'transfer-encoding': coding } = context.req.headers
+  if ((coding === undefined && (length === undefined || length === '0')) || context.is('json', '+json')) return
+  throw new ControlError(415, 'not_json', 'the body is JSON: say so with Content-Type: application/json')
+}
+
+const known = (error: unknown): ControlError => {
+  if (error instanceof ControlError) return error
+  if (error instanceof Taken) return new ControlError(409, 'exists', error.message, error.field)
+  if (error instanceof Unfit) return invalid(error.message, error.field)
+  const message = error instanceof Error ? error.message : String(error)
+  return error instanceof Unavailable ? new ControlError(503, 'unavailable', message) : new ControlError(500, 'failed', message)
+}
+
+const problem = (context: Koa.Context, error: unknown): void => {
+  const { status, error: word, message, field } = known(error)
+  context.status = status
+  context.body = { error: word, message, ...(field === undefined ? {} : { field }) }
+}
+
+let serial = 0
+
+export const createControl = (options: ControlOptions): Control => {
+  const router = routerOf(options)
   const dispatch = router.routes() as unknown as Koa.Middleware
   const allowed = router.allowedMethods() as unknown as Koa.Middleware
+  const run = async (context: Koa.Context): Promise<void> => {
+    guard(context, options)
+    onlyJson(context)
+    await parse(context as never, async () => {
+      await allowed(context as never, () => dispatch(context as never, async () => {}) as Promise<void>)
+    })
+    if (context.body != null || context.status === 204 || context.respond === false) return
+    if (context.status === 405 || context.status === 501 || context.method === 'OPTIONS')
+      throw new ControlError(405, 'method_not_allowed', `${context.method} is not for ${context.path}`)
+    throw notFound(`nothing is at ${context.path}`)
+  }
   return {
     middleware: async (context, sandbox) => {
+      serial += 1
+      context.set('x-authdouble-request-id', `c${serial}`)
       context.state['sandbox'] = sandbox
-      const path = context.path
-      const below = path.indexOf('/__admin')
-      context.path = path.slice(below)
-      try {
-        await parse(
-          context as never,
-          () =>
-            Promise.resolve(allowed(context as never, () => Promise.resolve(dispatch(context as never, async () => {})))) as Promise<void>,
-        )
-        if (context.status === 404 && context.body === undefined) throw new ControlError(404, 'not_found', `nothing is at ${context.path}`)
-      } catch (error) {
-        problem(context, error)
-      }
+      context.path = context.path.slice(context.path.indexOf('/__admin')).replace(/(.)\/$/, '$1')
+      await run(context).catch((error: unknown) => problem(context, error))
     },
   }
 }
