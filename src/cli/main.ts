@@ -7,6 +7,10 @@ import { bool, helpOf, parse, UsageError } from './args.js'
 /** Each command is loaded when it is called for: `serve` must not pay for the others. */
 const commands: { readonly [name: string]: { readonly says: string; readonly load: () => Promise<Command> } } = {
   serve: { says: 'start the server (what happens without a command)', load: async () => (await import('./serve.js')).serve },
+  exec: { says: 'run a command beside a server, with its environment', load: async () => (await import('./exec.js')).exec },
+  env: { says: 'the environment of a running server, as dotenv lines', load: async () => (await import('./env.js')).env },
+  init: { says: 'write a commented starter config', load: async () => (await import('./init.js')).init },
+  validate: { says: 'check a config file', load: async () => (await import('./validate.js')).validate },
   healthcheck: { says: 'whether a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: { says: 'the path of the certificate authority that --tls and --proxy use', load: async () => (await import('./ca.js')).ca },
   providers: { says: 'the providers, their endpoints and quirks', load: async () => (await import('./providers.js')).providers },

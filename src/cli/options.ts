@@ -1,11 +1,13 @@
-/** Where settings of the server come from: flags beat the environment, the environment beats the defaults. */
+/** Where settings of the server come from: flags beat the environment, the environment beats the config file, the file beats the defaults. */
 
 import type { Toggle, Toggles } from '../provider/quirk.js'
 import type { ServerOptions } from '../server/createServer.js'
 import type { Flags, Given } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
+import { optionsOfFile } from './config.js'
 
 export const serverFlags: Flags = {
+  config: { type: 'string', short: 'c', value: 'file', help: 'config file (authdouble.config.{json,yaml,yml}; AUTHDOUBLE_CONFIG)' },
   port: { type: 'string', short: 'p', value: 'n', help: 'port, 0 for any (4740; AUTHDOUBLE_PORT, PORT)' },
   host: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
   provider: { type: 'string', value: 'a,b', help: 'only these providers (all)' },
@@ -49,8 +51,8 @@ export const togglesOf = (quirks: readonly string[]): Toggles =>
 export const defaultPort = 4740
 export const defaultTlsPort = 4743
 
-/** @throws UsageError */
-export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
+/** What flags and environment say. @throws UsageError */
+const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
   const port = string(given, 'port') ?? env['AUTHDOUBLE_PORT'] ?? env['PORT']
   const host = string(given, 'host') ?? env['AUTHDOUBLE_HOST']
   const providers = string(given, 'provider')
@@ -61,19 +63,30 @@ export const serverOptions = (given: Given, env: NodeJS.ProcessEnv): ServerOptio
   const state = string(given, 'state') ?? env['AUTHDOUBLE_STATE']
   if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
   return {
-    port: port === undefined ? defaultPort : numberOf(port, '--port', 65_535),
+    ...(port === undefined ? {} : { port: numberOf(port, '--port', 65_535) }),
     ...(host === undefined ? {} : { host }),
     ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
     ...(seed === undefined ? {} : { seed }),
     ...(state === undefined ? {} : { state }),
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
-    quirks: togglesOf(strings(given, 'quirk')),
-    tolerant: bool(given, 'tolerant'),
-    interactive: bool(given, 'interactive'),
+    ...(bool(given, 'tolerant') ? { tolerant: true } : {}),
+    ...(bool(given, 'interactive') ? { interactive: true } : {}),
     ...(bool(given, 'tls') || tlsPort !== undefined
-      ? { tls: { port: tlsPort === undefined ? defaultTlsPort : numberOf(tlsPort, '--tls-port', 65_535) } }
+      ? { tls: tlsPort === undefined ? {} : { port: numberOf(tlsPort, '--tls-port', 65_535) } }
       : {}),
-    proxy: bool(given, 'proxy'),
+    ...(bool(given, 'proxy') ? { proxy: true } : {}),
     ...(caDirectory === undefined ? {} : { caDirectory }),
+  }
+}
+
+/** @throws UsageError, for a config file with its line and field */
+export const serverOptions = async (given: Given, env: NodeJS.ProcessEnv): Promise<ServerOptions> => {
+  const file = await optionsOfFile(string(given, 'config') ?? env['AUTHDOUBLE_CONFIG'])
+  const said = spoken(given, env)
+  const all = { port: defaultPort, ...file, ...said }
+  return {
+    ...all,
+    quirks: { ...file.quirks, ...togglesOf(strings(given, 'quirk')) },
+    ...(all.tls ? { tls: { port: defaultTlsPort, ...file.tls, ...said.tls } } : {}),
   }
 }

@@ -6,6 +6,7 @@ import type { Double } from '../server/double.js'
 import { version } from '../server/version.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
+import { colouring, watching } from './line.js'
 import { serverFlags, serverOptions } from './options.js'
 
 interface Ready {
@@ -75,16 +76,24 @@ export const serve: Command = {
     'log-level': { type: 'string', value: 'level', help: 'info: a line for each request; silent' },
   },
   run: async (given) => {
-    const options = serverOptions(given, process.env)
+    const options = await serverOptions(given, process.env)
     const level = given.values['log-level'] ?? 'info'
     if (level !== 'info' && level !== 'silent') throw new UsageError('--log-level is info or silent')
     if (given.positionals.length > 0) throw new UsageError(`serve takes no ${JSON.stringify(given.positionals[0])}`)
+    let started: Double | undefined
     const double = await start({
       ...options,
       ...(level === 'info'
-        ? { watch: ({ method, path, status, took }) => process.stderr.write(`${method} ${path} -> ${status} ${took.toFixed(0)} ms\n`) }
+        ? {
+            watch: watching(
+              () => started?.house,
+              (text) => void process.stderr.write(text),
+              colouring(process.stderr, process.env),
+            ),
+          }
         : {}),
     })
+    started = double
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host))
       process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')

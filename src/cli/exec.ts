@@ -1,0 +1,76 @@
+/** `authdouble exec`: starts a server on a free port, runs a command with its environment, stops, and ends as the command did. */
+
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { reachVariables } from '../reach/environment.js'
+import type { Double } from '../server/double.js'
+import type { Command } from './args.js'
+import { bool, UsageError } from './args.js'
+import { environmentOf } from './environment.js'
+import { serverFlags, serverOptions } from './options.js'
+import { start } from './serve.js'
+import { summarize } from './summary.js'
+
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
+
+/** The command's own code, or 128 and the number of the signal that ended it, as shells have it. */
+const run = (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const [command = '', ...args] = argv
+    const child = spawn(command, args, { stdio: 'inherit', env })
+    const handlers = passedOn.map((signal) => {
+      const handler = (): void => void child.kill(signal)
+      process.on(signal, handler)
+      return () => process.off(signal, handler)
+    })
+    const done = (): void => {
+      for (const off of handlers) off()
+    }
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      done()
+      const why = error.code === 'ENOENT' ? 'there is no such command' : error.code === 'EACCES' ? 'it may not be run' : error.message
+      reject(new UsageError(`cannot run ${JSON.stringify(command)}: ${why}`))
+    })
+    child.on('exit', (code, signal) => {
+      done()
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
+    })
+  })
+
+const variables = async (double: Double, intercepting: boolean): Promise<{ readonly [name: string]: string }> => {
+  const where = environmentOf({ url: double.url(), admin: `${double.url()}/__admin`, providers: await double.addresses() })
+  const { proxy, ca } = double.reach
+  if (!intercepting || proxy === undefined || ca === undefined) return where
+  return { ...where, ...reachVariables({ url: double.url(), proxy, caFile: ca, hosts: double.hosts }, process.env) }
+}
+
+export const exec: Command = {
+  name: 'exec',
+  usage: 'authdouble exec [flags] -- <command> [argument ...]',
+  help: 'Starts a server on a free port, runs the command with AUTHDOUBLE_URL, AUTHDOUBLE_<PROVIDER>_TOKEN_URL and the like in its environment,\nstops, says what the command did as a client, and ends with its exit code.',
+  flags: {
+    ...serverFlags,
+    intercept: { type: 'boolean', help: "let the providers' real host names lead to the double, through a proxy in the environment" },
+    quiet: { type: 'boolean', short: 'q', help: 'do not say what the command did' },
+  },
+  passes: true,
+  run: async (given) => {
+    if (given.positionals.length > 0)
+      throw new UsageError(`the command stands behind --: authdouble exec -- ${given.positionals.join(' ')}`)
+    if (given.rest.length === 0) throw new UsageError('exec needs a command behind --')
+    const intercepting = bool(given, 'intercept')
+    const { port, ...options } = await serverOptions(given, {})
+    const double = await start({
+      ...options,
+      port: given.values['port'] === undefined ? 0 : (port ?? 0),
+      ...(intercepting ? { proxy: true } : {}),
+    })
+    try {
+      const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })
+      if (!bool(given, 'quiet')) process.stderr.write(`${summarize(double.journal.entries())}\n`)
+      return code
+    } finally {
+      await double.close()
+    }
+  },
+}

@@ -1,0 +1,52 @@
+/** `authdouble init`: writes a commented starter config. */
+
+import { existsSync, writeFileSync } from 'node:fs'
+import type { Command } from './args.js'
+import { bool, UsageError } from './args.js'
+import { configNames } from './config.js'
+
+const file = 'authdouble.config.yaml'
+
+const starter = `# yaml-language-server: $schema=./node_modules/authdouble/openapi/config.schema.json
+
+# Where the server listens; 0 takes any free port. Flags beat the environment, the environment beats this file.
+port: 4740
+# host: 127.0.0.1
+
+# Only these providers; all of them when left out.
+# providers: [zettle, zoho-payments]
+
+# Show log-in and consent pages. Otherwise the first demo user approves everything at once.
+interactive: false
+
+# Also accept what a provider may tolerate but does not document (the quirks named also-takes-...).
+tolerant: false
+
+# Quirks by provider/name: true as the provider does, false as a plain server would, a variant's name, or a value.
+# \`authdouble providers zettle\` lists those of Zettle.
+quirks: {}
+#  zettle/may-rotate-at-any-time: same
+#  vcita/code-lives-30-seconds: 5
+
+# The same ids, codes and opaque tokens on every run.
+# seed: 1
+
+# Keep clients, codes and tokens in this file over restarts; in memory when left out.
+# state: ./authdouble.state.json
+`
+
+export const init: Command = {
+  name: 'init',
+  usage: 'authdouble init [--force]',
+  help: `Writes ${file}, with every setting explained.`,
+  flags: { force: { type: 'boolean', help: 'write over one that is there' } },
+  run: async (given) => {
+    if (given.positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(given.positionals[0])}`)
+    const there = configNames.find((name) => existsSync(name))
+    if (there !== undefined && !bool(given, 'force'))
+      throw new UsageError(`there is a ${there} already; --force writes ${file} all the same`)
+    writeFileSync(file, starter)
+    process.stdout.write(`wrote ${file}; authdouble finds it by itself\n`)
+    return 0
+  },
+}

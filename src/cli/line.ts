@@ -1,0 +1,53 @@
+/** A line for each request, for a person at a terminal. */
+
+import type { JournalEntry } from '../instruments/journal.js'
+import type { House } from '../server/house.js'
+import type { Watch } from '../server/watch.js'
+
+/** Colours only where somebody sees them, and has not asked for none (https://no-color.org). */
+export const colouring = (stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean =>
+  stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+
+const codes = { green: 32, yellow: 33, red: 31, dim: 2 } as const
+
+const painter =
+  (on: boolean) =>
+  (text: string, colour: keyof typeof codes): string =>
+    on ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text
+
+/** The error word that the client was told. */
+const errorOf = ({ response }: JournalEntry): string | undefined => {
+  const location = response.headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+  const query = location === undefined ? undefined : new URLSearchParams(location.slice(location.indexOf('?') + 1)).get('error')
+  if (query) return query
+  try {
+    const { error } = JSON.parse(response.body ?? '') as { error?: unknown }
+    return typeof error === 'string' ? error : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `zettle POST /token -> 400 invalid_grant (refresh_token_rotated) 3 ms` */
+export const requestLine = (entry: JournalEntry | undefined, seen: Parameters<Watch>[0], colours: boolean): string => {
+  const paint = painter(colours)
+  const { method, status, took, sandbox } = seen
+  const full = seen.path.replace(/^\/~[^/]+/, '')
+  const provider = entry?.provider
+  const path = provider !== undefined && full.startsWith(`/${provider}/`) ? full.slice(provider.length + 1) : full
+  const where = [sandbox === 'default' || sandbox === '' ? '' : `~${sandbox}`, provider ?? ''].filter((part) => part !== '').join(' ')
+  const bad = status >= 400 || entry?.outcome === 'refused'
+  const shown = entry?.fault ? `${status} by fault ${entry.fault.kind}` : String(status)
+  const error = entry?.outcome === 'refused' ? [errorOf(entry), `(${entry.reason})`].filter((part) => part !== undefined).join(' ') : ''
+  const result = paint([shown, error].filter((part) => part !== '').join(' '), status >= 500 ? 'red' : bad ? 'yellow' : 'green')
+  return `${where === '' ? '' : `${where} `}${method} ${path} -> ${result} ${paint(`${took.toFixed(0)} ms`, 'dim')}`
+}
+
+/** Writes the lines; the house is there only once the server is. */
+export const watching =
+  (house: () => House | undefined, write: (text: string) => void, colours: boolean): Watch =>
+  (seen) => {
+    const rooms = house()
+    const sandbox = seen.sandbox === 'default' ? rooms?.main : rooms?.sandboxes.get(seen.sandbox)
+    write(`${requestLine(seen.id === undefined ? undefined : sandbox?.journal.get(seen.id), seen, colours)}\n`)
+  }
