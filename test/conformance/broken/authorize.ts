@@ -1,6 +1,6 @@
 /** Clients that go wrong on the way to the provider and back. */
 
-import { Nonsense, Refusal, reference } from '../reference.js'
+import { Nonsense, Refusal, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 
 const without = (members: Record<string, string>, ...names: readonly string[]): Record<string, string> =>

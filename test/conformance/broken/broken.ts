@@ -2,8 +2,9 @@
 
 import type { ModuleClient } from '../../../src/conformance/drivers/module.js'
 import type { ProviderId } from '../../../src/index.js'
-import type { Parts } from '../reference.js'
-import { clientOf, reference } from '../reference.js'
+import type { Parts } from '../parts.js'
+import { reference } from '../parts.js'
+import { clientOf } from '../reference.js'
 
 export interface Broken {
   readonly name: string

@@ -2,8 +2,8 @@
 
 import type { Given } from '../../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../../src/conformance/drivers/module.js'
-import type { Parts } from '../reference.js'
-import { fileStorage, Refusal, reference } from '../reference.js'
+import type { Parts } from '../parts.js'
+import { fileStorage, Refusal, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
 
@@ -81,21 +81,21 @@ export const brokenErrors: readonly Broken[] = [
     says: 'calls again at once after a 429',
     providers: ['zettle', 'zoho-payments', 'zentail'],
     killedBy: ['errors.waits'],
-    parts: () => ({ steps: (made) => again(made, (status) => status === 429, 4) }),
+    parts: () => ({ waits: false, steps: (made) => again(made, (status) => status === 429, 4) }),
   },
   {
     name: 'hammers',
     says: 'calls twenty times while the server is down',
     providers: ['vcita'],
     killedBy: ['errors.bounded-retries'],
-    parts: () => ({ steps: (made) => again(made, (status) => status >= 500, 20) }),
+    parts: () => ({ again: ({ status }, attempt) => status >= 500 && attempt < 20 }),
   },
   {
     name: 'refreshes-when-down',
     says: 'refreshes after a 503',
     providers: ['zettle', 'ziina'],
     killedBy: ['errors.keeps-tokens'],
-    parts: () => ({ expired: ({ status }) => status === 401 || status >= 500 }),
+    parts: () => ({ again: () => false, expired: ({ status }) => status === 401 || status >= 500 }),
   },
   {
     name: 'asks-for-another-token-when-down',

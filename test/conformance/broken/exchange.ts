@@ -1,8 +1,8 @@
 /** Clients that go wrong between the code and the tokens. */
 
 import type { ProviderId } from '../../../src/index.js'
-import type { Parts } from '../reference.js'
-import { Nonsense, Refusal, reference } from '../reference.js'
+import type { Parts } from '../parts.js'
+import { Nonsense, Refusal, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
 

@@ -1,6 +1,6 @@
 /** Clients that go wrong at API calls, at the end of a connection, and at installations. */
 
-import { fileStorage, Nonsense, reference } from '../reference.js'
+import { fileStorage, Nonsense, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 
 export const brokenOthers: readonly Broken[] = [

@@ -1,7 +1,7 @@
 /** Clients that lose a connection, or wear it out. */
 
-import type { Parts, Storage } from '../reference.js'
-import { fileStorage, Refusal, reference, Unable } from '../reference.js'
+import type { Parts, Storage } from '../parts.js'
+import { fileStorage, Refusal, reference, Unable } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
 import { again } from './errors.js'
