@@ -13,8 +13,11 @@ export interface Worlds extends AsyncDisposable {
   readonly open: (quirks: Toggles, seed: string) => Promise<World>
 }
 
-/** A fault at this provider. */
-export const fault = ({ double, provider }: World, wish: NewFault): void => void double.faults.add({ provider, ...wish })
+/** A fault at this provider; one of API calls meets the user information too, since some clients call nothing else. */
+export const fault = ({ double, provider }: World, wish: NewFault): void => {
+  double.faults.add({ provider, ...wish })
+  if (wish.operation === 'resource') double.faults.add({ provider, ...wish, operation: 'userinfo' })
+}
 
 const worldOf = async (double: Double, provider: ProviderId, close: () => Promise<void>): Promise<World> => ({
   double,

@@ -1,7 +1,7 @@
 /** What goes wrong at the provider or on the way, and what a client makes of it. */
 
 import type { Case, Finding, Played } from '../case.js'
-import { met, quirkOf, rfc, unmet } from '../case.js'
+import { inapplicable, met, quirkOf, rfc, unmet } from '../case.js'
 import { allProviders, refreshing } from '../profiles.js'
 import {
   after,
@@ -73,7 +73,12 @@ const refusalIsFinal: Case = {
     const same = (entries: readonly (typeof first)[]) =>
       refreshes(entries).filter((entry) => refreshTokenOf(entry) === refreshTokenOf(first))
     const again = same(after(step.entries, first))
-    const later = same(stepOf(played, 'later')?.entries ?? [])
+    const remembered = (): Finding => {
+      const next = stepOf(played, 'later')
+      if (!next) return inapplicable('the client says that it has no call')
+      const later = same(next.entries)
+      return later.length > 0 ? unmet('sent again at the next call', first, ...later) : met(first)
+    }
     const final = (): Finding => {
       if (fellSilent(step)) return unmet('it did not come to an end', first, ...again)
       if (again.length > 0) return unmet(`sent again ${again.length} times`, first, ...again)
@@ -81,7 +86,7 @@ const refusalIsFinal: Case = {
     }
     return {
       'errors.refusal-is-final': final(),
-      'errors.refusal-is-remembered': later.length > 0 ? unmet('sent again at the next call', first, ...later) : met(first),
+      'errors.refusal-is-remembered': remembered(),
     }
   },
 }
@@ -98,6 +103,7 @@ const judgeRefusedCode = (played: Played, id: string): { readonly [check: string
   const junk = calls(stepOf(played, 'call')?.entries ?? [])
   const quiet = (): Finding => {
     if (!sent) return notSoFar(played, 'no code was refused')
+    if (!stepOf(played, 'call')) return inapplicable('the client says that it has no call')
     return junk.length > 0 ? unmet('an API call without a token that was ever issued', sent, ...junk) : met(sent)
   }
   return { [id]: reported(), 'errors.no-junk-token': quiet() }

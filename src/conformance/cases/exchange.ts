@@ -17,6 +17,7 @@ import {
   exchanges,
   fate,
   fine,
+  grantOf,
   header,
   inWords,
   notSoFar,
@@ -34,7 +35,8 @@ const connectAndCall = async (stage: Stage): Promise<void> => {
 /** A call with the new token worked. */
 export const usable = (played: Played, as = 'call'): Finding => {
   const call = stepOf(played, as)
-  if (!call) return notSoFar(played, 'no API call was made')
+  const connected = played.steps.some(({ step, state }) => (step === 'callback' || step === 'assertion') && state === 'ok')
+  if (!call) return connected ? inapplicable('the client says that it has no call') : notSoFar(played, 'no API call was made')
   if (call.state === 'unsupported') return inapplicable('the client says that it has no call')
   const made = calls(call.entries)
   if (made.length === 0)
@@ -87,7 +89,9 @@ const plain: Case = {
 /** Whether a token request said who the client is in the way that the provider documents. */
 const inItsPlace = ({ authenticates }: Profile, entry: JournalEntry): boolean => {
   if (authenticates !== 'body') return entry.authentication === 'basic'
-  return entry.authentication === 'body' || (entry.authentication === 'none' && parametersOf(entry)['code_verifier'] !== undefined)
+  if (entry.authentication !== 'none') return entry.authentication === 'body'
+  // A native app has no secret: its verifier stands for one, and afterwards the refresh token that came of it.
+  return parametersOf(entry)['code_verifier'] !== undefined || (grantOf(entry) === 'refresh_token' && fine(entry))
 }
 
 export const judgeAuthentication = (played: Played, topic: string, requests: readonly JournalEntry[], what: string) => {

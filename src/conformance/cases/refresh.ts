@@ -334,7 +334,7 @@ const noLoop: Case = {
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')
-    const made = calls(step?.entries ?? [])
+    const made = calls(step?.entries ?? []).filter(({ response }) => response.status === 401)
     const sent = tokenRequests(step?.entries ?? [])
     if (!step || made.length === 0) return { 'refresh.no-loop': notSoFar(played, 'no call was answered 401') }
     if (fellSilent(step)) return { 'refresh.no-loop': unmet(`it did not come to an end: ${made.length} calls`, ...made.slice(0, 3)) }

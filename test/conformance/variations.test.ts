@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { clientDriver } from '../../src/conformance/drivers/module.js'
+import { runConformance } from '../../src/conformance/run.js'
+import type { ProviderId } from '../../src/index.js'
+import type { Parts } from './parts.js'
+import { reference } from './parts.js'
+import { clientOf } from './reference.js'
+
+interface Variation {
+  readonly does: string
+  readonly providers: readonly ProviderId[]
+  readonly parts: Partial<Parts>
+  /** Checks that say so and are no failure: they do not apply, or are advice that was not taken. */
+  readonly says?: { readonly [check: string]: 'not-applicable' | 'warn' }
+}
+
+const without = (members: Record<string, string>, ...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)))
+
+const noChallenge = {
+  'exchange.pkce-method': 'not-applicable',
+  'exchange.pkce-verifier': 'not-applicable',
+  'exchange.pkce-fresh': 'not-applicable',
+} as const
+
+/** Other ways to do right: what the documents allow, and what careful libraries do. */
+const variations: readonly Variation[] = [
+  {
+    does: 'sends no code_challenge',
+    providers: ['ziina', 'vcita'],
+    parts: {
+      authorization: (given, pending) => without(reference.authorization(given, pending), 'code_challenge', 'code_challenge_method'),
+      exchange: (given, code, pending) => without(reference.exchange(given, code, pending), 'code_verifier'),
+    },
+    says: noChallenge,
+  },
+  {
+    does: 'proves itself by its verifier instead of a secret, as a native app',
+    providers: ['zettle'],
+    parts: { authenticate: (given, _, parameters) => void Object.assign(parameters, { client_id: given.clientId }) },
+  },
+  {
+    does: 'sends a UUID as state',
+    providers: ['vcita'],
+    parts: { newState: () => crypto.randomUUID() },
+  },
+  {
+    does: 'sends token requests in the query, as documented',
+    providers: ['zoho-payments'],
+    parts: {
+      ask: async (given, parameters) => {
+        const all = { ...parameters, client_id: given.clientId, client_secret: given.clientSecret ?? '' }
+        const response = await fetch(`${given.tokenUrl}?${new URLSearchParams(all)}`, { method: 'POST' })
+        return reference.read(response.status, await response.text())
+      },
+    },
+  },
+  {
+    does: 'sends redirect_uri although no redirect took place',
+    providers: ['zoho-payments'],
+    parts: { exchange: (given, code) => ({ grant_type: 'authorization_code', code, redirect_uri: given.redirectUri }) },
+  },
+  {
+    does: 'names the code as the curl sample does',
+    providers: ['zentail'],
+    parts: {
+      exchange: (given, code) => ({ grant_type: 'authorization_code', authorization_code: code, redirect_uri: given.redirectUri }),
+    },
+  },
+  {
+    does: 'sends the refresh token without its prefix, as the sample does',
+    providers: ['zettle'],
+    parts: {
+      refreshing: (tokens) => ({ ...reference.refreshing(tokens), refresh_token: (tokens.refresh_token ?? '').replace(/^IZSEC/, '') }),
+    },
+  },
+  {
+    does: 'sends client_id beside Basic',
+    providers: ['ziina'],
+    parts: {
+      authenticate: (given, headers, parameters) => {
+        reference.authenticate(given, headers, parameters)
+        Object.assign(parameters, { client_id: given.clientId })
+      },
+    },
+  },
+  {
+    does: 'writes bearer in lower case',
+    providers: ['zettle'],
+    parts: { header: (given, tokens) => ({ ...reference.header(given, tokens), authorization: `bearer ${tokens.access_token}` }) },
+  },
+  {
+    does: 'tries nothing again',
+    providers: ['zentail'],
+    parts: { again: () => false },
+  },
+  {
+    does: 'calls the user information',
+    providers: ['zettle', 'vcita'],
+    parts: { resource: ({ userinfoUrl = '' }) => userinfoUrl },
+  },
+  {
+    does: 'sends a form',
+    providers: ['vcita'],
+    parts: {
+      encode: (_, headers, parameters) => {
+        headers.set('content-type', 'application/x-www-form-urlencoded')
+        return String(new URLSearchParams(parameters))
+      },
+    },
+    says: { 'exchange.json-body': 'warn' },
+  },
+  {
+    does: 'leaves refreshing to whoever uses it',
+    providers: ['zoho-payments'],
+    parts: { due: () => false, expired: () => false },
+    says: { 'refresh.by-itself': 'warn', 'refresh.reacts-to-401': 'warn', 'refresh.once-for-many': 'not-applicable' },
+  },
+]
+
+describe('A client that does right in its own way', () => {
+  it.each(variations.map((one) => [one.does, one] as const))('and %s fails no check', async (_, { providers, parts, says = {} }) => {
+    for (const provider of providers) {
+      const report = await runConformance({ provider, driver: clientDriver(clientOf(parts)), seed: 'variation' })
+      const other = report.cases.flatMap((one) =>
+        one.checks.filter(({ verdict }) => verdict !== 'pass').map((check) => ({ ...check, of: one.id })),
+      )
+      expect(
+        other.filter(({ id, verdict }) => says[id] !== verdict).map(({ of, id, verdict, why }) => `${of} ${id}: ${verdict}, ${why}`),
+      ).toEqual([])
+      expect(Object.keys(says).filter((id) => !other.some((check) => check.id === id))).toEqual([])
+      expect(report.exitCode).toBe(0)
+    }
+  })
+
+  it('and leaves API calls to its user passes no check about them', async () => {
+    const driver = clientDriver(clientOf({ steps: ({ call: _, ...made }) => made }))
+    const { cases } = await runConformance({ provider: 'zettle', driver, seed: 'variation' })
+    const verdictOf = (id: string) => [
+      ...new Set(cases.flatMap(({ checks }) => checks.filter((check) => check.id === id).map(({ verdict }) => verdict))),
+    ]
+    for (const id of [
+      'exchange.usable',
+      'errors.no-junk-token',
+      'errors.refusal-is-remembered',
+      'errors.waits',
+      'refresh.no-loop',
+      'resource.scheme',
+    ])
+      expect(verdictOf(id), id).toEqual(['not-applicable'])
+    expect(cases.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')).toEqual([])
+  })
+})
