@@ -1,0 +1,92 @@
+import { describe } from 'vitest'
+import type { Double } from '../../src/index.js'
+import { expect, test } from '../../src/testing/vitest.js'
+
+/** A client in a few lines, with its habits as options. */
+const client = (double: Double) => {
+  const { tokenUrl, authorizeUrl = '', clientId, clientSecret = '' } = double.provider('zettle')
+  const token = async (params: { [name: string]: string }, basic = false) => {
+    const body = new URLSearchParams(basic ? params : { ...params, client_id: clientId, client_secret: clientSecret })
+    const headers = basic ? { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` } : {}
+    return (await (await fetch(tokenUrl, { method: 'POST', headers, body })).json()) as { refresh_token?: string }
+  }
+  return {
+    authorize: async (state?: string) => {
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: clientId,
+        redirect_uri: 'http://127.0.0.1/cb',
+        ...(state === undefined ? {} : { state }),
+      })
+      await fetch(`${authorizeUrl}?${query}`, { redirect: 'manual' })
+    },
+    refresh: async (refresh_token = 'IZSEC07b0edfc-f557-4e52-a995-384288e2351e', basic = false) =>
+      (await token({ grant_type: 'refresh_token', refresh_token }, basic)).refresh_token,
+  }
+}
+
+const failure = (assertion: () => void): string => {
+  try {
+    assertion()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  throw new Error('the assertion held')
+}
+
+describe('the double fixture', () => {
+  test('gives each test a sandbox of its own', async ({ double, doubleServer }) => {
+    expect(double.url()).toMatch(new RegExp(`^${doubleServer.url()}/~`))
+    await client(double).refresh()
+    expect(double.journal.size()).toBe(1)
+    expect(doubleServer.journal.size()).toBe(0)
+  })
+
+  test('starts again from the seed in the next one', async ({ double }) => {
+    expect(double.journal.size()).toBe(0)
+    expect(await client(double).refresh()).toMatch(/^IZSEC/)
+  })
+})
+
+describe('matchers', () => {
+  test('toHaveRefreshedOnce', async ({ double }) => {
+    expect(double).not.toHaveRefreshedOnce()
+    const next = await client(double).refresh()
+    expect(double).toHaveRefreshedOnce()
+    expect(double.journal).toHaveRefreshedOnce({ provider: 'zettle' })
+    expect(double).not.toHaveRefreshedOnce({ provider: 'ziina' })
+    await client(double).refresh(next)
+    expect(failure(() => expect(double).toHaveRefreshedOnce())).toMatch(
+      /it asked for 2 and was granted 2\n\n {2}r1 {2}zettle POST .*issued access token and refresh token[\s\S]*r2 /,
+    )
+  })
+
+  test('toHaveUsedLatestRefreshToken', async ({ double }) => {
+    expect(double).not.toHaveUsedLatestRefreshToken()
+    const second = await client(double).refresh()
+    await client(double).refresh(second)
+    expect(double).toHaveUsedLatestRefreshToken()
+    await client(double).refresh(second)
+    const message = failure(() => expect(double).toHaveUsedLatestRefreshToken())
+    expect(message).toMatch(/r3 presented an older one[\s\S]*refresh_token_rotated/)
+    expect(message).not.toContain(second)
+  })
+
+  test('toHaveAuthenticatedWith', async ({ double }) => {
+    await client(double).refresh()
+    expect(double).toHaveAuthenticatedWith('body')
+    await client(double).refresh(undefined, true)
+    expect(failure(() => expect(double).toHaveAuthenticatedWith('body'))).toContain('it used body, basic')
+  })
+
+  test('toHaveSentState', async ({ double }) => {
+    expect(double).not.toHaveSentState()
+    await client(double).authorize('one')
+    await client(double).authorize('two')
+    expect(double).toHaveSentState()
+    await client(double).authorize('two')
+    expect(failure(() => expect(double).toHaveSentState())).toContain('1 of 3 used one again')
+    await client(double).authorize()
+    expect(failure(() => expect(double).toHaveSentState())).toContain('1 of 4 had none')
+  })
+})
