@@ -8,6 +8,9 @@ import type { CheckDefinition, ClientEnd, StepLog } from './verdict.js'
 /** What a client can be asked to do. */
 export type Step = 'authorize' | 'callback' | 'call' | 'refresh' | 'revoke' | 'assertion'
 
+/** What a case may need of a client and its driver beside steps. */
+export type Ability = Step | 'customers' | 'restart'
+
 export const stepNames: readonly Step[] = ['authorize', 'callback', 'call', 'refresh', 'revoke', 'assertion']
 
 export type Topic = 'authorize' | 'exchange' | 'errors' | 'refresh' | 'resource' | 'disconnect' | 'install'
@@ -58,7 +61,7 @@ export interface Case {
   readonly title: string
   readonly providers: readonly ProviderId[]
   /** Steps without which the case does not apply to a client. */
-  readonly needs: readonly (Step | 'customers')[]
+  readonly needs: readonly Ability[]
   /** How the sandbox differs from the provider as it is. */
   readonly quirks?: (profile: Profile) => Toggles
   readonly checks: (profile: Profile) => readonly Check[]

@@ -67,6 +67,10 @@ interface Attempt {
   readonly hello: Answer
 }
 
+/** The world as a client sees it that has a redirect URI of its own. */
+const at = (world: World, redirectUri: string | undefined): World =>
+  redirectUri === undefined ? world : { ...world, address: { ...world.address, redirectUri } }
+
 const givenOf = (provider: ProviderId, world: World, stateDir: string): Given => ({
   ...world.address,
   provider,
@@ -104,7 +108,8 @@ const play = async (one: Case, stage: Stage): Promise<string | undefined> => {
 
 const lacks = (one: Case, steps: readonly string[]): string | undefined => {
   const missing = one.needs.find((step) => !steps.includes(step))
-  return missing === undefined ? undefined : `the client says that it has no ${missing}`
+  if (missing === undefined) return undefined
+  return missing === 'restart' ? 'the client cannot be restarted from here' : `the client says that it has no ${missing}`
 }
 
 const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn: number): Promise<Attempt> => {
@@ -114,12 +119,13 @@ const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn:
   const named = titled(setting, one)
   const checks = one.checks(profile)
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
-  await using world = await worlds.open(one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
+  await using opened = await worlds.open(one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
+  const world = at(opened, options.driver.redirectUri)
   let session: Session | undefined
   try {
     session = await options.driver.start(givenOf(options.provider, world, stateDir))
     const hello = await session.ask({ step: 'hello' })
-    const steps = hello.steps ?? []
+    const steps = [...(hello.steps ?? []), ...(options.driver.restarts ? ['restart'] : [])]
     const stage = createStage({ profile, world, session, steps })
     const lacking = hello.state === 'ok' ? lacks(one, steps) : undefined
     const broken = hello.state === 'ok' && lacking === undefined ? await play(one, stage) : undefined

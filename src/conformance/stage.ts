@@ -1,7 +1,7 @@
 /** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
 
 import type { JournalEntry, NewFault } from '../index.js'
-import type { PlayedStep, Step } from './case.js'
+import type { Ability, PlayedStep, Step } from './case.js'
 import type { Tamper } from './drivers/browser.js'
 import { authorizeIn, tampered } from './drivers/browser.js'
 import type { Answer, Asked, Session } from './drivers/driver.js'
@@ -23,7 +23,7 @@ export interface Connecting {
 export interface Stage {
   readonly profile: Profile
   readonly world: World
-  readonly can: (step: Step | 'customers') => boolean
+  readonly can: (step: Ability) => boolean
   /** Asks the client for a step. @param as what the case calls it, for the judge */
   readonly ask: (step: Step, as?: string, asked?: Omit<Asked, 'step'>) => Promise<PlayedStep>
   /** Asks for the same step several times at once. */
@@ -94,7 +94,10 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
     return done.state === 'ok' ? done.url : undefined
   }
   const handOut = async (user?: string): Promise<string> => {
-    const { code, url } = await double.codes.mint(provider, user === undefined ? {} : { user })
+    const { code, url } = await double.codes.mint(provider, {
+      ...(user === undefined ? {} : { user }),
+      ...(profile.starts === 'install' ? { redirectUri: world.address.redirectUri } : {}),
+    })
     note('arrange', profile.starts === 'install' ? 'somebody pressed Install' : 'a code was made without a browser')
     if (url !== undefined && profile.starts === 'install') return url
     const landed = new URL(world.address.redirectUri)

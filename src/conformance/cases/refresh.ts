@@ -401,7 +401,7 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
   name,
   title,
   providers: rotating,
-  needs: ['callback', 'refresh'],
+  needs: ['callback', 'refresh', ...(restarts ? (['restart'] as const) : [])],
   quirks: rotatingQuirks,
   checks: () => lossChecks(restarts ? 'a restart before the new token was saved' : 'the answer to a refresh was lost'),
   play: async (stage) => {
@@ -588,7 +588,7 @@ const restart: Case = {
   name: 'survives-a-restart',
   title: 'After a restart the client goes on with the newest refresh token',
   providers: refreshing,
-  needs: ['callback', 'refresh'],
+  needs: ['callback', 'refresh', 'restart'],
   quirks: rotatingQuirks,
   checks: () => [
     check('refresh.stored', 'must', rotationReference, {

@@ -49,6 +49,10 @@ export interface Driver {
   readonly start: (given: Given) => Promise<Session>
   /** The client can only be reached where it already runs: one case at a time, on this port. */
   readonly port?: number
+  /** The client's redirect URI, where it has one of its own. */
+  readonly redirectUri?: string
+  /** It can be ended and started again within a case. */
+  readonly restarts?: true
   /** The flags that name this client, for a command line that reproduces a case. */
   readonly flags: readonly string[]
 }

@@ -143,6 +143,7 @@ const withBrowser = (running: () => Running, shims: Shims) => {
  */
 export const execDriver = (argv: readonly string[], limit = stepLimit): Driver => ({
   kind: 'exec',
+  restarts: true,
   flags: ['--exec', '--', ...argv],
   start: async (given: Given): Promise<Session> => {
     let stderr = ''

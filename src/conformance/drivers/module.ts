@@ -69,6 +69,7 @@ const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: Giv
 /** @param client the default export @param flags as on the command line */
 export const clientDriver = (client: ModuleClient, flags: readonly string[] = [], limit = stepLimit): Driver => ({
   kind: 'module',
+  restarts: true,
   flags,
   start: async (given): Promise<Session> => {
     const make = async (): Promise<ModuleSteps> => (typeof client === 'function' ? client(given) : client)

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { judgeRecorded, readJournal } from '../../src/conformance/passive.js'
+import { createServer, redact } from '../../src/index.js'
+
+/** Traffic of a careless client: Basic where the body is documented, a short state, the token in the query. */
+const record = async (): Promise<string> => {
+  await using double = await createServer({ providers: ['zettle'], quirks: { 'zettle/also-takes-basic': true } })
+  const { authorizeUrl, tokenUrl, resourceUrl, clientId, clientSecret, redirectUri } = double.provider('zettle')
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'READ:PURCHASE READ:FINANCE',
+  })
+  const landed = await fetch(`${authorizeUrl}?${query}`, { redirect: 'manual' })
+  const code = new URL(landed.headers.get('location') ?? '').searchParams.get('code') ?? ''
+  const reply = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
+  })
+  const { access_token } = (await reply.json()) as { readonly access_token: string }
+  await fetch(`${resourceUrl}?access_token=${access_token}`, { headers: { authorization: `Bearer ${access_token}` } })
+  return JSON.stringify({ entries: double.journal.entries().map(redact) })
+}
+
+describe('Recorded traffic', () => {
+  it('is judged by what a journal alone can show, with secrets shown as fingerprints', async () => {
+    const report = judgeRecorded(readJournal(await record()), 'zettle')
+    const verdicts = Object.fromEntries(report.cases.flatMap(({ checks }) => checks.map(({ id, verdict }) => [id, verdict])))
+    expect(verdicts).toMatchObject({
+      'authorize.required-parameters': 'pass',
+      'authorize.scope-syntax': 'pass',
+      'exchange.client-authentication': 'fail',
+      'exchange.redirect-uri': 'pass',
+      'resource.scheme': 'pass',
+      'resource.not-in-query': 'fail',
+      'refresh.client-authentication': 'not-exercised',
+    })
+    expect(report).toMatchObject({ outcome: 'failed', exitCode: 1 })
+    expect(report.run.driver).toBe('passive')
+  })
+
+  it('of nobody is never green', () => {
+    expect(judgeRecorded([], 'zettle')).toMatchObject({ outcome: 'incomplete', exitCode: 3 })
+  })
+
+  it('is read as the control API exports it, as a list, or as HAR', async () => {
+    const text = await record()
+    const { entries } = JSON.parse(text) as { readonly entries: readonly object[] }
+    const har = JSON.stringify({
+      log: { version: '1.2', entries: entries.map((entry) => ({ request: {}, response: {}, _authdouble: entry })) },
+    })
+    expect(readJournal(text)).toHaveLength(3)
+    expect(readJournal(JSON.stringify(entries))).toEqual(readJournal(text))
+    expect(readJournal(har)).toEqual(readJournal(text))
+    expect(() => readJournal('{"entries":[{"id":1}]}')).toThrow('no journal')
+    expect(() => readJournal('{}')).toThrow('no journal')
+  })
+})

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { execDriver } from '../../src/conformance/drivers/exec.js'
+import { runConformance } from '../../src/conformance/run.js'
+
+const tool = fileURLToPath(new URL('./clients/tool.mjs', import.meta.url))
+const only = ['exchange/redeems-the-code', 'authorize/refuses-wrong-state']
+
+describe('A command-line tool that opens a browser', () => {
+  it.each(['xdg-open', 'open', 'sensible-browser'])('is driven without one, through %s', async (opener) => {
+    const driver = execDriver(['env', `OPENER=${opener}`, process.execPath, tool])
+    const report = await runConformance({ provider: 'zettle', driver, only, jobs: 1, seed: 'tool' })
+    expect(report.cases.map(({ id, verdict }) => `${id} ${verdict}`).sort()).toEqual([
+      'zettle/authorize/refuses-wrong-state pass',
+      'zettle/exchange/redeems-the-code pass',
+    ])
+    expect(report.exitCode).toBe(0)
+  })
+
+  it('finds the stand-in under BROWSER too', async () => {
+    const driver = execDriver(['sh', '-c', `OPENER="$BROWSER" exec "$0" "$1"`, process.execPath, tool])
+    const report = await runConformance({ provider: 'zettle', driver, only: ['exchange/redeems-the-code'], seed: 'tool' })
+    expect(report.outcome).toBe('passed')
+  })
+})
