@@ -11,6 +11,10 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
   env: { says: 'the environment of a running server, as dotenv lines', load: async () => (await import('./env.js')).env },
   init: { says: 'write a commented starter config', load: async () => (await import('./init.js')).init },
   validate: { says: 'check a config file', load: async () => (await import('./validate.js')).validate },
+  conform: {
+    says: 'put a client through what its provider can do to it, and give a verdict',
+    load: async () => (await import('./conform.js')).conform,
+  },
   healthcheck: { says: 'whether a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: { says: 'the path of the certificate authority that --tls and --proxy use', load: async () => (await import('./ca.js')).ca },
   providers: { says: 'the providers, their endpoints and quirks', load: async () => (await import('./providers.js')).providers },

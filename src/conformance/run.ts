@@ -250,7 +250,7 @@ export const runConformance = async (options: RunOptions): Promise<Report> => {
     if (bail && (result.verdict === 'fail' || result.verdict === 'error')) stopped = true
     options.progress?.(result, results.size, order.length)
   }
-  await pooled(order, driver.port === undefined ? jobs : 1, async (one) => {
+  await pooled(order, driver.port === undefined && !driver.serial ? jobs : 1, async (one) => {
     const isPlain = one.topic === plainCase.topic && one.name === plainCase.name
     if (stopped) conclude(one, notPlayed(setting, one, 'stopped after the first failure'))
     else if (plain && isPlain && (options.repeat ?? 1) === 1) conclude(one, plain)

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('the package holds what runs, its seeds and descriptions, the README and the licence, and nothing else', () => {
-  const outside = files.filter((path) => !/^(dist\/.+\.(js|d\.ts)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w-]+\.(yaml|json))$/.test(path))
+  const outside = files.filter((path) => !/^(dist\/.+\.(js|d\.ts)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/.test(path))
   expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
   expect(files).toContain('dist/cli/main.js')
 })

@@ -51,6 +51,8 @@ export interface Driver {
   readonly port?: number
   /** The client's redirect URI, where it has one of its own. */
   readonly redirectUri?: string
+  /** It keeps things between its starts: one case at a time. */
+  readonly serial?: true
   /** It can be ended and started again within a case. */
   readonly restarts?: true
   /** The flags that name this client, for a command line that reproduces a case. */

@@ -70,6 +70,8 @@ const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: Giv
 export const clientDriver = (client: ModuleClient, flags: readonly string[] = [], limit = stepLimit): Driver => ({
   kind: 'module',
   restarts: true,
+  // An object is the same in every case, and so is whatever it keeps.
+  ...(typeof client === 'function' ? {} : { serial: true as const }),
   flags,
   start: async (given): Promise<Session> => {
     const make = async (): Promise<ModuleSteps> => (typeof client === 'function' ? client(given) : client)

@@ -1,0 +1,163 @@
+/** `authdouble conform`: puts a client through the situations its provider can bring about, and gives a verdict. */
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { readBaseline } from '../conformance/baseline.js'
+import { appDriver } from '../conformance/drivers/app.js'
+import type { Driver } from '../conformance/drivers/driver.js'
+import { execDriver } from '../conformance/drivers/exec.js'
+import { moduleDriver } from '../conformance/drivers/module.js'
+import { judgeRecorded, readJournal } from '../conformance/passive.js'
+import { allProviders, profiles } from '../conformance/profiles.js'
+import type { ReportFormat } from '../conformance/reports/formats.js'
+import { formats } from '../conformance/reports/formats.js'
+import { createProgress } from '../conformance/reports/progress.js'
+import { wantsColour } from '../conformance/reports/text.js'
+import { casesOf, runConformance } from '../conformance/run.js'
+import { idOf } from '../conformance/select.js'
+import type { Report } from '../conformance/verdict.js'
+import type { ProviderId } from '../index.js'
+import type { Command, Given } from './args.js'
+import { bool, string, strings, UsageError } from './args.js'
+import { numberOf } from './options.js'
+
+const providerOf = (given: Given): ProviderId => {
+  const wanted = string(given, 'provider')
+  const found = allProviders.find((id) => id === wanted)
+  if (!found) throw new UsageError(`--provider is one of ${allProviders.join(', ')}`)
+  return found
+}
+
+/** Whatever is wrong with a file that the command line names is the user's to put right. */
+const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const driverOf = async (given: Given): Promise<Driver> => {
+  const [file, app] = [string(given, 'module'), string(given, 'app')]
+  const limit = string(given, 'timeout')
+  const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
+  const exec = bool(given, 'exec')
+  if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
+    throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
+  if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
+  if (app !== undefined) return usage(() => appDriver(app))
+  if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
+  return execDriver(given.rest, milliseconds)
+}
+
+interface Wanted {
+  readonly format: ReportFormat
+  readonly file: string | undefined
+}
+
+/** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
+const reportsOf = (given: Given): readonly Wanted[] => {
+  const said = strings(given, 'report')
+  const wanted = said.map((one): Wanted => {
+    const at = one.indexOf('=')
+    const format = at < 0 ? one : one.slice(0, at)
+    if (!Object.hasOwn(formats, format))
+      throw new UsageError(`--report takes ${Object.keys(formats).join(', ')}, not ${JSON.stringify(format)}`)
+    return { format: format as ReportFormat, file: at < 0 ? undefined : one.slice(at + 1) }
+  })
+  if (wanted.filter(({ file }) => file === undefined).length > 1)
+    throw new UsageError('only one report can go to stdout: --report format=file')
+  return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
+}
+
+const list = (given: Given, provider: ProviderId, only: readonly string[]): number => {
+  const profile = profiles[provider]
+  const rows = casesOf(provider, only).map((one) => ({
+    id: idOf(provider, one),
+    title: one.title,
+    needs: one.needs,
+    passive: one.passive === true,
+    checks: one.checks(profile).map(({ id, level, title, reference }) => ({ id, level, title, reference })),
+  }))
+  if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
+  else for (const { id, title } of rows) process.stdout.write(`${id.padEnd(62)} ${title}\n`)
+  return 0
+}
+
+const write = async (report: Report, wanted: readonly Wanted[]): Promise<void> => {
+  for (const { format, file } of wanted) {
+    const colour = file === undefined && wantsColour(process.stdout, process.env)
+    const columns = process.stdout.columns
+    const text = formats[format](report, { colour, ...(columns ? { columns } : {}) })
+    if (file === undefined) process.stdout.write(text)
+    else await usage(() => writeFile(file, text))
+  }
+}
+
+const run = async (given: Given, provider: ProviderId, only: readonly string[]): Promise<Report> => {
+  const driver = await driverOf(given)
+  const expect = string(given, 'expect')
+  const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
+  const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
+  const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
+  try {
+    return await runConformance({
+      provider,
+      driver,
+      only,
+      ...(jobs === undefined ? {} : { jobs: numberOf(jobs, '--jobs') }),
+      ...(repeat === undefined ? {} : { repeat: Math.max(1, numberOf(repeat, '--repeat')) }),
+      ...(seed === undefined ? {} : { seed }),
+      bail: bool(given, 'bail'),
+      expect: baseline,
+      progress: progress.finished,
+    })
+  } finally {
+    progress.over()
+  }
+}
+
+export const conform: Command = {
+  name: 'conform',
+  usage: 'authdouble conform --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json> | --passive <journal.json>) [flags]',
+  help: 'Plays a client through what its provider can do to it, and says with evidence what it does right and wrong.\nExits 0 when all is well, 1 with findings, 3 when something could not be exercised, 4 when authdouble itself failed.',
+  passes: true,
+  flags: {
+    provider: { type: 'string', value: 'id', help: `whose client it is: ${allProviders.join(', ')}` },
+    case: {
+      type: 'string',
+      multiple: true,
+      value: 'pattern',
+      help: "only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
+    },
+    exec: { type: 'boolean', help: 'the client is the program behind --, one process for each case' },
+    module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
+    app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
+    passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
+    report: { type: 'string', multiple: true, value: 'format[=file]', help: 'text, json, junit, tap, sarif, markdown or html; repeatable' },
+    expect: { type: 'string', value: 'file', help: 'known failures, each with a reason (YAML or JSON)' },
+    jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
+    repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
+    seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
+    bail: { type: 'boolean', help: 'stop after the first failure' },
+    timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
+    list: { type: 'boolean', help: 'list the cases and run nothing' },
+    json: { type: 'boolean', help: 'with --list: as JSON, with the checks' },
+  },
+  run: async (given) => {
+    const [stranger] = given.positionals
+    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
+    const provider = providerOf(given)
+    const only = strings(given, 'case')
+    if (casesOf(provider, only).length === 0) throw new UsageError(`no case of ${provider} fits ${only.join(', ')}`)
+    if (bool(given, 'list')) return list(given, provider, only)
+    const wanted = reportsOf(given)
+    const recorded = string(given, 'passive')
+    const report =
+      recorded === undefined
+        ? await run(given, provider, only)
+        : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
+    await write(report, wanted)
+    return report.exitCode
+  },
+}
