@@ -55,15 +55,7 @@ export const settleFinding = (check: Check, finding: Finding | undefined, circum
       return because(check, 'not-exercised', gone ? `${finding.why}: ${endInWords(circumstances.end)}` : finding.why)
     }
     case 'unmet':
-      return {
-        ...because(
-          check,
-          unmet(check.level),
-          finding.seen,
-          finding.evidence.map(({ id }) => id),
-        ),
-        seen: finding.seen,
-      }
+      return { ...definition(check), verdict: unmet(check.level), seen: finding.seen, evidence: finding.evidence.map(({ id }) => id) }
     default: {
       const why = doubt(check, finding, circumstances)
       const evidence = finding.evidence.map(({ id }) => id)

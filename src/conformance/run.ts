@@ -119,7 +119,7 @@ const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn:
   const named = titled(setting, one)
   const checks = one.checks(profile)
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
-  await using opened = await worlds.open(one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
+  await using opened = await worlds.open(`${one.topic}-${one.name}`, one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
   const world = at(opened, options.driver.redirectUri)
   let session: Session | undefined
   try {

@@ -31,8 +31,9 @@ export interface CheckDefinition {
 /** One check of one case, judged. */
 export interface CheckResult extends CheckDefinition {
   readonly verdict: Verdict
-  /** Why the verdict is not `pass`; always set for `not-applicable`, `not-exercised` and `error`. */
+  /** Why nothing can be said: set for `not-applicable`, `not-exercised` and `error`. */
   readonly why?: string
+  /** What the client did instead: set for `fail` and `warn`. */
   readonly seen?: string
   /** Ids of the journal entries that show it. */
   readonly evidence: readonly string[]

@@ -10,7 +10,8 @@ export interface World extends AsyncDisposable {
 }
 
 export interface Worlds extends AsyncDisposable {
-  readonly open: (quirks: Toggles, seed: string) => Promise<World>
+  /** @param name what URLs call it */
+  readonly open: (name: string, quirks: Toggles, seed: string) => Promise<World>
 }
 
 /** A fault at this provider; one of API calls meets the user information too, since some clients call nothing else. */
@@ -30,8 +31,8 @@ const worldOf = async (double: Double, provider: ProviderId, close: () => Promis
 const shared = async (provider: ProviderId): Promise<Worlds> => {
   const server = await createServer({ providers: [provider] })
   return {
-    open: async (quirks, seed) => {
-      const double = await server.sandbox({ quirks, seed })
+    open: async (name, quirks, seed) => {
+      const double = await server.sandbox({ name: name.slice(0, 63), quirks, seed })
       return worldOf(double, provider, double.close)
     },
     [Symbol.asyncDispose]: server.close,
@@ -40,7 +41,7 @@ const shared = async (provider: ProviderId): Promise<Worlds> => {
 
 /** For a client that already runs, and knows one address only: the root of one server, made anew for each case. */
 const single = (provider: ProviderId, port: number): Worlds => ({
-  open: async (quirks, seed) => {
+  open: async (_, quirks, seed) => {
     const double = await createServer({ providers: [provider], quirks, seed, port })
     return worldOf(double, provider, double.close)
   },

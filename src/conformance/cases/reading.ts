@@ -93,8 +93,12 @@ export const entriesOf = (steps: readonly PlayedStep[]): readonly JournalEntry[]
 export const after = (entries: readonly JournalEntry[], entry: JournalEntry | undefined): readonly JournalEntry[] =>
   entry === undefined ? [] : entries.slice(entries.findIndex(({ id }) => id === entry.id) + 1)
 
-const inWords = ({ as, state, error, note, status }: PlayedStep): string =>
-  `${as} ${state === 'ok' ? `was answered${status === undefined ? '' : ` with status ${status}`}` : state}${error ? ` (${error.kind} ${error.code}: ${error.message})` : ''}${note ? ` (${note})` : ''}`
+/** How a step went, as a person would say it. */
+export const inWords = ({ as, state, error, note, status }: PlayedStep): string => {
+  const how = state === 'ok' ? `succeeded${status === undefined ? '' : ` with status ${status}`}` : state
+  const what = error ? ` (${error.kind} ${error.code}: ${error.message})` : note ? ` (${note})` : ''
+  return `the step "${as}" ${how}${what}`
+}
 
 /** Why a case did not come to the point that a check is about. */
 export const notSoFar = (played: Played, what: string): Finding => {
@@ -108,5 +112,3 @@ export const fellSilent = (step: PlayedStep | undefined): boolean => step?.state
 /** The client said that it did it, and the status of the API (where there is one) agrees. */
 export const succeeded = (step: PlayedStep | undefined): boolean =>
   step?.state === 'ok' && (step.status === undefined || (step.status >= 200 && step.status < 300))
-
-export { inWords }

@@ -463,7 +463,7 @@ const evicted: Case = {
     const again = stepOf(played, 'again')
     const call = stepOf(played, 'call')
     return {
-      'refresh.eviction-reported': reported ? met(first) : unmet(`${sent.length} refused refreshes; ${inWords(step)}`, ...sent),
+      'refresh.eviction-reported': reported ? met(first) : unmet(sent.length > 1 ? `sent ${sent.length} times` : inWords(step), ...sent),
       'refresh.eviction-recovers':
         succeeded(again) && (!call || succeeded(call))
           ? met(...exchanges(again?.entries ?? []))
