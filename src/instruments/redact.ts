@@ -28,6 +28,11 @@ const fromQuery = (text: string, found: Set<string>): void => {
   for (const [name, value] of new URLSearchParams(at < 0 ? text : text.slice(at + 1))) if (sensitive.test(name)) found.add(value)
 }
 
+/** What our own pages mark as secret. */
+const fromPage = (body: string | undefined, found: Set<string>): void => {
+  for (const [, secret] of body?.matchAll(/ data-secret>([^<]*)</g) ?? []) if (secret !== undefined) found.add(secret)
+}
+
 /** Everything in an entry that must not be shown, longest first. */
 export const secretsOf = (entry: JournalEntry): readonly string[] => {
   const found = new Set<string>()
@@ -44,6 +49,9 @@ export const secretsOf = (entry: JournalEntry): readonly string[] => {
   for (const id of entry.ended ?? []) found.add(id)
   if (entry.request.url.includes('?')) fromQuery(entry.request.url, found)
   fromJson(entry.request.body, found)
+  // a form that nobody read, as that of our log-in page
+  if (entry.request.body !== undefined) fromQuery(`?${entry.request.body}`, found)
+  fromPage(entry.response.body, found)
   fromJson(entry.response.body, found)
   return [...found].filter((secret) => secret.length > 3).sort((a, b) => b.length - a.length)
 }

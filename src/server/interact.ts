@@ -35,13 +35,8 @@ const login = async (sandbox: Sandbox, place: Place, raw: RawRequest, base: stri
   const users = Object.values(await sandbox.store.list(place.provider.id, 'user'))
   const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
   if (!user) {
-    const page = loginPage(
-      { provider: place.provider.name },
-      `${base}/__login`,
-      { request, path },
-      email,
-      'Nobody has this e-mail address.',
-    )
+    const problem = 'Nobody has this e-mail address.'
+    const page = loginPage({ provider: place.provider.name }, { action: `${base}/__login`, fields: { request, path }, email, problem })
     return { status: 401, headers: pageHeaders, body: page }
   }
   const cookie = await sandbox.decide(place, (world, tx) => {

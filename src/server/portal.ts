@@ -11,15 +11,34 @@ import { seedOf } from './seed.js'
 
 const minutes = (seconds: number): string => `${seconds / 60} minutes`
 
+/** Who and what is registered by now, the seeded ones first. */
+interface Registered {
+  readonly clients: readonly (readonly [id: string, shown: string])[]
+  readonly users: readonly (readonly [id: string, shown: string])[]
+}
+
+const registeredAt = async (sandbox: Sandbox, place: Place): Promise<Registered> => {
+  const { id } = place.provider
+  const [clients, users] = await Promise.all([sandbox.store.list(id, 'client'), sandbox.store.list(id, 'user')])
+  const seed = seedOf(place.provider)
+  const seeded = new Map(
+    [...seed.clients.map(({ clientId }) => clientId), ...seed.users.map((user) => user.id)].map((one, at) => [one, at]),
+  )
+  const order = <R extends { readonly id: string }>(records: readonly R[]): readonly R[] =>
+    records.toSorted((a, b) => (seeded.get(a.id) ?? seeded.size) - (seeded.get(b.id) ?? seeded.size))
+  return {
+    clients: order(Object.values(clients)).map((client) => [client.id, `${client.name} (${client.id})`]),
+    users: order(Object.values(users).filter(({ removed }) => !removed)).map((user) => [user.id, `${user.name} (${user.email})`]),
+  }
+}
+
 const fieldsOf = (
+  { clients, users }: Registered,
   place: Place,
   route: Route,
   params: ReadonlyMap<string, string>,
 ): { title: string; button: string; fields: readonly PortalField[] } => {
-  const seed = seedOf(place.provider)
   const settings = place.settings()
-  const clients = seed.clients.map(({ clientId, name }) => [clientId, `${name} (${clientId})`] as const)
-  const users = seed.users.map(({ id, name }) => [id, name] as const)
   const client: PortalField = { name: 'client_id', label: 'App', value: params.get('client_id') ?? clients[0]?.[0] ?? '', options: clients }
   const user: PortalField = { name: 'user', label: 'Account', value: params.get('user') ?? users[0]?.[0] ?? '', options: users }
   switch (route.endpoint.portal) {
@@ -39,8 +58,14 @@ const fieldsOf = (
       const description: PortalField = { name: 'description', label: 'Description', value: params.get('description') ?? '' }
       return { title: 'Generate code', button: 'Create', fields: [client, scope, duration, description, user] }
     }
-    case 'install':
-      return { title: 'Install an app', button: 'Install', fields: [client, user] }
+    case 'install': {
+      const to: PortalField = {
+        name: 'redirect_uri',
+        label: 'Redirect URL (empty: the registered one)',
+        value: params.get('redirect_uri') ?? '',
+      }
+      return { title: 'Install an app', button: 'Install', fields: [client, to, user] }
+    }
     case 'api-key': {
       const name: PortalField = { name: 'name', label: 'Key name', value: params.get('name') ?? '' }
       const scopes: PortalField = {
@@ -58,9 +83,11 @@ const fieldsOf = (
 export const portal = async (sandbox: Sandbox, place: Place, route: Route, request: Unopened): Promise<RawResponse> => {
   const { params, method } = request
   const frame = { provider: place.provider.name }
-  const { title, button, fields } = fieldsOf(place, route, params)
+  const { title, button, fields } = fieldsOf(await registeredAt(sandbox, place), place, route, params)
   const page = (status: number, body: string): RawResponse => ({ status, headers: pageHeaders, body })
-  if (method === 'GET') return page(200, portalPage(frame, title, '', fields, button))
+  // without the query that filled the form in: what it said is in the fields, and must not be said twice
+  const action = route.endpoint.path.slice(route.endpoint.path.lastIndexOf('/') + 1)
+  if (method === 'GET') return page(200, portalPage(frame, title, action, fields, button))
   try {
     const wish = { clientId: params.get('client_id'), user: params.get('user') }
     switch (route.endpoint.portal) {
@@ -73,13 +100,13 @@ export const portal = async (sandbox: Sandbox, place: Place, route: Route, reque
         return page(
           200,
           handedOutPage(frame, 'Your code', [
-            ['Code', code],
-            ['Valid for', minutes(expiresAt - sandbox.clock.now())],
+            { label: 'Code', value: code, secret: true },
+            { label: 'Valid for', value: minutes(expiresAt - sandbox.clock.now()) },
           ]),
         )
       }
       case 'install': {
-        const { url } = await giveCode(sandbox, place, wish)
+        const { url } = await giveCode(sandbox, place, { ...wish, redirectUri: params.get('redirect_uri') || undefined })
         if (url === undefined) throw new Error('This app has no redirect URL.')
         return { status: 302, headers: { location: url, 'cache-control': 'no-store' }, body: '' }
       }
@@ -88,17 +115,17 @@ export const portal = async (sandbox: Sandbox, place: Place, route: Route, reque
         return page(
           200,
           handedOutPage(frame, 'Your API key', [
-            ['API key', key.assertion],
-            ['Client ID', key.clientId],
+            { label: 'API key', value: key.assertion, secret: true },
+            { label: 'Client ID', value: key.clientId },
           ]),
         )
       }
       default: {
         const { accessToken = '' } = await giveTokens(sandbox, place, { ...wish, kind: 'access_token' })
-        return page(200, handedOutPage(frame, 'Your access token', [['Access token', accessToken]]))
+        return page(200, handedOutPage(frame, 'Your access token', [{ label: 'Access token', value: accessToken, secret: true }]))
       }
     }
   } catch (problem) {
-    return page(400, portalPage(frame, title, '', fields, button, problem instanceof Error ? problem.message : String(problem)))
+    return page(400, portalPage(frame, title, action, fields, button, problem instanceof Error ? problem.message : String(problem)))
   }
 }

@@ -15,7 +15,20 @@ export const carried = (raw: RawRequest): string => {
   return form.get('request') ?? form.toString()
 }
 
-export const render = (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest, response: PageResponse): RawResponse => {
+/** The names that go with ids, as they are registered now. */
+const namesOf = (sandbox: Sandbox, place: Place, client: string, user: string | undefined): Promise<{ client: string; user: string }> =>
+  sandbox.decide(place, (_, tx) => {
+    const person = user === undefined ? undefined : tx.get('user', user)
+    return { client: tx.get('client', client)?.name ?? client, user: person ? `${person.name} (${person.email})` : '' }
+  })
+
+export const render = async (
+  sandbox: Sandbox,
+  place: Place,
+  route: Route,
+  raw: RawRequest,
+  response: PageResponse,
+): Promise<RawResponse> => {
   const { page } = response
   const frame = { provider: place.provider.name }
   const send = (body: string): RawResponse => ({ status: response.status, headers: { ...pageHeaders, ...response.headers }, body })
@@ -24,17 +37,18 @@ export const render = (sandbox: Sandbox, place: Place, route: Route, raw: RawReq
   const base = raw.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
   const action = `${base}${route.endpoint.path}`
   const request = carried(raw)
-  const seed = seedOf(place.provider)
+  const { client, user } = await namesOf(sandbox, place, page.client, page.user)
+  const fields = { request, path: route.endpoint.path }
   if (page.what === 'login')
-    return send(loginPage(frame, `${base}/__login`, { request, path: route.endpoint.path }, seed.users[0]?.email ?? ''))
+    return send(loginPage(frame, { client, action: `${base}/__login`, fields, email: seedOf(place.provider).users[0]?.email ?? '' }))
   const { approves } = place.settings().authorize ?? {}
   return send(
     consentPage(frame, {
-      client: seed.clients.find(({ clientId }) => clientId === page.client)?.name ?? page.client,
-      user: page.user ?? '',
+      client,
+      user,
       scope: page.scope,
       action: `${base}/__consent`,
-      fields: { request, path: route.endpoint.path, proof: page.proof ?? '' },
+      fields: { ...fields, proof: page.proof ?? '' },
       ...(approves?.in === 'same-url' ? { approveUrl: `${action}?${request}&${approves.parameter}=${approves.value}` } : {}),
     }),
   )

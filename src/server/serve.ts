@@ -51,8 +51,13 @@ const choose = (routes: readonly Route[], method: string): Route | undefined =>
 /** Asked under its real host name, the provider names itself so in what it answers; that host speaks TLS, whatever we were asked with. */
 const asAsked = (world: World, { host }: RawRequest): World => (host === undefined ? world : { ...world, base: `https://${host}` })
 
-const shown = (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest, response: RawResponse | PageResponse): RawResponse =>
-  'page' in response ? render(sandbox, place, route, raw, response) : response
+const shown = (
+  sandbox: Sandbox,
+  place: Place,
+  route: Route,
+  raw: RawRequest,
+  response: RawResponse | PageResponse,
+): RawResponse | Promise<RawResponse> => ('page' in response ? render(sandbox, place, route, raw, response) : response)
 
 /** Opens, decides, seals and writes what was read. */
 const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequest, unopened: Unopened | Refused): Promise<Decided> => {
@@ -60,7 +65,7 @@ const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequ
   const { endpoint } = route
   const finish = async (outcome: Outcome, request?: Request): Promise<Decided> => {
     const sealed: Sealed = await seal(place.keys, outcome)
-    const response = shown(sandbox, place, route, raw, write(settings, endpoint, outcome, sealed))
+    const response = await shown(sandbox, place, route, raw, write(settings, endpoint, outcome, sealed))
     return { outcome, response, ...(request ? { request } : {}) }
   }
   if ('kind' in unopened) return finish(unopened)
@@ -83,7 +88,7 @@ const withFaults = async (sandbox: Sandbox, place: Place, route: Route, raw: Raw
   const fault = sandbox.faults.take(aim)
   const standIn = fault && (await instead(fault, sandbox, place, route, raw, unopened))
   if (standIn) {
-    const response = shown(sandbox, place, route, raw, standIn.response)
+    const response = await shown(sandbox, place, route, raw, standIn.response)
     const request = 'kind' in unopened ? {} : { request: unopened }
     return { outcome: standIn.refusal ?? plain, response, ...request, fault, stoodIn: standIn.refusal === undefined }
   }
