@@ -20,6 +20,7 @@ export const serverFlags: Flags = {
   proxy: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" },
   'ca-dir': { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
   state: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
+  store: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
   seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
 }
 
@@ -61,6 +62,10 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
   const caDirectory = string(given, 'ca-dir') ?? env['AUTHDOUBLE_CA_DIR']
   const tlsPort = string(given, 'tls-port')
   const state = string(given, 'state') ?? env['AUTHDOUBLE_STATE']
+  const store = string(given, 'store') ?? env['AUTHDOUBLE_STORE']
+  if (store !== undefined && !/^rediss?:\/\/./.test(store))
+    throw new UsageError(`--store takes redis://host:port, not ${JSON.stringify(store)}`)
+  if (store !== undefined && state !== undefined) throw new UsageError('--state and --store exclude each other')
   if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
   return {
     ...(port === undefined ? {} : { port: numberOf(port, '--port', 65_535) }),
@@ -68,6 +73,7 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
     ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
     ...(seed === undefined ? {} : { seed }),
     ...(state === undefined ? {} : { state }),
+    ...(store === undefined ? {} : { store }),
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
     ...(bool(given, 'tolerant') ? { tolerant: true } : {}),
     ...(bool(given, 'interactive') ? { interactive: true } : {}),

@@ -109,6 +109,11 @@ export interface SigningKey {
   readonly retired?: readonly { readonly kid: string; readonly jwk: { readonly [member: string]: unknown } }[]
 }
 
+/** What instruments of the double remember; nothing to a decision. */
+export interface Instruments {
+  readonly shape: unknown
+}
+
 export interface Records {
   readonly client: Client
   /** From an issued user name to the client. */
@@ -123,6 +128,7 @@ export interface Records {
   readonly holding: Holding
   readonly tally: Tally
   readonly signingKey: SigningKey
+  readonly instruments: Instruments
 }
 
 export type Kind = keyof Records

@@ -109,6 +109,32 @@ const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: R
   return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, arrived)
 }
 
+const answered = async (located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> =>
+  located.sandbox && located.place ? provider(located, located.sandbox, located.place, raw, arrived) : unknown(located, raw, arrived)
+
+/** Answers as a sandbox would that other processes may share. */
+const within = async (located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
+  const sharing = located.sandbox?.sharing
+  if (!sharing) return answered(located, raw, arrived)
+  await sharing.begin()
+  const response = await answered(located, raw, arrived)
+  await sharing.end()
+  return response
+}
+
+const controlled = async (context: Koa.Context, sandbox: Sandbox, middleware: Control['middleware']): Promise<void> => {
+  const { sharing } = sandbox
+  if (!sharing) return middleware(context, sandbox)
+  try {
+    await sharing.begin()
+    await sharing.control(context.method, () => middleware(context, sandbox))
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    context.status = 503
+    context.body = { error: 'unavailable', message: error.message }
+  }
+}
+
 export const createApp = (house: House, control: () => Promise<Control>, watch?: Watch): Koa => {
   const app = new Koa()
   app.silent = true
@@ -125,10 +151,14 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
       context.body = trouble === undefined ? { status: 'ok', version } : { status: 'unavailable', version, message: trouble }
       return
     }
+    if (house.visit) await house.visit(path)
     const located = house.locate(path, req.headers.host)
     if (located.sandbox && !located.place && (located.path === '/__admin' || located.path.startsWith('/__admin/'))) {
       const { middleware } = await control()
-      return middleware(context, located.sandbox)
+      return controlled(context, located.sandbox, async (...call) => {
+        await middleware(...call)
+        await house.announce?.()
+      })
     }
     const body = await readBody(req)
     const raw: RawRequest = {
@@ -141,10 +171,7 @@ export const createApp = (house: House, control: () => Promise<Control>, watch?:
       ...(body.trouble ? { trouble: body.trouble } : {}),
     }
     const arrived = { url, request: req, started }
-    const response =
-      located.sandbox && located.place
-        ? await provider(located, located.sandbox, located.place, raw, arrived).catch((error) => away(located.sandbox, raw, arrived, error))
-        : unknown(located, raw, arrived)
+    const response = await within(located, raw, arrived).catch((error: unknown) => away(located.sandbox, raw, arrived, error))
     deliver(context, response)
     watch?.({
       sandbox: located.sandbox?.name ?? '',

@@ -9,7 +9,7 @@ import { createApp } from './app.js'
 import { openDoors } from './doors.js'
 import type { Double } from './double.js'
 import { doubleOf } from './double.js'
-import { createHouse } from './house.js'
+import { createHouse, seedOfRun } from './house.js'
 import { createInProcess } from './inProcess.js'
 import type { Watch } from './watch.js'
 
@@ -40,6 +40,8 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly journalLimit?: number
   /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
   readonly state?: string
+  /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
+  readonly store?: string
   readonly watch?: Watch
   /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
   readonly tls?: { readonly port?: number }
@@ -71,14 +73,11 @@ const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
 const authorityOf = (address: string): string =>
   address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address.includes(':') ? `[${address}]` : address
 
-/** Where records outlive the process, another run must not mint what they hold already. */
-const seedOfRun = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
-
 /**
  * Starts a double on a free port.
  *
  * @throws Error with `code` EADDRINUSE when the port is taken; Error that names the quirk or provider that is unknown;
- * CannotOpen when the state file is in use, is none of ours, or cannot be written
+ * CannotOpen when the state file is in use, is none of ours, or cannot be written, or when Redis does not answer
  * @example
  * await using double = await createServer({ providers: ['zettle'] })
  * await fetch(double.provider('zettle').tokenUrl, { method: 'POST', body: new URLSearchParams({ ... }) })
@@ -87,18 +86,25 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   options: ServerOptions<P> = {},
 ): Promise<Double<QuirkNameOf<P>>> => {
   let url = options.baseUrl ?? ''
-  const kept = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
-  const house = createHouse({
-    name: 'default',
-    providers: chosen(options.providers),
-    url: () => url,
-    ...(options.seed === undefined ? {} : { seed: seedOfRun(String(options.seed), kept?.starts ?? 0) }),
-    ...(options.quirks ? { toggles: options.quirks } : {}),
-    ...(options.tolerant ? { tolerant: true } : {}),
-    ...(options.interactive ? { approval: { ask: true } as const } : {}),
-    ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
-    ...(kept ? { store: kept.store } : {}),
-  })
+  if (options.state !== undefined && options.store !== undefined)
+    throw new Error('records are kept in a state file or in a store, not in both')
+  const file = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
+  const redis = options.store === undefined ? undefined : await (await import('../store/redis.js')).openRedis(options.store)
+  const kept = redis ? { starts: redis.starts, store: redis.store('default', { journalLimit: options.journalLimit }) } : file
+  const house = createHouse(
+    {
+      name: 'default',
+      providers: chosen(options.providers),
+      url: () => url,
+      ...(options.seed === undefined ? {} : { seed: seedOfRun(String(options.seed), kept?.starts ?? 0) }),
+      ...(options.quirks ? { toggles: options.quirks } : {}),
+      ...(options.tolerant ? { tolerant: true } : {}),
+      ...(options.interactive ? { approval: { ask: true } as const } : {}),
+      ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+      ...(kept ? { store: kept.store } : {}),
+    },
+    redis,
+  )
   const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
   const control = async () =>
     (await import('./control/control.js')).createControl({

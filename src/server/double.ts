@@ -231,6 +231,7 @@ export const doubleOf = <Q extends string>(ground: Ground, sandbox: Sandbox, clo
     approve: sandbox.approvals.set,
     sandbox: async (wish = {}) => {
       const room = house.open(leaseOf(wish))
+      await house.announce?.()
       return doubleOf<Q>(ground, room, async () => void (await house.remove(room.name)))
     },
     reset: sandbox.reset,

@@ -2,19 +2,26 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Provider } from '../provider/define.js'
+import type { Now, Store } from '../store/store.js'
 import type { Place } from './place.js'
 import type { Sandbox, SandboxOptions } from './sandbox.js'
 import { createSandbox } from './sandbox.js'
+import type { Room } from './sharedRooms.js'
+import { sharedRooms } from './sharedRooms.js'
 
 export interface House {
   readonly main: Sandbox
   readonly providers: readonly Provider[]
   readonly sandboxes: ReadonlyMap<string, Sandbox>
   /** @throws Error when the name is taken or is none, or when there are too many sandboxes. */
-  readonly open: (options: Omit<SandboxOptions, 'name' | 'providers' | 'url'> & Lease) => Sandbox
+  readonly open: (options: Wish) => Sandbox
   /** When a sandbox goes away unless it is used, in epoch seconds of real time. */
   readonly expiry: (name: string) => number | undefined
   readonly remove: (name: string) => Promise<boolean>
+  /** Where other processes open sandboxes too: learns which of those that a path is about are there. @throws Unavailable */
+  readonly visit?: (path: string) => Promise<void>
+  /** Lets other processes know of sandboxes that were opened here. @throws NoRoom when one of them was faster */
+  readonly announce?: () => Promise<void>
   readonly locate: (path: string, host: string | undefined) => Located
   /** All real host names that are answered for, and `<provider>.localhost`. */
   readonly hosts: readonly string[]
@@ -69,7 +76,27 @@ const split = (path: string): readonly [head: string, rest: string] => {
   return slash < 0 ? [path.slice(1), '/'] : [path.slice(1, slash), path.slice(slash)]
 }
 
-export const createHouse = (main: SandboxOptions): House => {
+/** Where sandboxes are known to other processes too. */
+export interface Rooms {
+  readonly store: (
+    sandbox: string,
+    options?: { readonly lease?: number; readonly journalLimit?: number | undefined },
+  ) => (now: Now) => Store
+  readonly addRoom: (name: string, room: Room) => Promise<boolean>
+  readonly room: (name: string) => Promise<Room | undefined>
+  readonly rooms: () => Promise<readonly string[]>
+  readonly removeRoom: (name: string) => Promise<boolean>
+  readonly starts: number
+  readonly close: () => Promise<void>
+}
+
+/** Where records outlive the process, another run must not mint what they hold already. */
+export const seedOfRun = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
+
+type Wish = Omit<SandboxOptions, 'name' | 'providers' | 'url'> & Lease
+
+/** @param common undefined where all sandboxes are this process's own */
+export const createHouse = (main: SandboxOptions, common?: Rooms): House => {
   const first = createSandbox(main)
   const rooms = new Map<string, Sandbox>()
   const hosts = hostsOf(main.providers, first)
@@ -79,15 +106,18 @@ export const createHouse = (main: SandboxOptions): House => {
     const place = sandbox.places.get(head)
     return place ? { sandbox, place, path: rest } : { sandbox, path }
   }
-  const leases = new Map<string, { readonly ttl: number; used: number; timer: NodeJS.Timeout }>()
-  const remove = async (name: string): Promise<boolean> => {
+  const leases = new Map<string, { readonly ttl: number; used: number; timer: NodeJS.Timeout | undefined }>()
+  const forget = async (name: string): Promise<void> => {
     const sandbox = rooms.get(name)
-    if (!sandbox) return false
     clearTimeout(leases.get(name)?.timer)
     leases.delete(name)
     rooms.delete(name)
-    await sandbox.close()
-    return true
+    await sandbox?.close()
+  }
+  const remove = async (name: string): Promise<boolean> => {
+    const here = rooms.has(name)
+    await forget(name)
+    return common ? (await common.removeRoom(name)) || here : here
   }
   const lapse = (name: string): void => {
     const lease = leases.get(name)
@@ -96,20 +126,35 @@ export const createHouse = (main: SandboxOptions): House => {
     if (left <= 0) void remove(name)
     else lease.timer = setTimeout(() => lapse(name), left).unref()
   }
+  const openHere = (name: string, { ttl, ...options }: Omit<Wish, 'name'>): Sandbox => {
+    const lease = ttl === undefined ? {} : { lease: ttl * 1000 }
+    const kept = common
+      ? { store: common.store(name, { ...lease, ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }) }) }
+      : {}
+    const seeded = common && options.seed !== undefined ? { seed: seedOfRun(options.seed, common.starts) } : {}
+    const sandbox = createSandbox({ ...options, ...kept, ...seeded, name, providers: main.providers, url: () => `${main.url()}/~${name}` })
+    rooms.set(name, sandbox)
+    if (ttl !== undefined) {
+      // Redis lets a common sandbox go: this process alone does not know whether others use it.
+      const timer = common ? undefined : setTimeout(() => lapse(name), ttl * 1000).unref()
+      leases.set(name, { ttl: ttl * 1000, used: Date.now(), timer })
+    }
+    return sandbox
+  }
+  const shared = common && sharedRooms(common, { rooms, openHere, forget })
   return {
     main: first,
     providers: main.providers,
     sandboxes: rooms,
     hosts: [...hosts.keys()],
-    open: ({ name = randomBytes(6).toString('hex'), ttl, ...options }) => {
+    ...(shared ? { visit: shared.visit, announce: shared.announce } : {}),
+    open: ({ name = randomBytes(6).toString('hex'), ...wish }) => {
       if (!sandboxName.test(name))
         throw new NoRoom('name', `${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
       if (rooms.has(name)) throw new NoRoom('taken', `there is a sandbox ${name} already`)
       if (rooms.size >= mostRooms) throw new NoRoom('full', `there are ${mostRooms} sandboxes already: delete some, or give them a ttl`)
-      const sandbox = createSandbox({ ...options, name, providers: main.providers, url: () => `${main.url()}/~${name}` })
-      rooms.set(name, sandbox)
-      if (ttl !== undefined)
-        leases.set(name, { ttl: ttl * 1000, used: Date.now(), timer: setTimeout(() => lapse(name), ttl * 1000).unref() })
+      const sandbox = openHere(name, wish)
+      shared?.opened(name, wish)
       return sandbox
     },
     expiry: (name) => {
@@ -135,8 +180,9 @@ export const createHouse = (main: SandboxOptions): House => {
       return within(first, path)
     },
     close: async () => {
-      for (const name of [...rooms.keys()]) await remove(name)
+      for (const name of [...rooms.keys()]) await forget(name)
       await first.close()
+      await common?.close()
     },
   }
 }

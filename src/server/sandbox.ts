@@ -20,6 +20,8 @@ import type { Now, Store } from '../store/store.js'
 import type { Place } from './place.js'
 import { createPlace } from './place.js'
 import { plant, seedOf } from './seed.js'
+import type { Sharing } from './sharing.js'
+import { share } from './sharing.js'
 
 export interface SandboxOptions {
   readonly name: string
@@ -48,6 +50,10 @@ export interface Sandbox {
   readonly faults: Faults
   readonly approvals: Approvals
   readonly places: ReadonlyMap<string, Place>
+  /** There where instruments outlive this process, or are shared with others. */
+  readonly sharing: Sharing | undefined
+  /** Uses up what waits for one request: a fault, an approval. */
+  readonly claim: <T>(take: () => T) => T | Promise<T>
   /** Decides in a provider's world: a transaction with a fresh mint. */
   readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Promise<T>
   /** @throws Error that names the quirk. */
@@ -88,12 +94,13 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   let mints: Mints = createMints(options.seed)
   const taking: Mints = { take: () => mints.take() }
   const store = (options.store ?? memoryStore)(clock.now)
-  const journal = createJournal(options.journalLimit)
   const faults = createFaults(options.seed)
   const approvals = createApprovals(options.approval ?? {})
   const places = new Map<string, Place>()
   for (const provider of providers) places.set(provider.id, createPlace(provider, store, taking, togglesFor(provider, toggles, tolerant)))
   for (const name of Object.keys(toggles)) placeOf(places, name)
+  const sharing = share(store, { clock, faults, approvals, places, journal: createJournal(options.journalLimit) })
+  const journal = sharing?.journal ?? createJournal(options.journalLimit)
   const begun = faults.state()
   const planted = new Set<string>()
   const planting = new Map<string, Promise<void>>()
@@ -123,11 +130,14 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     planting.set(id, done)
     return done
   }
+  const { mint: seeding } = createMints().take()
   const decide = async <T>(place: Place, decision: (world: World, tx: Tx) => T, approval: Approval = {}): Promise<T> => {
     if (!planted.has(place.provider.id)) await plantOnce(place)
     const { mint, rewind } = mints.take()
     return store.transact(place.provider.id, (tx) => {
       rewind()
+      // Another process may have thrown everything away meanwhile.
+      if (store.shared) plant(worldOf(place, seeding, {}), tx, seedOf(place.provider))
       return decision(worldOf(place, mint, approval), tx)
     })
   }
@@ -155,6 +165,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     approvals,
     places,
     decide,
+    sharing,
+    claim: sharing?.claim ?? ((take) => take()),
     toggle,
     toggleAll: (all) => {
       const before = [...places.values()].map((place) => [place, place.toggles()] as const)

@@ -76,7 +76,7 @@ const answer = async (sandbox: Sandbox, place: Place, route: Route, raw: RawRequ
     return finish(await sandbox.decide(place, (world, tx) => decide(asAsked(world, raw), tx, request)), request)
   const step = await interact(sandbox, place, raw, request)
   if ('response' in step) return { outcome: plain, request, response: step.response }
-  const approval = sandbox.approvals.take(place.provider.id)
+  const approval = await sandbox.claim(() => sandbox.approvals.take(place.provider.id))
   return finish(await sandbox.decide(place, (world, tx) => decide(asAsked(world, raw), tx, step.request), approval), step.request)
 }
 
@@ -85,7 +85,7 @@ const withFaults = async (sandbox: Sandbox, place: Place, route: Route, raw: Raw
   const unopened = await read(place.settings(), route.name, route.endpoint, raw)
   if (!sandbox.faults.any()) return answer(sandbox, place, route, raw, unopened)
   const aim = await aimed(sandbox, place, route, raw, unopened)
-  const fault = sandbox.faults.take(aim)
+  const fault = await sandbox.claim(() => sandbox.faults.take(aim))
   const standIn = fault && (await instead(fault, sandbox, place, route, raw, unopened))
   if (standIn) {
     const response = await shown(sandbox, place, route, raw, standIn.response)
@@ -93,7 +93,8 @@ const withFaults = async (sandbox: Sandbox, place: Place, route: Route, raw: Raw
     return { outcome: standIn.refusal ?? plain, response, ...request, fault, stoodIn: standIn.refusal === undefined }
   }
   const decided = await answer(sandbox, place, route, raw, unopened)
-  const behind = fault ?? (decided.response.headers['location'] === undefined ? undefined : sandbox.faults.take(aim, true))
+  const behind =
+    fault ?? (decided.response.headers['location'] === undefined ? undefined : await sandbox.claim(() => sandbox.faults.take(aim, true)))
   return behind ? { ...decided, response: spoilt(behind, decided.response), fault: behind } : decided
 }
 

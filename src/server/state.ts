@@ -21,6 +21,9 @@ export interface StateDocument {
   readonly records: Snapshot
 }
 
+/** What the instruments remember stands beside the records in this document. */
+const without = ({ '': _, ...records }: Snapshot): Snapshot => records
+
 export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => {
   // A provider that nobody asked yet has its seed still before it.
   for (const place of sandbox.places.values()) await sandbox.decide(place, () => undefined)
@@ -35,7 +38,7 @@ export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => {
     ),
     approvals: sandbox.approvals.state(),
     faults: sandbox.faults.state(),
-    records: await sandbox.store.snapshot(),
+    records: without(await sandbox.store.snapshot()),
   }
 }
 

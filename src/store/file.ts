@@ -128,6 +128,7 @@ const writingStore = (shelves: Shelves, write: () => Promise<void>, release: () 
       const wait = before.size > 0 ? change(before.keys(), () => restoreRecords(shelves, scope, before.values())) : pending(read)
       return wait ? wait.then(() => result) : result
     },
+    outlives: true,
     list: async (scope, kind) => shelves.list(scope, kind),
     snapshot: async () => shelves.snapshot(),
     restore: (snapshot) => {

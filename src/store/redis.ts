@@ -194,6 +194,7 @@ const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number | unde
 
   return {
     transact,
+    outlives: true,
     shared: sharedOf(client, keys, journalLimit),
     list: async <K extends Kind>(scope: string, kind: K) => {
       const prefix = fieldOf(scope, kind, '')
@@ -235,7 +236,10 @@ export interface Room {
 }
 
 export interface RedisHouse {
-  readonly store: (sandbox: string, options?: { readonly lease?: number; readonly journalLimit?: number }) => (now: Now) => Store
+  readonly store: (
+    sandbox: string,
+    options?: { readonly lease?: number; readonly journalLimit?: number | undefined },
+  ) => (now: Now) => Store
   /** A number for this process that no other had: what is minted from a seed must not come twice. */
   readonly starts: number
   /** False when another process was faster. */

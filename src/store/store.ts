@@ -22,6 +22,8 @@ export interface Store {
   readonly snapshot: () => Promise<Snapshot>
   readonly restore: (snapshot: Snapshot) => Promise<void>
   readonly close: () => Promise<void>
+  /** The records are there after this process has ended. */
+  readonly outlives?: true
   /** There where other processes work on the same records. */
   readonly shared?: Shared
 }
