@@ -1,5 +1,29 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+// Every test file leaves here what crossed the wire in it; exchanges.test.ts runs behind all others and holds it against the descriptions.
+process.env['AUTHDOUBLE_TEST_EXCHANGES'] ??= join(tmpdir(), `authdouble-exchanges-${process.pid}`)
+
+const last = ['test/openapi/exchanges.test.ts']
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 60_000 },
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: ['test/**/*.test.ts'],
+          exclude: last,
+          setupFiles: ['test/openapi/recorder.ts'],
+          globalSetup: ['test/openapi/cleanup.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'exchanges', include: last, sequence: { groupOrder: 1 } } },
+    ],
+  },
 })

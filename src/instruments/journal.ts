@@ -1,5 +1,6 @@
 /** The record of every exchange: what came, what it meant, what was sent, and why. Bounded, and constant in cost. */
 
+import { channel } from 'node:diagnostics_channel'
 import type { Operation, Seconds } from '../provider/settings.js'
 
 export type TokenKind = 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'assertion'
@@ -103,6 +104,9 @@ const fits = (entry: JournalEntry, filter: JournalFilter): boolean =>
   (filter.since === undefined ||
     (/^r\d+$/.test(filter.since) ? numberOf(entry.id) > numberOf(filter.since) : entry.at > Number(filter.since)))
 
+/** Every exchange of every journal in this process, as a `JournalEntry`, for whoever subscribes; costs nothing when nobody does. */
+const exchanges = channel('authdouble:exchange')
+
 /** @param limit how many entries are kept: the oldest go first */
 export const createJournal = (limit = 10_000): Journal => {
   const ring: (Slot | undefined)[] = []
@@ -145,6 +149,7 @@ export const createJournal = (limit = 10_000): Journal => {
         start = (start + 1) % limit
       }
       for (const listener of listeners) listener(open(slot))
+      if (exchanges.hasSubscribers) exchanges.publish(open(slot))
     },
     entries: (filter = {}) => [...all(false)].filter((entry) => fits(entry, filter)),
     get: (id) => {

@@ -3,7 +3,7 @@
 import { defineProvider } from '../provider/define.js'
 import { opaque } from '../provider/formats.js'
 import { documented, inferred, observed, quirk } from '../provider/quirk.js'
-import { words } from './words/zoho-payments.js'
+import { apiWords, words } from './words/zoho-payments.js'
 
 const host = 'accounts.zoho.in'
 const centres = ['zoho.com', 'zoho.eu', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca', 'zoho.sa', 'zoho.com.cn', 'zoho.uk'].map(
@@ -48,6 +48,7 @@ export const zohoPayments = defineProvider({
         requires: ['account_id'],
         names: { account_id: '{user.account_id}' },
         answer: { status: 200, body: { code: 0, message: 'success', payments: [] } },
+        wording: apiWords,
       },
       generateCode: { operation: 'portal', methods: ['GET', 'POST'], path: '/developerconsole', host, portal: 'code' },
     },

@@ -18,7 +18,11 @@ export const userinfoWords = {
   token_unknown: invalid,
   token_expired: invalid,
   token_revoked: invalid,
+  token_not_yet_valid: invalid,
   token_signature: invalid,
+  token_claims_wrong: invalid,
+  token_key_unknown: invalid,
+  token_is_a_code: invalid,
   scope_insufficient: {
     status: 403,
     error: 'insufficient_scope',

@@ -27,6 +27,16 @@ const badTokenBody = quirk('bad-token-body', inferred('status table of the API a
   says: 'A call with a bad token is answered 401 in the API envelope; what it says is only known from the status table and from sister products',
 })
 
+const unreadable = { status: 400, error: 'invalid_request', body: { code: 'invalid_request', message: 'Malformed request' } }
+
+/** The accounts server's errors with status 200 are not the API's, which answers in its own envelope. */
+export const apiWords = {
+  parameter_repeated: unreadable,
+  encoding_malformed: unreadable,
+  body_malformed: unreadable,
+  header_malformed: unreadable,
+}
+
 export const words = speak({
   invalid_request: { ...said('invalid_request') },
   unsupported_grant_type: { ...said('unsupported_grant_type') },

@@ -1,0 +1,111 @@
+/** Runs in every test file: keeps what servers in this process were asked and answered, for exchanges.test.ts to look at in the end. */
+
+import { subscribe } from 'node:diagnostics_channel'
+import { appendFileSync, mkdirSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, expect } from 'vitest'
+import type { JournalEntry } from '../../src/index.js'
+
+type Headers = readonly (readonly [string, string])[]
+
+/** One exchange, with a provider or with the control API. */
+export interface Exchange {
+  readonly test: string
+  readonly provider?: string
+  readonly method: string
+  readonly url: string
+  readonly requestHeaders: Headers
+  readonly requestBody: string
+  /** The request did what it asked for. */
+  readonly accepted: boolean
+  readonly status: number
+  readonly responseHeaders: Headers
+  readonly responseBody: string
+}
+
+/** Enough of each kind; some tests send thousands. */
+const mostOfAKind = 20
+const longest = 100_000
+
+const folder = process.env['AUTHDOUBLE_TEST_EXCHANGES']
+const kept: Exchange[] = []
+const counts = new Map<string, number>()
+const test = expect.getState().testPath ?? ''
+
+const keep = (exchange: Exchange): void => {
+  const shape = exchange.url
+    .replace(/\?.*/, '')
+    .replace(/^\/~[^/]*/, '')
+    .replace(/[A-Za-z0-9_-]{16,}|r?\d+/g, '*')
+  const kind = `${exchange.method} ${shape} ${exchange.status} ${exchange.accepted}`
+  const count = counts.get(kind) ?? 0
+  counts.set(kind, count + 1)
+  if (count < mostOfAKind && exchange.requestBody.length + exchange.responseBody.length < longest) kept.push(exchange)
+}
+
+/** What a fault answered, lost or cut is no answer of the provider's; nor is the 404 for a path that nobody serves. */
+const ofProvider = (message: unknown): void => {
+  const entry = message as JournalEntry
+  const { request, response, outcome, provider } = entry
+  if (provider === undefined || entry.fault !== undefined || !response.complete || response.status === undefined) return
+  keep({
+    test,
+    provider,
+    method: request.method,
+    url: request.url,
+    requestHeaders: request.headers,
+    requestBody: request.body ?? '',
+    accepted:
+      (outcome === 'answered' && response.status < 400) ||
+      (outcome === 'redirected' && !/[?&]error=/.test(String(response.headers.find(([name]) => name === 'location')?.[1]))),
+    status: response.status,
+    responseHeaders: response.headers,
+    responseBody: response.body ?? '',
+  })
+}
+
+const health = /^\/(healthz|readyz)$/
+const control = /^(\/~[^/]+)?\/__admin(\/|\?|$)/
+
+const ofControl = (message: unknown): void => {
+  const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse }
+  const url = request.url ?? ''
+  if (!(control.test(url) || health.test(url)) || url.includes('/__admin/events')) return
+  const asked: Buffer[] = []
+  const answered: Buffer[] = []
+  const push = request.push.bind(request)
+  request.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    if (Buffer.isBuffer(chunk)) asked.push(chunk)
+    return push(chunk, encoding)
+  }
+  const end = response.end.bind(response)
+  response.end = ((chunk?: unknown, ...rest: never[]) => {
+    if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) answered.push(Buffer.from(chunk))
+    return end(chunk, ...rest)
+  }) as typeof response.end
+  response.once('finish', () => {
+    // Other servers in this process have such paths too; theirs do not say who they are.
+    if (health.test(url) && !response.hasHeader('x-authdouble')) return
+    keep({
+      test,
+      method: request.method ?? '',
+      url,
+      requestHeaders: Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
+      requestBody: Buffer.concat(asked).toString(),
+      accepted: response.statusCode < 400,
+      status: response.statusCode,
+      responseHeaders: Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)] as const),
+      responseBody: Buffer.concat(answered).toString(),
+    })
+  })
+}
+
+if (folder !== undefined) {
+  subscribe('authdouble:exchange', ofProvider)
+  subscribe('http.server.request.start', ofControl)
+  afterAll(() => {
+    mkdirSync(folder, { recursive: true })
+    appendFileSync(join(folder, `${process.pid}.jsonl`), [{ test }, ...kept].map((line) => `${JSON.stringify(line)}\n`).join(''))
+  })
+}
