@@ -102,10 +102,12 @@ const ofControl = (message: unknown): void => {
 }
 
 if (folder !== undefined) {
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${process.pid}.jsonl`)
+  const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`)
+  // At once, because hooks are not called where a whole file is skipped.
+  write({ test })
   subscribe('authdouble:exchange', ofProvider)
   subscribe('http.server.request.start', ofControl)
-  afterAll(() => {
-    mkdirSync(folder, { recursive: true })
-    appendFileSync(join(folder, `${process.pid}.jsonl`), [{ test }, ...kept].map((line) => `${JSON.stringify(line)}\n`).join(''))
-  })
+  afterAll(() => kept.forEach(write))
 }
