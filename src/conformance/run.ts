@@ -155,12 +155,13 @@ const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn:
       verdict: worst(results.map(({ verdict }) => verdict)),
       checks: results,
       exchanges: hidden.entries,
-      steps: stage.log().map(({ entries: _, as, url, note, error, ...step }) => ({
+      steps: stage.log().map(({ entries: during, as, url, note, error, ...step }) => ({
         ...step,
         ...(as === step.step ? {} : { as }),
         ...(url === undefined ? {} : { url: tell(url) }),
         ...(note === undefined ? {} : { note: tell(note) }),
         ...(error === undefined ? {} : { error: { ...error, message: tell(error.message) } }),
+        ...(during.length === 0 ? {} : { exchanges: during.map(({ id }) => id) }),
       })),
       end,
       stderr: tell(session.stderr()),

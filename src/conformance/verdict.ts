@@ -65,6 +65,8 @@ export interface StepLog {
   readonly status?: number
   readonly error?: StepError
   readonly note?: string
+  /** Ids of what crossed the wire while it ran. */
+  readonly exchanges?: readonly string[]
 }
 
 /** How the client under test came to its end in a case. */

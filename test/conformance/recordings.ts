@@ -1,0 +1,67 @@
+/** Journals of clients that did well and of clients that did not, as `recordings/<topic>.jsonl` keeps them: one case on a line. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Played } from '../../src/conformance/case.js'
+import { profiles } from '../../src/conformance/profiles.js'
+import type { CaseResult, ClientEnd, StepLog } from '../../src/conformance/verdict.js'
+import type { JournalEntry, ProviderId } from '../../src/index.js'
+
+export interface Recording {
+  readonly provider: ProviderId
+  readonly topic: string
+  readonly name: string
+  /** The client: `reference`, or a broken one. */
+  readonly by: string
+  readonly redirectUri: string
+  readonly entries: readonly JournalEntry[]
+  readonly steps: readonly StepLog[]
+  readonly end: ClientEnd
+}
+
+export const folder = new URL('./recordings/', import.meta.url)
+
+export const recordings = (): readonly Recording[] =>
+  readdirSync(folder).flatMap((file) =>
+    readFileSync(new URL(file, folder), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): Recording => JSON.parse(line)),
+  )
+
+/** Headers that judges look at. */
+const telling = /^(authorization|content-type|www-authenticate|retry-after|x-izettle-application-id)$/i
+
+const trimmed = ({ took: _, quirks, clientId: __, request, response, ...entry }: JournalEntry): object => {
+  const { body, ...asked } = request
+  return {
+    ...entry,
+    quirks: quirks.slice(0, 0),
+    request: {
+      ...asked,
+      headers: asked.headers.filter(([name]) => telling.test(name)),
+      ...(body !== undefined && Object.keys(asked.parameters).length === 0 ? { body } : {}),
+    },
+    response: { ...response, headers: response.headers.filter(([name]) => telling.test(name)) },
+  }
+}
+
+/** A case as a run reported it, with what a judge needs and nothing more. */
+export const recordingOf = (result: CaseResult, by: string, redirectUri: string): string => {
+  const { provider, topic, name, exchanges, steps, end } = result
+  const short = steps.map(({ at: _, took: __, url: ___, ...step }) => ({ ...step, at: 0, took: 0 }))
+  return JSON.stringify({ provider, topic, name, by, redirectUri, entries: exchanges.map(trimmed), steps: short, end })
+}
+
+/** What the judge saw. */
+export const playedOf = ({ provider, redirectUri, entries, steps, end }: Recording): Played => ({
+  profile: profiles[provider],
+  redirectUri,
+  entries,
+  steps: steps.map(({ exchanges = [], ...step }) => ({
+    ...step,
+    as: step.as ?? step.step,
+    entries: entries.filter(({ id }) => exchanges.includes(id)),
+  })),
+  end,
+  passive: false,
+})
