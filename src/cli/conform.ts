@@ -84,11 +84,11 @@ const list = (given: Given, provider: ProviderId, only: readonly string[]): numb
   return 0
 }
 
-const write = async (report: Report, wanted: readonly Wanted[]): Promise<void> => {
+const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
   for (const { format, file } of wanted) {
     const colour = file === undefined && wantsColour(process.stdout, process.env)
     const columns = process.stdout.columns
-    const text = formats[format](report, { colour, ...(columns ? { columns } : {}) })
+    const text = formats[format](report, { colour, ...(columns ? { columns } : {}), ...(location === undefined ? {} : { location }) })
     if (file === undefined) process.stdout.write(text)
     else await usage(() => writeFile(file, text))
   }
@@ -157,7 +157,8 @@ export const conform: Command = {
       recorded === undefined
         ? await run(given, provider, only)
         : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
-    await write(report, wanted)
+    // what a code scanner pins findings to; the client's manifest where it is no file of its own
+    await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
     return report.exitCode
   },
 }

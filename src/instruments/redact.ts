@@ -19,7 +19,8 @@ const fromJson = (body: string | undefined, found: Set<string>): void => {
     }
     walk(JSON.parse(body), '')
   } catch {
-    // not JSON after all: what it holds is found by the values that are known
+    // cut short or garbled, it can still hold most of a token
+    for (const [, name = '', value = ''] of body.matchAll(/"(\w+)"\s*:\s*"([^"]*)/g)) if (sensitive.test(name)) found.add(value)
   }
 }
 

@@ -63,9 +63,9 @@ const finding = (paint: Paint, columns: number, one: Finding): readonly string[]
   ]
 }
 
-const stepLine = ({ step, state, status, error, note }: StepLog): string =>
+const stepLine = ({ step, as, state, status, error, note }: StepLog): string =>
   oneLine(
-    [`${step}: ${state}`, status, error && `${error.kind} ${error.code} ${error.message}`, note]
+    [`${step}${as === undefined ? '' : ` "${as}"`}: ${state}`, status, error && `${error.kind} ${error.code} ${error.message}`, note]
       .filter((piece) => piece !== undefined && piece !== '')
       .join(', '),
   )

@@ -66,12 +66,12 @@ export const findingsOf = (report: Report): readonly Finding[] =>
 export const evidenceOf = ({ from, check }: Finding): readonly JournalEntry[] =>
   from.exchanges.filter(({ id }) => check.evidence.includes(id))
 
-/** The path and query, without the host. */
-const pathOf = ({ request }: JournalEntry): string => request.url.replace(/^https?:\/\/[^/]+/, '')
+/** The path alone: the sandbox before it says no more than the case does. */
+const pathOf = ({ request }: JournalEntry): string => request.url.replace(/^\/~[^/]+|\?.*$/g, '')
 
 /** What came: `POST /zettle/token (refresh_token)`. */
 export const asked = (entry: JournalEntry): string =>
-  `${entry.request.method} ${pathOf(entry).split('?', 1)[0]}${entry.grantType === undefined ? '' : ` (${entry.grantType})`}`
+  `${entry.request.method} ${pathOf(entry)}${entry.grantType === undefined ? '' : ` (${entry.grantType})`}`
 
 /** What went back: `400 refresh_token_rotated`. */
 export const answered = (entry: JournalEntry): string => {

@@ -39,9 +39,9 @@ const check = (finding: Finding, anchor: string): Html => {
   return html`<li>${head}<dl>${facts.map((one) => fact(finding, anchor, one))}</dl></li>`
 }
 
-const step = ({ step, state, at, took, status, error, note }: StepLog): Html => {
+const step = ({ step, as, state, at, took, status, error, note }: StepLog): Html => {
   const said = [status === undefined ? '' : String(status), error ? `${error.kind} ${error.code}: ${error.message}` : '', note ?? '']
-  return html`<tr><td>${step}</td><td>${state}</td><td>${Math.round(at)}</td><td>${Math.round(took)}</td><td>${printable(said.filter((piece) => piece !== '').join(' · '))}</td></tr>`
+  return html`<tr><td>${step}${as === undefined ? undefined : ` "${as}"`}</td><td>${state}</td><td>${Math.round(at)}</td><td>${Math.round(took)}</td><td>${printable(said.filter((piece) => piece !== '').join(' · '))}</td></tr>`
 }
 
 const client = (one: CaseResult): Html =>
