@@ -2,7 +2,7 @@
 
 import type { CaseResult, Report, StepLog } from '../verdict.js'
 import type { Finding, Standing } from './wording.js'
-import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
+import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, stepName, tally } from './wording.js'
 
 export interface TextOptions {
   /** Whether escape sequences may be used; `wantsColour` says. */
@@ -63,12 +63,14 @@ const finding = (paint: Paint, columns: number, one: Finding): readonly string[]
   ]
 }
 
-const stepLine = ({ step, as, state, status, error, note }: StepLog): string =>
-  oneLine(
-    [`${step}${as === undefined ? '' : ` "${as}"`}: ${state}`, status, error && `${error.kind} ${error.code} ${error.message}`, note]
+const stepLine = (step: StepLog): string => {
+  const { state, status, error, note } = step
+  return oneLine(
+    [`${stepName(step)}: ${state}`, status, error && `${error.kind} ${error.code} ${error.message}`, note]
       .filter((piece) => piece !== undefined && piece !== '')
       .join(', '),
   )
+}
 
 /** What the client did and said in a case that went wrong. */
 const client = (paint: Paint, one: CaseResult): readonly string[] => [

@@ -1,7 +1,7 @@
 /** What every report says about a finding, in plain words, before a format gives it a form. */
 
 import type { JournalEntry } from '../../index.js'
-import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, Verdict } from '../verdict.js'
+import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, StepLog, Verdict } from '../verdict.js'
 
 /** A check of a case, as the reports tell it. */
 export interface Finding {
@@ -107,6 +107,9 @@ export const factsOf = (finding: Finding): readonly (readonly [label: string, te
   ]
   return facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '')
 }
+
+/** `callback "again"`: what was asked of the client, and what the case calls it. */
+export const stepName = ({ step, as }: StepLog): string => (as === undefined ? step : `${step} "${as}"`)
 
 export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 

@@ -5,7 +5,7 @@ import { html } from '../../../pages/html.js'
 import type { CaseResult, CheckResult, StepLog } from '../../verdict.js'
 import { signs } from '../text.js'
 import type { Finding, Standing } from '../wording.js'
-import { checksOf, ending, factsOf, printable, standingOf } from '../wording.js'
+import { checksOf, ending, factsOf, printable, standingOf, stepName } from '../wording.js'
 import { lineageOf } from './lineage.js'
 import { exchangeAnchor, lineage, sequence } from './sequence.js'
 
@@ -39,16 +39,18 @@ const check = (finding: Finding, anchor: string): Html => {
   return html`<li>${head}<dl>${facts.map((one) => fact(finding, anchor, one))}</dl></li>`
 }
 
-const step = ({ step, as, state, at, took, status, error, note }: StepLog): Html => {
+const stepRow = (step: StepLog): Html => {
+  const { state, at, took, status, error, note } = step
   const said = [status === undefined ? '' : String(status), error ? `${error.kind} ${error.code}: ${error.message}` : '', note ?? '']
-  return html`<tr><td>${step}${as === undefined ? undefined : ` "${as}"`}</td><td>${state}</td><td>${Math.round(at)}</td><td>${Math.round(took)}</td><td>${printable(said.filter((piece) => piece !== '').join(' · '))}</td></tr>`
+  const told = said.filter((piece) => piece !== '').join(' · ')
+  return html`<tr><td>${printable(stepName(step))}</td><td>${state}</td><td>${Math.round(at)}</td><td>${Math.round(took)}</td><td>${printable(told)}</td></tr>`
 }
 
 const client = (one: CaseResult): Html =>
   html`<h5>What the client did</h5>${
     one.steps.length === 0
       ? undefined
-      : html`<div class="scroll" role="group" tabindex="0" aria-label="Steps of ${one.id}"><table><thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col">At, ms</th><th scope="col">Took, ms</th><th scope="col">Told</th></tr></thead><tbody>${one.steps.map(step)}</tbody></table></div>`
+      : html`<div class="scroll" role="group" tabindex="0" aria-label="Steps of ${one.id}"><table><thead><tr><th scope="col">Step</th><th scope="col">State</th><th scope="col">At, ms</th><th scope="col">Took, ms</th><th scope="col">Told</th></tr></thead><tbody>${one.steps.map(stepRow)}</tbody></table></div>`
   }<p>It ${ending(one.end)}.</p>${one.stderr.trim() === '' ? undefined : html`<p class="label">stderr</p><pre tabindex="0">${printable(one.stderr)}</pre>`}`
 
 /** @param detailed whether headers and bodies are shown: they make most of the size of a large matrix */
@@ -57,5 +59,6 @@ export const caseBody = (one: CaseResult, anchor: string, detailed: boolean): Ht
   const bad = findings.filter(({ check }) => standingOf(check) !== 'pass' && standingOf(check) !== 'not-applicable')
   const tokens = lineage(lineageOf(one.exchanges), anchor)
   const shown = new Set(bad.flatMap(({ check }) => check.evidence))
-  return html`<h5>Checks</h5><ul class="checks">${findings.map((finding) => check(finding, anchor))}</ul><h5>Exchanges</h5>${sequence(one.exchanges, { anchor, detailed, evidence: shown })}${tokens === undefined ? undefined : html`<h5>Tokens</h5>${tokens}`}${client(one)}<p class="label">Run this case alone</p><pre tabindex="0">${printable(one.reproduce)}</pre>`
+  const during = new Map(one.steps.flatMap((step) => (step.exchanges ?? []).map((id) => [id, stepName(step)] as const)))
+  return html`<h5>Checks</h5><ul class="checks">${findings.map((finding) => check(finding, anchor))}</ul><h5>Exchanges</h5>${sequence(one.exchanges, { anchor, detailed, evidence: shown, during })}${tokens === undefined ? undefined : html`<h5>Tokens</h5>${tokens}`}${client(one)}<p class="label">Run this case alone</p><pre tabindex="0">${printable(one.reproduce)}</pre>`
 }

@@ -87,7 +87,8 @@ const about = ({ report, name }: Column): Html =>
 
 const section = (provider: string, columns: readonly Column[], alone: boolean): Html => {
   const rows = rowsOf(columns)
-  return markup`<section><h2>${provider}</h2><ul>${columns.map(about)}</ul>${rows.length === 0 ? markup`<p>No case was run.</p>` : markup`${matrix(provider, columns, rows)}<h3>What crossed the wire, case by case</h3>${rows.map((row) => opened(row, alone))}`}</section>`
+  const runs = markup`<ul>${columns.map(about)}</ul>`
+  return markup`<section><h2>${provider}</h2>${columns.length > 3 ? markup`<details><summary>What came of each of the ${columns.length} runs</summary>${runs}</details>` : runs}${rows.length === 0 ? markup`<p>No case was run.</p>` : markup`${matrix(provider, columns, rows)}<h3>What crossed the wire, case by case</h3>${rows.map((row) => opened(row, alone))}`}</section>`
 }
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`

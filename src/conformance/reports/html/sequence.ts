@@ -32,13 +32,6 @@ const sender = ({ operation }: JournalEntry): string => (operation === 'authoriz
 
 const moment = (seconds: number): string => `at +${seconds} s`
 
-const exchange = (entry: JournalEntry, anchor: string, start: number, detailed: boolean, evidence: boolean): Html => {
-  const { status } = entry.response
-  const good = status !== undefined && status < 400 && entry.outcome !== 'refused' && entry.response.complete
-  const said = notes(entry)
-  return html`<li id="${exchangeAnchor(anchor, entry.id)}" tabindex="-1"${evidence ? { html: ' class="evidence"' } : undefined}><div class="lanes"><span class="who">${sender(entry)}</span><div class="wires"><p class="request"><span class="hidden">sends </span>${printable(asked(entry))}</p><p class="response ${good ? 'good' : 'bad'}${entry.response.complete ? '' : ' lost'}"><span class="hidden">gets </span>${printable(answered(entry))}</p></div><span class="who">${entry.provider ?? 'authdouble'}</span></div><p class="note"><b>${entry.id}</b> ${moment(entry.at - start)}${evidence ? ', evidence' : ''}${said.map((note) => html` · ${printable(note)}`)}</p>${detailed ? raw(entry) : undefined}</li>`
-}
-
 export interface SequenceOptions {
   /** The id of the case's element. */
   readonly anchor: string
@@ -46,12 +39,25 @@ export interface SequenceOptions {
   readonly detailed: boolean
   /** Ids of the entries that a finding rests on. */
   readonly evidence: ReadonlySet<string>
+  /** By entry: the step during which it came. */
+  readonly during: ReadonlyMap<string, string>
 }
 
-export const sequence = (exchanges: readonly JournalEntry[], { anchor, detailed, evidence }: SequenceOptions): Html =>
+const exchange = (entry: JournalEntry, start: number, { anchor, detailed, evidence, during }: SequenceOptions): Html => {
+  const { id, outcome, provider, response } = entry
+  const good = response.status !== undefined && response.status < 400 && outcome !== 'refused' && response.complete
+  const shows = evidence.has(id)
+  const step = during.get(id)
+  const said = [moment(entry.at - start), ...(step === undefined ? [] : [`during ${step}`]), ...(shows ? ['evidence'] : [])]
+  const request = html`<p class="request"><span class="hidden">sends </span>${printable(asked(entry))}</p>`
+  const answer = html`<p class="response ${good ? 'good' : 'bad'}${response.complete ? '' : ' lost'}"><span class="hidden">gets </span>${printable(answered(entry))}</p>`
+  return html`<li id="${exchangeAnchor(anchor, id)}" tabindex="-1"${shows ? { html: ' class="evidence"' } : undefined}><div class="lanes"><span class="who">${sender(entry)}</span><div class="wires">${request}${answer}</div><span class="who">${provider ?? 'authdouble'}</span></div><p class="note"><b>${id}</b> ${printable(said.join(', '))}${notes(entry).map((note) => html` · ${printable(note)}`)}</p>${detailed ? raw(entry) : undefined}</li>`
+}
+
+export const sequence = (exchanges: readonly JournalEntry[], options: SequenceOptions): Html =>
   exchanges.length === 0
     ? html`<p>Nothing crossed the wire.</p>`
-    : html`<ol class="sequence">${exchanges.map((entry) => exchange(entry, anchor, exchanges[0]?.at ?? 0, detailed, evidence.has(entry.id)))}</ol>`
+    : html`<ol class="sequence">${exchanges.map((entry) => exchange(entry, exchanges[0]?.at ?? 0, options))}</ol>`
 
 const lives = (lifetime: Token['lifetime']): string =>
   lifetime === undefined ? '' : lifetime === null ? ', never expires' : `, lives ${lifetime} s`

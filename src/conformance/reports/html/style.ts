@@ -17,9 +17,10 @@ pre { margin: 0 0 .75rem; padding: .6rem .8rem; overflow: auto; max-height: 30re
 .quiet, .note, .label { color: var(--quiet) } .label, .note { margin: .3rem 0; font-size: .9em }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .scroll { overflow-x: auto }
-table { border-collapse: collapse } th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
-thead th { background: var(--soft) } th small { display: block; font-weight: normal; color: var(--quiet) }
-.matrix tbody th { font-weight: normal; min-width: 16rem } .matrix tbody th code { color: var(--quiet); font-size: .85em }
+table { border-collapse: separate; border-spacing: 0 } th, td { border: solid var(--line); border-width: 0 1px 1px 0; padding: .3rem .6rem; text-align: left; vertical-align: top }
+thead th { background: var(--soft); border-top-width: 1px } tr > :first-child { border-left-width: 1px } th small { display: block; font-weight: normal; color: var(--quiet) }
+.matrix tbody th { font-weight: normal; min-width: 22rem }
+.matrix th:first-child:not(.topic) { position: sticky; left: 0; z-index: 1 } .matrix tbody th:not(.topic) { background: var(--paper) } .matrix tbody th code { color: var(--quiet); font-size: .85em }
 .matrix tbody .topic { background: var(--soft); font-weight: 600 } .matrix td { white-space: nowrap }
 .matrix td a { display: block; text-decoration: none } .matrix td a:hover { text-decoration: underline }
 .verdict { font-weight: 600; white-space: nowrap } .pass { color: var(--good) } .fail, .error { color: var(--bad) }
@@ -44,7 +45,7 @@ dd { margin: 0; overflow-wrap: anywhere; white-space: pre-line }
 .raw { margin-left: 5.5rem } .raw summary { cursor: pointer; color: var(--quiet); font-size: .9em } .sequence li.evidence .raw summary { color: var(--ink) }
 .lineage ul { list-style: none; margin: 0; padding-left: 1.3rem; border-left: 2px solid var(--line) } .lineage > ul { border: 0; padding: 0 }
 .lineage li { margin: .25rem 0 }
-@media (max-width: 40rem) { .lanes { grid-template-columns: 4.2rem 1fr } .lanes .who:last-child { display: none } .raw { margin-left: 0 } body { padding: 1rem .75rem } dl { grid-template-columns: 1fr } }
+@media (max-width: 40rem) { .matrix tbody th { min-width: 11rem } .lanes { grid-template-columns: 4.2rem 1fr } .lanes .who:last-child { display: none } .raw { margin-left: 0 } body { padding: 1rem .75rem } dl { grid-template-columns: 1fr } }
 @media print { details::details-content { content-visibility: visible; height: auto } .scroll { overflow: visible } fieldset { display: none } }
 `
 
