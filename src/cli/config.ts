@@ -75,6 +75,7 @@ export const fields: { readonly [name: string]: Field } = {
     schema: { type: ['integer', 'string'], description: 'The same ids, codes and opaque tokens on every run.' },
     wrong: (value) => (Number.isInteger(value) || (typeof value === 'string' && value !== '') ? undefined : 'is a number or a string'),
   },
+  adminToken: textField('What control calls must carry as a bearer token.'),
   state: textField('Keep records in this JSON file; in memory when left out.'),
   baseUrl: {
     schema: { type: 'string', format: 'uri', description: 'How the server names itself.' },

@@ -21,6 +21,8 @@ export const serverFlags: Flags = {
   'ca-dir': { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
   state: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
   store: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
+  'admin-token': { type: 'string', value: 'token', help: 'what control calls must carry as a bearer token (AUTHDOUBLE_ADMIN_TOKEN)' },
+  'allow-host': { type: 'string', multiple: true, value: 'name', help: 'a host name under which the control API answers too; repeatable' },
   seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
 }
 
@@ -61,6 +63,8 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
   const baseUrl = string(given, 'base-url') ?? env['AUTHDOUBLE_BASE_URL']
   const caDirectory = string(given, 'ca-dir') ?? env['AUTHDOUBLE_CA_DIR']
   const tlsPort = string(given, 'tls-port')
+  const adminToken = string(given, 'admin-token') ?? env['AUTHDOUBLE_ADMIN_TOKEN']
+  const allowedHosts = strings(given, 'allow-host')
   const state = string(given, 'state') ?? env['AUTHDOUBLE_STATE']
   const store = string(given, 'store') ?? env['AUTHDOUBLE_STORE']
   if (store !== undefined && !/^rediss?:\/\/./.test(store))
@@ -72,6 +76,8 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
     ...(host === undefined ? {} : { host }),
     ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
     ...(seed === undefined ? {} : { seed }),
+    ...(adminToken === undefined ? {} : { adminToken }),
+    ...(allowedHosts.length === 0 ? {} : { allowedHosts }),
     ...(state === undefined ? {} : { state }),
     ...(store === undefined ? {} : { store }),
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),

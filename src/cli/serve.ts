@@ -95,7 +95,7 @@ export const serve: Command = {
     })
     started = double
     const stop = ended()
-    if (typeof options.host === 'string' && !loopback.test(options.host))
+    if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)
       process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')
     if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
     else if (level === 'info') process.stderr.write(banner(double))

@@ -100,6 +100,31 @@ describe('authdouble serve', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
+  it('asks control calls for the token it was given', async () => {
+    const { url } = await serve('--admin-token', 'let me in')
+    expect((await fetch(`${url}/__admin/clock`)).status).toBe(401)
+    expect((await fetch(`${url}/__admin/clock`, { headers: { authorization: 'Bearer let me in' } })).status).toBe(200)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  })
+
+  it("writes a line for each request, in the provider's words and with the inner reason, and no colours where nobody sees them", async () => {
+    running = authdouble(['serve', '--port', '0', '--json', '--provider', 'zettle'])
+    const { providers } = JSON.parse(await running.line) as Ready
+    const { tokenUrl = '', clientId = '', clientSecret = '' } = providers['zettle'] ?? {}
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: '07b0edfc-f557-4e52-a995-384288e2351e',
+      client_id: clientId,
+      client_secret: clientSecret,
+    })
+    for (const status of [200, 400]) expect((await fetch(tokenUrl, { method: 'POST', body })).status).toBe(status)
+    running.child.kill('SIGTERM')
+    const { stderr } = await running.ended
+    expect(stderr).toMatch(
+      /^zettle POST \/token -> 200 \d+ ms\nzettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
+    )
+  })
+
   it('listens on the IPv6 loopback as well', async () => {
     const { url } = await serve()
     const { port } = new URL(url)
