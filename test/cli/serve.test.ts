@@ -101,9 +101,9 @@ describe('authdouble serve', () => {
   })
 
   it('asks control calls for the token it was given', async () => {
-    const { url } = await serve('--admin-token', 'let me in')
+    const { url } = await serve('--admin-token', 'let-me-in')
     expect((await fetch(`${url}/__admin/clock`)).status).toBe(401)
-    expect((await fetch(`${url}/__admin/clock`, { headers: { authorization: 'Bearer let me in' } })).status).toBe(200)
+    expect((await fetch(`${url}/__admin/clock`, { headers: { authorization: 'Bearer let-me-in' } })).status).toBe(200)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
   })
 
