@@ -53,7 +53,17 @@ else {
       throw new Error(`no case ${recording.topic}/${recording.name}: npx vitest run test/conformance/recorded.test.ts with RECORD=1`)
     return one.judge(playedOf(recording))
   }
+  const faultsOf = (by: string): readonly string[] => brokenClients.find(({ name }) => name === by)?.killedBy ?? []
   const of = (one: Case): readonly Recording[] => kept.filter(({ topic, name }) => topic === one.topic && name === one.name)
+
+  it('Every recording is of a case and of a client that there are', () => {
+    const clients = ['reference', ...brokenClients.map(({ name }) => name)]
+    const known = kept.filter(
+      ({ topic, name, by }) => clients.includes(by) && cases.some((one) => one.topic === topic && one.name === name),
+    )
+    expect(known.length).toBeGreaterThan(0)
+    expect(kept.filter((recording) => !known.includes(recording)).map(({ topic, name, by }) => `${topic}/${name} ${by}`)).toEqual([])
+  })
 
   describe.each(cases.map((one) => [`${one.topic}/${one.name}`, one] as const))('The judge of %s', (_, one) => {
     it('finds nothing wrong in the journal of a client that does everything right', () => {
@@ -71,8 +81,21 @@ else {
         red: Object.entries(judged(recording)).flatMap(([id, { is }]) => (is === 'unmet' ? [id] : [])),
       }))
       expect(found.filter(({ red }) => red.length === 0)).toEqual([])
+      expect(
+        found.flatMap(({ by, red }) => red.filter((id) => !faultsOf(by).includes(id)).map((id) => `${by} ${id}`)),
+        'found in journals of clients that have another fault',
+      ).toEqual([])
       const all = [...new Set(one.providers.flatMap((provider) => idsOf(one, provider)))]
       expect(all.filter((id) => !found.some(({ red }) => red.includes(id)))).toEqual([])
+    })
+
+    it('shows as evidence what is in the journal, and something for all that went well', () => {
+      for (const recording of of(one))
+        for (const [id, finding] of Object.entries(judged(recording))) {
+          if (!('evidence' in finding)) continue
+          if (finding.is === 'met') expect(finding.evidence.length, `${recording.by} ${id}`).toBeGreaterThan(0)
+          expect(finding.evidence.filter((entry) => !recording.entries.includes(entry))).toEqual([])
+        }
     })
 
     it('says of a silent journal that nothing was exercised', () => {
