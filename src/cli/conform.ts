@@ -18,7 +18,7 @@ import type { Report } from '../conformance/verdict.js'
 import type { ProviderId } from '../index.js'
 import type { Command, Given } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { numberOf } from './options.js'
+import { numberOf, togglesOf } from './options.js'
 
 const providerOf = (given: Given): ProviderId => {
   const wanted = string(given, 'provider')
@@ -99,6 +99,7 @@ const run = async (given: Given, provider: ProviderId, only: readonly string[]):
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
   const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
+  const quirks = togglesOf(strings(given, 'quirk'))
   const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
   try {
     return await runConformance({
@@ -109,6 +110,8 @@ const run = async (given: Given, provider: ProviderId, only: readonly string[]):
       ...(repeat === undefined ? {} : { repeat: Math.max(1, numberOf(repeat, '--repeat')) }),
       ...(seed === undefined ? {} : { seed }),
       bail: bool(given, 'bail'),
+      tolerant: bool(given, 'tolerant'),
+      quirks,
       expect: baseline,
       progress: progress.finished,
     })
@@ -116,6 +119,9 @@ const run = async (given: Given, provider: ProviderId, only: readonly string[]):
     progress.over()
   }
 }
+
+/** Ended from outside, it takes the clients it started with it. */
+const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
 
 export const conform: Command = {
   name: 'conform',
@@ -136,6 +142,13 @@ export const conform: Command = {
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
     report: { type: 'string', multiple: true, value: 'format[=file]', help: 'text, json, junit, tap, sarif, markdown or html; repeatable' },
     expect: { type: 'string', value: 'file', help: 'known failures, each with a reason (YAML or JSON)' },
+    quirk: {
+      type: 'string',
+      multiple: true,
+      value: 'p/name[=value]',
+      help: 'a quirk on, off (=false) or to a value, in every case; repeatable',
+    },
+    tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
     jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
     repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
     seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
@@ -153,6 +166,7 @@ export const conform: Command = {
     if (bool(given, 'list')) return list(given, provider, only)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
     const report =
       recorded === undefined
         ? await run(given, provider, only)

@@ -19,10 +19,10 @@ import type { Stage } from './stage.js'
 import { createStage } from './stage.js'
 import type { CaseResult, ClientEnd, Report } from './verdict.js'
 import { exitCodeOf, outcomeOf, summarise, worst } from './verdict.js'
-import type { World, Worlds } from './world.js'
+import type { Dials, World, Worlds } from './world.js'
 import { createWorlds } from './world.js'
 
-export interface RunOptions {
+export interface RunOptions extends Dials {
   readonly provider: ProviderId
   readonly driver: Driver
   /** Patterns such as `refresh/*`; all cases of the provider unless told. */
@@ -81,7 +81,13 @@ const givenOf = (provider: ProviderId, world: World, stateDir: string): Given =>
 const reproduceOf = ({ options, seed }: Setting, id: string): string => {
   const quoted = options.driver.flags.map((flag) => (/^[\w@%+=:,./-]+$/.test(flag) ? flag : `'${flag.replaceAll("'", "'\\''")}'`))
   const [, ...rest] = id.split('/')
-  return ['authdouble conform', `--provider ${options.provider}`, `--case ${rest.join('/')}`, `--seed ${seed}`, ...quoted].join(' ')
+  const dials = [
+    ...(options.tolerant ? ['--tolerant'] : []),
+    ...Object.entries(options.quirks ?? {}).map(([name, toggle]) => `--quirk ${name}=${toggle}`),
+  ]
+  return ['authdouble conform', `--provider ${options.provider}`, `--case ${rest.join('/')}`, `--seed ${seed}`, ...dials, ...quoted].join(
+    ' ',
+  )
 }
 
 const titled = ({ options }: Setting, one: Case) => ({
@@ -240,7 +246,11 @@ export const runConformance = async (options: RunOptions): Promise<Report> => {
   const started = new Date()
   const chosen = casesOf(provider, only)
   if (chosen.length === 0) throw new Error(`no case of ${provider} fits ${only.join(', ')}`)
-  await using worlds = await createWorlds(provider, driver.port)
+  await using worlds = await createWorlds(
+    provider,
+    { ...(options.quirks ? { quirks: options.quirks } : {}), ...(options.tolerant ? { tolerant: true } : {}) },
+    driver.port,
+  )
   const setting: Setting = { options, worlds, seed }
   const { known, plain } = await getToKnow(setting)
   const order = shuffled(chosen, seed)

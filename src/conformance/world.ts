@@ -27,12 +27,18 @@ const worldOf = async (double: Double, provider: ProviderId, close: () => Promis
   [Symbol.asyncDispose]: close,
 })
 
+/** How the provider differs from what it documents, in every case. */
+export interface Dials {
+  readonly quirks?: Toggles
+  readonly tolerant?: boolean
+}
+
 /** One server for a run, and a sandbox for each case. */
-const shared = async (provider: ProviderId): Promise<Worlds> => {
+const shared = async (provider: ProviderId, dials: Dials): Promise<Worlds> => {
   const server = await createServer({ providers: [provider] })
   return {
     open: async (name, quirks, seed) => {
-      const double = await server.sandbox({ name: name.slice(0, 63), quirks, seed })
+      const double = await server.sandbox({ ...dials, name: name.slice(0, 63), quirks: { ...dials.quirks, ...quirks }, seed })
       return worldOf(double, provider, double.close)
     },
     [Symbol.asyncDispose]: server.close,
@@ -40,14 +46,14 @@ const shared = async (provider: ProviderId): Promise<Worlds> => {
 }
 
 /** For a client that already runs, and knows one address only: the root of one server, made anew for each case. */
-const single = (provider: ProviderId, port: number): Worlds => ({
+const single = (provider: ProviderId, dials: Dials, port: number): Worlds => ({
   open: async (_, quirks, seed) => {
-    const double = await createServer({ providers: [provider], quirks, seed, port })
+    const double = await createServer({ ...dials, providers: [provider], quirks: { ...dials.quirks, ...quirks }, seed, port })
     return worldOf(double, provider, double.close)
   },
   [Symbol.asyncDispose]: async () => {},
 })
 
 /** Worlds for one run. @param port where a client that already runs expects the provider */
-export const createWorlds = async (provider: ProviderId, port?: number): Promise<Worlds> =>
-  port === undefined ? shared(provider) : single(provider, port)
+export const createWorlds = async (provider: ProviderId, dials: Dials, port?: number): Promise<Worlds> =>
+  port === undefined ? shared(provider, dials) : single(provider, dials, port)

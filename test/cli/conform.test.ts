@@ -14,6 +14,14 @@ const client = ['--exec', '--', process.execPath, 'fixtures/clients/openid-clien
 const small = 'test/conformance/clients/module.mjs'
 const conform = (...flags: readonly string[]) => authdouble(['conform', '--provider', 'zettle', ...flags]).ended
 
+const runs = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 describe('authdouble conform', () => {
   it('exits with 0 when a client does what it should, and says so', async () => {
     const { code, stdout } = await conform('--case', 'exchange/redeems-the-code', '--case', 'resource/*', '--module', small)
@@ -89,6 +97,32 @@ describe('authdouble conform', () => {
     }[]
     expect(rows.length).toBeGreaterThan(30)
     expect(rows.every(({ checks }) => checks.length > 0)).toBe(true)
+  })
+
+  it('takes what the provider tolerates on request, and still says what is documented', async () => {
+    const basic = 'test/conformance/clients/basic.mjs'
+    const strict = await conform('--case', 'exchange/redeems-the-code', '--module', basic)
+    expect(strict.code).toBe(1)
+    const flags = ['--case', 'exchange/redeems-the-code', '--case', 'exchange/authenticates-*', '--report', 'json']
+    const { code, stdout } = await conform('--tolerant', ...flags, '--module', basic)
+    const { cases } = JSON.parse(stdout) as { readonly cases: readonly { readonly name: string; readonly verdict: string }[] }
+    expect(Object.fromEntries(cases.map(({ name, verdict }) => [name, verdict]))).toEqual({
+      'redeems-the-code': 'pass',
+      'authenticates-in-the-body': 'fail',
+    })
+    expect(code).toBe(1)
+  })
+
+  it('takes its clients with it when it is ended', async () => {
+    const script = `process.stderr.write(String(process.pid)); require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid)); setInterval(() => {}, 1000)`
+    const { child, ended } = authdouble(['conform', '--provider', 'zettle', '--exec', '--', process.execPath, '-e', script])
+    const pid = await expect
+      .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''), { timeout: 10_000 })
+      .not.toBe('')
+      .then(() => readFile(join(folder, 'pid'), 'utf8'))
+    child.kill('SIGTERM')
+    expect((await ended).code).toBe(143)
+    await expect.poll(() => runs(Number(pid)), { timeout: 5000 }).toBe(false)
   })
 
   it.each([

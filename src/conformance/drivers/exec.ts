@@ -33,6 +33,22 @@ const killGroup = (child: ChildProcess): void => {
   }
 }
 
+/** Clients that run now: they do not outlive the runner, however it ends. */
+const alive = new Set<ChildProcess>()
+
+const watchOver = (child: ChildProcess): void => {
+  if (alive.size === 0) process.once('exit', endAll)
+  alive.add(child)
+  child.once('close', () => {
+    alive.delete(child)
+    if (alive.size === 0) process.off('exit', endAll)
+  })
+}
+
+const endAll = (): void => {
+  for (const child of alive) killGroup(child)
+}
+
 const endOf = (code: number | null, signal: string | null): ClientEnd =>
   signal !== null
     ? { how: 'signal', signal }
@@ -46,6 +62,7 @@ const wordsOf = (end: ClientEnd): Answer =>
 const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, complain: (text: string) => void): Running => {
   const [command = '', ...rest] = argv
   const child = spawn(command, rest, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  watchOver(child)
   const waiting = new Map<number, (answer: Answer) => void>()
   let over: Answer | undefined
   const finish = (answer: Answer): void => {
