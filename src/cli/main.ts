@@ -18,6 +18,7 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
   healthcheck: { says: 'whether a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: { says: 'the path of the certificate authority that --tls and --proxy use', load: async () => (await import('./ca.js')).ca },
   providers: { says: 'the providers, their endpoints and quirks', load: async () => (await import('./providers.js')).providers },
+  openapi: { says: 'the description of a provider, or of the control API', load: async () => (await import('./openapi.js')).openapi },
 }
 
 const usage = (): string =>

@@ -96,6 +96,10 @@ const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, e
   return aside(sandbox, raw, arrived, { reason: 'store_unavailable' }, response)
 }
 
+/** Beside the provider's own paths: what they are, for tools that read it. */
+const described = async (sandbox: Sandbox, { provider: { id } }: Place): Promise<object | undefined> =>
+  (await import('./descriptions.js')).describedAt(id, `${sandbox.url()}/${id}`)
+
 const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
   const { url, request, started } = arrived
   const rest = { url, rawHeaders: request.rawHeaders, started }
@@ -106,7 +110,9 @@ const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: R
     if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
   }
   const routes = place.routes(raw.path)
-  return routes.length > 0 ? serve(sandbox, place, routes, { ...rest, raw }) : unknown(located, raw, arrived)
+  if (routes.length > 0) return serve(sandbox, place, routes, { ...rest, raw })
+  const document = raw.method === 'GET' && raw.path === '/openapi.json' ? await described(sandbox, place) : undefined
+  return document ? aside(sandbox, raw, arrived, { outcome: 'answered' }, json(200, document)) : unknown(located, raw, arrived)
 }
 
 const answered = async (located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> =>

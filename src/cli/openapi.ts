@@ -1,0 +1,34 @@
+/** `authdouble openapi`: prints the description of a provider, or of the control API. */
+
+import { providers } from '../providers/index.js'
+import { describedAt, descriptionText } from '../server/descriptions.js'
+import type { Command } from './args.js'
+import { bool, string, UsageError } from './args.js'
+
+export const openapi: Command = {
+  name: 'openapi',
+  usage: 'authdouble openapi [provider] [--json] [--url <url>]',
+  help: 'Prints the OpenAPI 3.1 description of a provider, or without one that of the control API.',
+  flags: {
+    json: { type: 'boolean', help: 'JSON instead of YAML' },
+    url: { type: 'string', value: 'url', help: 'JSON with the URLs of a server that runs there instead of the real hosts' },
+  },
+  run: async (given) => {
+    const [id, ...more] = given.positionals
+    if (more.length > 0) throw new UsageError(`openapi takes one provider, not also ${JSON.stringify(more[0])}`)
+    if (id !== undefined && !providers.some((provider) => provider.id === id)) {
+      throw new UsageError(`no provider is named ${JSON.stringify(id)}: there are ${providers.map((provider) => provider.id).join(', ')}`)
+    }
+    const url = string(given, 'url')?.replace(/\/+$/, '')
+    if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--url takes a URL, not ${JSON.stringify(url)}`)
+    const name = id ?? 'control'
+    if (url !== undefined) {
+      const document = await describedAt(name, id === undefined ? url : `${url}/${id}`)
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+      return 0
+    }
+    const text = (await descriptionText(name)) ?? ''
+    process.stdout.write(bool(given, 'json') ? `${JSON.stringify((await import('yaml')).parse(text), null, 2)}\n` : text)
+    return 0
+  },
+}
