@@ -136,7 +136,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   if (url === '') url = `http://${authority}:${doors.port}`
   // The key is made while nobody waits for it: the first signature, not the start, may have to.
   if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
-    setImmediate(() => void sharedKey())
+    setTimeout(() => void sharedKey(), 100).unref()
   const { main } = house
   const inside = createInProcess((request, response) => void handle(request, response))
   const close = async (): Promise<void> => {

@@ -1,25 +1,26 @@
 /** The keys that sign a provider's tokens: made once, remembered in the store, rotated on demand (RFC 7517). */
 
 import type { JsonWebKey, KeyObject } from 'node:crypto'
-import { createPrivateKey, sign } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { SigningKey } from '../protocol/records.js'
 
 type Jose = typeof import('jose')
-type PublicKey = Awaited<ReturnType<Jose['importJWK']>>
 
-/** jose and RSA are loaded when the first key is needed, not when the server starts. */
+/** jose is loaded when the first token is verified, not when the server starts. */
 let jose: Promise<Jose> | undefined
-export const loadJose = (): Promise<Jose> => {
+const loadJose = (): Promise<Jose> => {
   jose ??= import('jose')
   return jose
 }
 
 export type Jwk = { readonly [member: string]: unknown }
 
+const generatePair = promisify(generateKeyPair)
+
 const generate = async (): Promise<Jwk> => {
-  const { generateKeyPair, exportJWK } = await loadJose()
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-  return { ...(await exportJWK(privateKey)) }
+  const { privateKey } = await generatePair('rsa', { modulusLength: 2048 })
+  return { ...privateKey.export({ format: 'jwk' }) }
 }
 
 /** One key for the whole process: making an RSA key takes longer than everything else a sandbox needs. */
@@ -79,17 +80,16 @@ const compact = (header: Jwk, claims: Jwk, key: KeyObject): Promise<string> => {
 interface Loaded {
   readonly record: SigningKey
   readonly current: KeyObject
-  readonly public: ReadonlyMap<string, PublicKey>
+  readonly public: ReadonlyMap<string, KeyObject>
 }
 
 export const createKeys = (shelf: KeyShelf): Keys => {
   let loaded: Promise<Loaded> | undefined
   let stranger: Promise<KeyObject> | undefined
 
-  const prepare = async (record: SigningKey): Promise<Loaded> => {
-    const { importJWK } = await loadJose()
+  const prepare = (record: SigningKey): Loaded => {
     const known = [{ kid: record.kid, jwk: record.jwk }, ...(record.retired ?? [])]
-    const keys = await Promise.all(known.map(async ({ kid, jwk }) => [kid, await importJWK(publicPart(jwk, kid), 'RS256')] as const))
+    const keys = known.map(({ kid, jwk }) => [kid, createPublicKey({ key: publicPart(jwk, kid) as JsonWebKey, format: 'jwk' })] as const)
     return { record, current: imported(record.jwk), public: new Map(keys) }
   }
   const load = (): Promise<Loaded> => {
@@ -139,7 +139,7 @@ export const createKeys = (shelf: KeyShelf): Keys => {
       const { record } = await load()
       const retired = old === 'published' ? [...(record.retired ?? []), { kid: record.kid, jwk: record.jwk }] : []
       const next = await shelf.save({ kid: shelf.newKid(), jwk: await generate(), retired }, true)
-      loaded = prepare(next)
+      loaded = Promise.resolve(prepare(next))
       return next.kid
     },
     kid: async () => (await load()).record.kid,

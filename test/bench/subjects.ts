@@ -130,8 +130,12 @@ const mintCode = async ({ port }: Running, provider: string, wish: { readonly re
 
 const many = async <T>(count: number, make: () => Promise<T>): Promise<T[]> => {
   const made: T[] = []
+  let begun = 0
   const worker = async (): Promise<void> => {
-    while (made.length < count) made.push(await make())
+    while (begun < count) {
+      begun += 1
+      made.push(await make())
+    }
   }
   await Promise.all(Array.from({ length: 16 }, worker))
   return made
@@ -154,10 +158,13 @@ const zettleToken = (server: Running, parameters: { readonly [name: string]: str
 const rowsOfOurs: Subject['rows'] = {
   code: async (server, units) => each((await many(units, () => mintCode(server, 'vcita'))).map((code) => vcitaExchange(server, code))),
   refresh: async (server) => {
-    const code = await mintCode(server, 'zoho-payments')
-    const tokens = json(await once(server.port, zohoToken(server, { grant_type: 'authorization_code', code })))
-    const request = zohoToken(server, { grant_type: 'refresh_token', refresh_token: tokens['refresh_token'] ?? '' })
-    return { next: () => request, fits: issues }
+    // A user may hold twenty; where several processes share the records, connections must not quarrel over one.
+    const tokens = await many(5, async () => {
+      const code = await mintCode(server, 'zoho-payments')
+      return json(await once(server.port, zohoToken(server, { grant_type: 'authorization_code', code })))['refresh_token'] ?? ''
+    })
+    const requests = tokens.map((refresh_token) => zohoToken(server, { grant_type: 'refresh_token', refresh_token }))
+    return { next: (slot) => requests[slot % requests.length], fits: issues }
   },
   rs256: async (server) => {
     const redirect = readyOf(server)['zettle']?.['redirectUri'] ?? ''
