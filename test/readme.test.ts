@@ -12,6 +12,9 @@ const curls = [...readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   .flatMap(([, block = '']) => block.replace(/\\\n\s*/g, ' ').split('\n'))
   .filter((line) => line.startsWith('curl ') && line.includes('127.0.0.1:4740'))
 
+/** The block of control calls, which goes through as one script. */
+const controls = /^```sh\n(A=http[\s\S]*?)^```/m.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))?.[1] ?? ''
+
 /** What each must show, by a part of its URL. */
 const shows: { readonly [part: string]: RegExp } = {
   '/zettle/token': /"access_token":"ey[^}]+"expires_in":7200,"refresh_token":"IZSEC/,
@@ -39,5 +42,13 @@ describe('the README says nothing that does not work', () => {
     if (!expected) throw new Error('nothing is known of what this line must show')
     const { stdout } = await run('bash', ['-c', line.replaceAll('http://127.0.0.1:4740', double.url())])
     expect(stdout).toMatch(expected)
+  })
+
+  it('every control call goes through', async () => {
+    expect(controls.match(/^curl /gm)).toHaveLength(9)
+    const script = controls.replaceAll('http://127.0.0.1:4740', double.url()).replaceAll('curl -s', 'curl -sSf')
+    const { stdout } = await run('bash', ['-e', '-c', script])
+    expect(stdout).toContain('"name":"job7"')
+    expect(double.journal.size()).toBeGreaterThan(0)
   })
 })
