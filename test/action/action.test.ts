@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -75,4 +75,42 @@ test('a double that cannot start fails the step and says why', async () => {
   expect(started.code).toBe(1)
   expect(started.log).toContain('::error::authdouble did not become ready')
   expect(started.log).toContain('nobody-knows-this')
+})
+
+const conform = async (client: string, wanted: string) => {
+  await using own = await project()
+  await using work = await job()
+  const given = {
+    command: 'conform',
+    'working-directory': own.path,
+    provider: 'zettle',
+    arguments: `--case\n${wanted}`,
+    exec: `${process.execPath}\n${resolve('fixtures/clients', client)}`,
+  }
+  const { code, outputs, summary, ran } = await work.uses(given)
+  const sarif = JSON.parse(await readFile(outputs['sarif'] ?? '', 'utf8'))
+  return {
+    code,
+    ran,
+    summary,
+    file: outputs['sarif'] === join(await realpath(own.path), 'authdouble.sarif'),
+    results: sarif.runs[0].results,
+  }
+}
+
+test('a client that does well passes the conformance suite, and the summary says so', async () => {
+  expect(await conform('simple-oauth2.mjs', 'zettle/exchange/redeems-the-code')).toEqual({
+    code: 0,
+    ran: ['Find or install authdouble', 'Run the conformance suite'],
+    summary: expect.stringContaining('passed'),
+    file: true,
+    results: [],
+  })
+})
+
+test('findings fail the step, stand in the summary, and are there as SARIF all the same', async () => {
+  const { code, summary, results } = await conform('simple-oauth2.mjs', 'zettle/exchange/sends-no-code-twice')
+  expect(code).toBe(1)
+  expect(summary).toContain('sends-no-code-twice')
+  expect(results).toContainEqual(expect.objectContaining({ ruleId: expect.any(String), level: 'error' }))
 })

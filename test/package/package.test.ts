@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -66,36 +66,49 @@ test('the action installs the version it is given', { timeout: 60_000 }, async (
   expect(started).toMatchObject({ code: 0, log: expect.stringMatching(/authdouble \d+\.\d+\.\d+\nauthdouble is ready at http:/) })
 })
 
-test('every export can be imported, and its types hold for a strict program in ES modules', async () => {
-  const program = `
+const compile = async (name: string, program: string) => {
+  await writeFile(join(folder, name), program)
+  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--skipLibCheck', 'false']
+  const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
+  await run(resolve('node_modules/.bin/tsc'), [...options, ...types, name], { cwd: folder }).catch((cause) => {
+    throw new Error(cause.stdout)
+  })
+}
+
+test('what the package exports can be imported, and its types hold for a strict program in ES modules', async () => {
+  await compile(
+    'program.ts',
+    `
 import { createServer } from 'authdouble'
 import { intercept } from 'authdouble/intercept'
+import * as conformance from 'authdouble/conformance'
 await using double = await createServer({ providers: ['zettle'] })
 await using reach = intercept(double)
 const answer: Response = await fetch('https://oauth.zettle.com/token', { method: 'POST' })
-console.log(answer.status)
-`
-  await writeFile(join(folder, 'program.ts'), program)
-  const options = [
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2022',
-    '--lib',
-    'es2023,esnext.disposable',
-    '--skipLibCheck',
-    'false',
-    '--types',
-    'node',
-  ]
-  await run(resolve('node_modules/.bin/tsc'), [...options, '--typeRoots', resolve('node_modules/@types'), 'program.ts'], {
-    cwd: folder,
-  }).catch((cause) => {
-    throw new Error(cause.stdout)
-  })
+console.log(answer.status, Object.keys(conformance).length > 0)
+`,
+  )
   const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
-  expect(stdout).toBe('400\n')
+  expect(stdout).toBe('400 true\n')
+})
+
+test('each of its exports leads to a file that is there, and its JSON can be read', async () => {
+  const { exports } = JSON.parse(await readFile(join(folder, 'node_modules/authdouble/package.json'), 'utf8'))
+  for (const target of Object.values(exports) as (string | Record<string, string>)[])
+    for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
+      const text = await readFile(join(folder, 'node_modules/authdouble', path), 'utf8')
+      if (path.endsWith('.json')) expect(JSON.parse(text)).toBeTypeOf('object')
+    }
+})
+
+test('the README says what installing costs', async () => {
+  const lock = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'))
+  const packages = Object.keys(lock.packages).filter((path) => path.startsWith('node_modules/')).length
+  const { stdout } = await run('du', ['-sk', '--apparent-size', join(folder, 'node_modules')])
+  const [, saidPackages, saidMegabytes] = /Installed it is (\d+) packages and (\d+) MB/.exec(await readFile('README.md', 'utf8')) ?? []
+  // Dependencies of dependencies come and go within their ranges.
+  expect(Math.abs(packages - Number(saidPackages))).toBeLessThanOrEqual(5)
+  expect(Math.abs(Number.parseInt(stdout, 10) / 1000 - Number(saidMegabytes))).toBeLessThanOrEqual(2)
 })
 
 test('nothing is run at installation', async () => {
