@@ -1,10 +1,12 @@
 /** What the README holds between markers, and the code that prints it. */
 
 import { providers } from '../../src/providers/index.js'
+import { clientTable } from './clients.js'
 import { quirkTable } from './quirks.js'
 
 /** By the name in the markers `<!-- name -->` and `<!-- /name -->`. */
 export const tables: { readonly [name: string]: () => string } = {
+  clients: clientTable,
   quirks: () => providers.map(quirkTable).join('\n\n'),
 }
 

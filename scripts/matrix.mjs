@@ -1,0 +1,73 @@
+// Every real client at every provider: runs the conformance suite on each and writes down what came of it.
+// fixtures/clients/results.json: the verdicts, from which the README's table is printed (npm run tables).
+// .authdouble/matrix/: the whole reports as JSON, and as one page with every exchange.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { runConformance } from '../dist/conformance/door.js'
+import { html } from '../dist/conformance/reports/html/page.js'
+
+const list = 'fixtures/clients/clients.json'
+const results = 'fixtures/clients/results.json'
+const out = '.authdouble/matrix'
+
+// Only these clients, where some are named.
+const wanted = process.argv.slice(2)
+
+const installed = ([command, ...rest]) => spawnSync(command, rest, { stdio: 'ignore' }).status === 0
+
+const counted = ['pass', 'fail', 'warn', 'not-applicable', 'not-exercised', 'error']
+
+const condensed = ({ run, cases, summary, outcome }) => ({
+  provider: run.provider,
+  outcome,
+  ...Object.fromEntries(counted.map((verdict) => [verdict, summary[verdict]])),
+  findings: cases
+    .flatMap(({ topic, name, checks }) =>
+      checks
+        .filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
+        .map(({ id, verdict, title, seen, why }) => ({ case: `${topic}/${name}`, check: id, verdict, title, seen: seen ?? why })),
+    )
+    .sort((a, b) => `${a.case} ${a.check}`.localeCompare(`${b.case} ${b.check}`)),
+})
+
+const known = () => {
+  try {
+    return JSON.parse(readFileSync(results, 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+const reports = []
+const rows = []
+for (const client of JSON.parse(readFileSync(list, 'utf8'))) {
+  const { id, argv, needs } = client
+  const before = known().find((one) => one.id === id)
+  if (wanted.length > 0 && !wanted.includes(id)) {
+    if (before) rows.push(before)
+    continue
+  }
+  if (!installed(client.installed)) {
+    process.stderr.write(`${id}: not run, not installed${client.apt ? `: apt-get install ${client.apt.join(' ')}` : ''}\n`)
+    rows.push(before ?? { id, client: id, notRun: 'not installed', at: [] })
+    continue
+  }
+  const at = []
+  let name = id
+  for (const provider of Object.keys(needs)) {
+    const report = await runConformance({ provider, client: { exec: argv }, seed: 'matrix', jobs: 2 })
+    reports.push(report)
+    if (report.run.client !== 'unknown') name = report.run.client
+    at.push(condensed(report))
+    process.stderr.write(
+      `${name} ${provider}: ${report.outcome}, ${report.summary.pass} passed, ${report.summary.fail} failed, ${(report.run.took / 1000).toFixed(0)} s\n`,
+    )
+  }
+  rows.push({ id, client: name, at })
+  writeFileSync(results, `${JSON.stringify(rows, null, 2)}\n`)
+}
+mkdirSync(out, { recursive: true })
+writeFileSync(results, `${JSON.stringify(rows, null, 2)}\n`)
+writeFileSync(`${out}/reports.json`, JSON.stringify(reports))
+writeFileSync(`${out}/index.html`, html(reports))
+process.stderr.write(`${results} and ${out}/index.html written; npm run tables puts the table into the README\n`)
