@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Double } from '../src/index.js'
@@ -50,5 +52,20 @@ describe('the README says nothing that does not work', () => {
     const { stdout } = await run('bash', ['-e', '-c', script])
     expect(stdout).toContain('"name":"job7"')
     expect(double.journal.size()).toBeGreaterThan(0)
+  })
+
+  it('the provider of your own works, from outside the package', async () => {
+    const example =
+      /^## A provider of your own[\s\S]*?^```js\n([\s\S]*?)^```/m.exec(
+        readFileSync(new URL('../README.md', import.meta.url), 'utf8'),
+      )?.[1] ?? ''
+    // Below the project, `authdouble` is the package itself, as it is built.
+    const folder = fileURLToPath(new URL('../.authdouble/', import.meta.url))
+    mkdirSync(folder, { recursive: true })
+    const file = join(mkdtempSync(join(folder, 'example-')), 'acme.mjs')
+    writeFileSync(file, example)
+    const { stdout } = await run(process.execPath, [file])
+    rmSync(dirname(file), { recursive: true })
+    expect(stdout).toBe("[ 'access_token', 'expires_in' ]\n418 code_used\n")
   })
 })
