@@ -1,10 +1,13 @@
 /** The config file: what may stand in it, how it is read, and where exactly it is wrong. */
 
 import { existsSync, readFileSync } from 'node:fs'
-import type { Toggle, Toggles } from '../provider/quirk.js'
+import type { Provider, SeedClient, SeedUser } from '../provider/define.js'
+import type { Toggle } from '../provider/quirk.js'
 import { quirksOf, settledValue } from '../provider/quirk.js'
+import type { ProviderId } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import type { ServerOptions } from '../server/createServer.js'
+import { seedOf } from '../server/seed.js'
 import { UsageError } from './args.js'
 
 export const configNames = ['authdouble.config.json', 'authdouble.config.yaml', 'authdouble.config.yml'] as const
@@ -13,6 +16,13 @@ export const configNames = ['authdouble.config.json', 'authdouble.config.yaml', 
 interface Field {
   readonly schema: { readonly [member: string]: unknown }
   readonly wrong: (value: unknown) => string | undefined
+  /** What is wrong further inside, once the value itself is not. */
+  readonly inside?: (value: unknown) => readonly Inner[]
+}
+
+interface Inner {
+  readonly path: readonly (string | number)[]
+  readonly message: string
 }
 
 const ids = shipped.map(({ id }) => id)
@@ -43,6 +53,69 @@ const toggleProblem = (name: string, toggle: unknown): string | undefined => {
 const isObject = (value: unknown): value is { readonly [member: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const textsField = (description: string): Field => ({
+  schema: { type: 'array', items: { type: 'string', minLength: 1 }, description },
+  wrong: (value) =>
+    Array.isArray(value) && value.every((one) => typeof one === 'string' && one !== '') ? undefined : 'is a list of strings',
+})
+
+const profileField: Field = {
+  schema: { type: 'object', description: "What the provider's answers say of the user." },
+  wrong: (value) => (isObject(value) ? undefined : 'is an object'),
+}
+
+const providerField: Field = {
+  schema: { enum: ids },
+  wrong: (value) => (ids.some((id) => id === value) ? undefined : `is one of ${ids.join(', ')}`),
+}
+
+/** A list of clients or users: each an object of these members. */
+const partiesField = (description: string, members: { readonly [name: string]: Field }, required: readonly string[]): Field => ({
+  schema: {
+    type: 'array',
+    description,
+    items: {
+      type: 'object',
+      required,
+      additionalProperties: false,
+      properties: Object.fromEntries(Object.entries(members).map(([name, { schema }]) => [name, schema])),
+    },
+  },
+  wrong: (value) => (Array.isArray(value) && value.every(isObject) ? undefined : 'is a list of objects'),
+  inside: (value) =>
+    (value as readonly { readonly [member: string]: unknown }[]).flatMap((one, at) => [
+      ...required.filter((name) => one[name] === undefined).map((name) => ({ path: [at], message: `${name} is missing` })),
+      ...Object.entries(one).flatMap(([name, inner]) => {
+        const member = Object.hasOwn(members, name) ? members[name] : undefined
+        const message = member ? said(member.wrong(inner), inner) : `unknown field; there are ${Object.keys(members).join(', ')}`
+        return message === undefined ? [] : [{ path: [at, name], message }]
+      }),
+    ]),
+})
+
+const said = (wrong: string | undefined, value: unknown): string | undefined =>
+  wrong === undefined ? undefined : `${wrong}, not ${JSON.stringify(value)}`
+
+const clientMembers = {
+  provider: providerField,
+  clientId: textField('As it is sent.'),
+  clientSecret: textField('As it is sent; where a provider issues a user name, that goes with the password.'),
+  username: textField('Ziina: the Basic user name.'),
+  password: textField('Ziina: the Basic password.'),
+  name: textField('Shown on the consent page.'),
+  redirectUris: textsField('Where codes may be sent, to the letter.'),
+  loopback: flagField('Any redirect URI at a loopback address is taken as registered.'),
+  trusted: flagField('No consent is asked.'),
+  scope: textsField("All of the demo client's when left out."),
+}
+const userMembers = {
+  provider: providerField,
+  id: textField('The subject of its tokens.'),
+  email: textField('Logs in with it.'),
+  name: textField('Shown to people.'),
+  profile: profileField,
+}
+
 /** The whole file, field by field; the JSON Schema is made from this. */
 export const fields: { readonly [name: string]: Field } = {
   $schema: textField('This schema, for editors.'),
@@ -70,12 +143,29 @@ export const fields: { readonly [name: string]: Field } = {
       additionalProperties: false,
     },
     wrong: (value) => (isObject(value) ? undefined : 'is an object of quirks'),
+    inside: (value) =>
+      Object.entries(value as object).flatMap(([name, toggle]) => {
+        const message = toggleProblem(name, toggle)
+        return message === undefined ? [] : [{ path: [name], message }]
+      }),
   },
+  clients: partiesField('Clients of your own; the first of a provider takes the place of the demo client.', clientMembers, [
+    'provider',
+    'clientId',
+    'clientSecret',
+  ]),
+  users: partiesField('Users of your own; the first of a provider approves when nobody is named.', userMembers, ['provider', 'id']),
   seed: {
     schema: { type: ['integer', 'string'], description: 'The same ids, codes and opaque tokens on every run.' },
     wrong: (value) => (Number.isInteger(value) || (typeof value === 'string' && value !== '') ? undefined : 'is a number or a string'),
   },
   adminToken: textField('What control calls must carry as a bearer token.'),
+  allowedHosts: textsField('Host names under which the control API answers too.'),
+  reveal: flagField('Show secrets in the journal instead of fingerprints.'),
+  journalLimit: {
+    schema: { type: 'integer', minimum: 1, description: 'How many exchanges the journal keeps; 10000 when left out.' },
+    wrong: (value) => (Number.isInteger(value) && Number(value) > 0 ? undefined : 'is a number from 1 up'),
+  },
   state: textField('Keep records in this JSON file; in memory when left out.'),
   baseUrl: {
     schema: { type: 'string', format: 'uri', description: 'How the server names itself.' },
@@ -113,27 +203,24 @@ export const readConfig = async (
     return { problems: document.errors.map(({ message, pos }) => ({ line: lineAt(pos[0]), field: '', message })) }
   const config: unknown = document.toJS() ?? {}
   if (!isObject(config)) return { problems: [{ line: 1, field: '', message: 'the file is an object of settings' }] }
-  const lineOf = (path: readonly string[]): number => {
+  const lineOf = (path: Inner['path']): number => {
     const node = document.getIn(path, true) as { readonly range?: readonly number[] } | undefined
     return lineAt(node?.range?.[0])
   }
   const problems: Problem[] = []
+  const found = (path: Inner['path'], message: string): void => {
+    const field = path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('')
+    problems.push({ line: lineOf(path), field, message })
+  }
   for (const [name, value] of Object.entries(config)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (!field) {
-      problems.push({ line: lineOf([name]), field: name, message: `unknown field; there are ${Object.keys(fields).join(', ')}` })
-      continue
-    }
-    const wrong = field.wrong(value)
-    if (wrong !== undefined) problems.push({ line: lineOf([name]), field: name, message: `${wrong}, not ${JSON.stringify(value)}` })
-    else if (name === 'quirks' && isObject(value)) {
-      for (const [quirk, toggle] of Object.entries(value)) {
-        const problem = toggleProblem(quirk, toggle)
-        if (problem !== undefined) problems.push({ line: lineOf([name, quirk]), field: `quirks.${quirk}`, message: problem })
-      }
-    }
+    // A member all of whose content is commented out is one that is left out.
+    if (field && value === null) continue
+    const wrong = field ? said(field.wrong(value), value) : `unknown field; there are ${Object.keys(fields).join(', ')}`
+    if (wrong !== undefined) found([name], wrong)
+    else for (const { path, message } of field?.inside?.(value) ?? []) found([name, ...path], message)
   }
-  return problems.length > 0 ? { problems } : { config }
+  return problems.length > 0 ? { problems } : { config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) }
 }
 
 /** `file:line: field: what is wrong`, a line each. */
@@ -142,6 +229,43 @@ export const told = (file: string, problems: readonly Problem[]): string =>
 
 /** The file that was named, or one that lies here under a name of ours. */
 export const configFile = (named: string | undefined): string | undefined => named ?? configNames.find((name) => existsSync(name))
+
+type Of<T> = Partial<T> & { readonly provider: string }
+type OwnClient = Of<SeedClient> & Pick<SeedClient, 'clientId' | 'clientSecret'>
+type OwnUser = Of<SeedUser> & Pick<SeedUser, 'id'>
+
+interface Settings {
+  readonly [name: string]: unknown
+  readonly $schema?: string
+  readonly tls?: boolean
+  readonly tlsPort?: number
+  readonly providers?: readonly ProviderId[]
+  readonly clients?: readonly OwnClient[]
+  readonly users?: readonly OwnUser[]
+}
+
+/** The provider with clients and users of one's own before those of the demonstration. */
+const withParty = (provider: Provider, clients: readonly OwnClient[], users: readonly OwnUser[]): Provider => {
+  const mine = <T extends { readonly provider: string }>(all: readonly T[]): readonly Omit<T, 'provider'>[] =>
+    all.filter((one) => one.provider === provider.id).map(({ provider: _, ...rest }) => rest)
+  const [own, people] = [mine(clients), mine(users)]
+  if (own.length === 0 && people.length === 0) return provider
+  const seed = seedOf(provider)
+  const named = own.map((one) => ({ name: one.clientId, redirectUris: [], scope: seed.clients[0]?.scope ?? [], ...one }))
+  const known = people.map((one) => ({ email: `${one.id}@example.com`, name: one.id, profile: seed.users[0]?.profile ?? {}, ...one }))
+  return { ...provider, seed: { ...seed, clients: [...named, ...seed.clients], users: [...known, ...seed.users] } }
+}
+
+const withParties = (
+  chosen: readonly ProviderId[] | undefined,
+  clients: readonly OwnClient[],
+  users: readonly OwnUser[],
+): Pick<ServerOptions, 'providers'> => {
+  if (clients.length === 0 && users.length === 0) return chosen ? { providers: chosen } : {}
+  return {
+    providers: shipped.filter(({ id }) => !chosen || chosen.includes(id)).map((provider) => withParty(provider, clients, users)),
+  }
+}
 
 /** The options in a config file; none where there is no file. @throws UsageError that names file, line and field */
 export const optionsOfFile = async (named: string | undefined): Promise<ServerOptions> => {
@@ -155,16 +279,10 @@ export const optionsOfFile = async (named: string | undefined): Promise<ServerOp
   }
   const read = await readConfig(text)
   if ('problems' in read) throw new UsageError(told(file, read.problems))
-  const {
-    $schema: _,
-    tls,
-    tlsPort,
-    quirks,
-    ...rest
-  } = read.config as { readonly [name: string]: unknown } & { tls?: boolean; tlsPort?: number; quirks?: Toggles }
+  const { $schema: _, tls, tlsPort, providers, clients, users, ...rest } = read.config as Settings
   return {
     ...(rest as ServerOptions),
-    ...(quirks ? { quirks } : {}),
+    ...withParties(providers, clients ?? [], users ?? []),
     ...(tls === true || tlsPort !== undefined ? { tls: tlsPort === undefined ? {} : { port: tlsPort } } : {}),
   }
 }

@@ -12,14 +12,16 @@ interface Glance {
   readonly providers: { readonly [provider: string]: Address }
 }
 
-const ask = async (url: string, token: string | undefined): Promise<Glance> => {
+/** @throws UsageError when no server of ours is there, or it wants a token */
+const ask = async (url: string, method: 'GET' | 'POST', path: string, token: string | undefined): Promise<Response> => {
   try {
-    const response = await fetch(
-      `${url.replace(/\/$/, '')}/__admin`,
-      token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
-    )
-    if (!response.ok) throw new Error(`it answered ${response.status}`)
-    return (await response.json()) as Glance
+    const response = await fetch(`${url.replace(/\/$/, '')}/__admin${path}`, {
+      method,
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    })
+    if (response.status === 401) throw new Error('it asks for its --admin-token')
+    if (!response.ok && method === 'GET') throw new Error(`it answered ${response.status}`)
+    return response
   } catch (error) {
     const why = error instanceof Error ? ((error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message) : String(error)
     throw new UsageError(`no server at ${url}: ${why}`)
@@ -39,11 +41,17 @@ export const env: Command = {
     if (more.length > 0) throw new UsageError('env takes one provider')
     const url = string(given, 'url') ?? process.env['AUTHDOUBLE_URL'] ?? `http://127.0.0.1:${process.env['AUTHDOUBLE_PORT'] ?? defaultPort}`
     if (!URL.canParse(url)) throw new UsageError(`--url takes a URL, not ${JSON.stringify(url)}`)
-    const { admin, providers, ...rest } = await ask(url, string(given, 'admin-token') ?? process.env['AUTHDOUBLE_ADMIN_TOKEN'])
+    const token = string(given, 'admin-token') ?? process.env['AUTHDOUBLE_ADMIN_TOKEN']
+    const { admin, providers, ...rest } = (await (await ask(url, 'GET', '', token)).json()) as Glance
     if (id !== undefined && !Object.hasOwn(providers, id))
       throw new UsageError(`no provider ${JSON.stringify(id)} is served there: there are ${Object.keys(providers).join(', ')}`)
-    const chosen = id === undefined ? providers : Object.fromEntries(Object.entries(providers).filter(([one]) => one === id))
-    process.stdout.write(dotenv(environmentOf({ url: rest.url, admin, providers: chosen })))
+    const chosen = Object.entries(providers).filter(([one]) => id === undefined || one === id)
+    const full = chosen.map(async ([one, address]): Promise<readonly [string, Address]> => {
+      const made = await ask(url, 'POST', `/providers/${one}/assertions`, token)
+      // A provider without API keys refuses, and has none in its environment.
+      return [one, made.ok ? { ...address, assertion: ((await made.json()) as { readonly assertion: string }).assertion } : address]
+    })
+    process.stdout.write(dotenv(environmentOf({ url: rest.url, admin, providers: Object.fromEntries(await Promise.all(full)) })))
     return 0
   },
 }

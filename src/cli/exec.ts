@@ -1,5 +1,6 @@
 /** `authdouble exec`: starts a server on a free port, runs a command with its environment, stops, and ends as the command did. */
 
+import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { reachVariables } from '../reach/environment.js'
@@ -13,19 +14,35 @@ import { summarize } from './summary.js'
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
+/**
+ * Starts a child to which signals go on, but for Ctrl-C at a terminal, which reaches it by itself. The second of its kind ends
+ * a child that does not heed the first; and however this process ends, the child does not outlive it.
+ */
+const started = (spawned: () => ChildProcess): { readonly child: ChildProcess; readonly done: () => void } => {
+  const heard = new Set<NodeJS.Signals>()
+  const pass = (signal: NodeJS.Signals): void => {
+    const again = heard.has(signal) && !signal.startsWith('SIGUSR')
+    heard.add(signal)
+    if (again) child.kill('SIGKILL')
+    else if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  }
+  const end = (): void => void child.kill('SIGKILL')
+  // Before there is a child: a signal that came in between would end this process and leave the child behind.
+  for (const signal of passedOn) process.on(signal, pass)
+  const child = spawned()
+  process.once('exit', end)
+  const done = (): void => {
+    for (const signal of passedOn) process.off(signal, pass)
+    process.off('exit', end)
+  }
+  return { child, done }
+}
+
 /** The command's own code, or 128 and the number of the signal that ended it, as shells have it. */
 const run = (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
   new Promise((resolve, reject) => {
     const [command = '', ...args] = argv
-    const child = spawn(command, args, { stdio: 'inherit', env })
-    const handlers = passedOn.map((signal) => {
-      const handler = (): void => void child.kill(signal)
-      process.on(signal, handler)
-      return () => process.off(signal, handler)
-    })
-    const done = (): void => {
-      for (const off of handlers) off()
-    }
+    const { child, done } = started(() => spawn(command, args, { stdio: 'inherit', env }))
     child.on('error', (error: NodeJS.ErrnoException) => {
       done()
       const why = error.code === 'ENOENT' ? 'there is no such command' : error.code === 'EACCES' ? 'it may not be run' : error.message
@@ -67,7 +84,8 @@ export const exec: Command = {
     })
     try {
       const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })
-      if (!bool(given, 'quiet')) process.stderr.write(`${summarize(double.journal.entries())}\n`)
+      const entries = [double.house.main, ...double.house.sandboxes.values()].flatMap(({ journal }) => journal.entries())
+      if (!bool(given, 'quiet')) process.stderr.write(`${summarize(entries)}\n`)
       return code
     } finally {
       await double.close()

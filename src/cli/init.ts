@@ -28,6 +28,17 @@ quirks: {}
 #  zettle/may-rotate-at-any-time: same
 #  vcita/code-lives-30-seconds: 5
 
+# Your own clients and users; the first of a provider takes the place of the demo's.
+# clients:
+#   - provider: zettle
+#     clientId: 7d2f1c3e-6a0b-4e57-9a35-1f0c2b3d4e5f
+#     clientSecret: not-a-secret
+#     redirectUris: [http://localhost:3000/callback]
+# users:
+#   - provider: zettle
+#     id: 11111111-2222-4333-8444-555555555555
+#     email: kim@example.com
+
 # The same ids, codes and opaque tokens on every run.
 # seed: 1
 

@@ -23,6 +23,7 @@ export const serverFlags: Flags = {
   store: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
   'admin-token': { type: 'string', value: 'token', help: 'what control calls must carry as a bearer token (AUTHDOUBLE_ADMIN_TOKEN)' },
   'allow-host': { type: 'string', multiple: true, value: 'name', help: 'a host name under which the control API answers too; repeatable' },
+  reveal: { type: 'boolean', help: 'show secrets in the journal instead of fingerprints' },
   seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
 }
 
@@ -83,6 +84,7 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
     ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
     ...(bool(given, 'tolerant') ? { tolerant: true } : {}),
     ...(bool(given, 'interactive') ? { interactive: true } : {}),
+    ...(bool(given, 'reveal') ? { reveal: true } : {}),
     ...(bool(given, 'tls') || tlsPort !== undefined
       ? { tls: tlsPort === undefined ? {} : { port: numberOf(tlsPort, '--tls-port', 65_535) } }
       : {}),
@@ -95,7 +97,9 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
 export const serverOptions = async (given: Given, env: NodeJS.ProcessEnv): Promise<ServerOptions> => {
   const file = await optionsOfFile(string(given, 'config') ?? env['AUTHDOUBLE_CONFIG'])
   const said = spoken(given, env)
-  const all = { port: defaultPort, ...file, ...said }
+  // Chosen on the command line, a provider keeps the clients and users of the file.
+  const chosen = said.providers?.map((id) => file.providers?.find((one) => typeof one === 'object' && one.id === id) ?? id)
+  const all = { port: defaultPort, ...file, ...said, ...(chosen ? { providers: chosen } : {}) }
   return {
     ...all,
     quirks: { ...file.quirks, ...togglesOf(strings(given, 'quirk')) },

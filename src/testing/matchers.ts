@@ -54,6 +54,8 @@ export const usedLatestRefreshToken = (watched: Watched, narrowed: Narrowed = {}
           : [newest.get(holder)]
       if (held.length > 0 && held[0] !== undefined && !held.includes(entry.presented.id)) stale.push(entry.id)
     }
+    // What was lost or cut on its way is not known to the client.
+    if (!entry.response.complete) continue
     for (const { kind, id } of entry.issued ?? []) if (kind === 'refresh_token') newest.set(holder, id)
   }
   const count = refreshes(entries).length

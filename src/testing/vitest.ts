@@ -1,7 +1,7 @@
 /** `authdouble/vitest`: a double for each test, and matchers that speak of what the client did. */
 
 import { test as base, expect } from 'vitest'
-import type { Double, JournalEntry } from '../index.js'
+import type { Double, JournalEntry, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
 import { createServer, explain, redact } from '../index.js'
 import type { Narrowed, Verdict, Watched } from './matchers.js'
 import { authenticatedWith, refreshedOnce, sentState, usedLatestRefreshToken } from './matchers.js'
@@ -53,6 +53,30 @@ declare module 'vitest' {
 /**
  * Vitest's `test` with a double in its context: one server for a worker, a sandbox of its own for each test.
  *
+ * @param options of the server: providers of your own, for one
+ * @param wish what every sandbox is like
+ * @example
+ * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
+ */
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, wish: SandboxWish = {}) =>
+  base.extend<{ double: Double<QuirkNameOf<P>>; doubleServer: Double<QuirkNameOf<P>> }>({
+    doubleServer: [
+      // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures are wanted from the pattern
+      async ({}, use) => {
+        await using server = await createServer(options)
+        await use(server)
+      },
+      { scope: 'worker' },
+    ],
+    double: async ({ doubleServer }, use) => {
+      await using sandbox = await doubleServer.sandbox(wish)
+      await use(sandbox)
+    },
+  })
+
+/**
+ * A test with all providers that come with the package.
+ *
  * @example
  * import { test } from 'authdouble/vitest'
  * test('survives a rotation', async ({ double }) => {
@@ -60,19 +84,6 @@ declare module 'vitest' {
  *   expect(double).toHaveRefreshedOnce()
  * })
  */
-export const test = base.extend<{ double: Double; doubleServer: Double }>({
-  doubleServer: [
-    // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures are wanted from the pattern
-    async ({}, use) => {
-      await using server = await createServer()
-      await use(server)
-    },
-    { scope: 'worker' },
-  ],
-  double: async ({ doubleServer }, use) => {
-    await using sandbox = await doubleServer.sandbox()
-    await use(sandbox)
-  },
-})
+export const test = testWith()
 
 export { expect }

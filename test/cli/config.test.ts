@@ -37,6 +37,7 @@ describe('a config file', () => {
       'quirks:\n  vcita/code-lives-30-seconds: soon\n',
       'a.yaml:2: quirks.vcita/code-lives-30-seconds: quirk code-lives-30-seconds takes',
     ],
+    ['a.yaml', 'clients:\n  - provider: zettle\n    clientid: mine\n', 'a.yaml:3: clients[0].clientid: unknown field'],
     ['a.json', '{\n  "providers": ["acme"]\n}\n', 'a.json:2: providers: is a list out of'],
     ['a.json', '{ "port": \n', 'a.json:'],
     ['a.yaml', '- 1\n', 'a.yaml:1: the file is an object'],
@@ -74,6 +75,31 @@ describe('a config file', () => {
     const told = await seen(['--quirk', 'vcita/code-lives-30-seconds=500', '--provider', 'vcita,zettle'], { AUTHDOUBLE_HOST: 'localhost' })
     expect(told).toMatchObject({ host: 'localhost', providers: ['vcita', 'zettle'] })
     expect(told.life).toBeGreaterThan(400)
+  })
+
+  it('that init writes is fine with all that is commented out in it, too', async () => {
+    await run(['init']).ended
+    const text = readFileSync(join(folder, 'authdouble.config.yaml'), 'utf8')
+    write(
+      'whole.yaml',
+      text
+        .replace(/^quirks: \{\}$/m, 'quirks:')
+        .replace(/^#( {2,}|(?= ?[a-z]+:( |$)) ?)/gm, (_, space: string) => (space.length > 1 ? space.slice(1).padStart(space.length) : '')),
+    )
+    expect(await run(['validate', 'whole.yaml']).ended).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('brings clients and users of its own before those of the demonstration', async () => {
+    const clients = [{ provider: 'zettle', clientId: 'mine', clientSecret: 'secret', redirectUris: ['https://app.example/back'] }]
+    write('authdouble.config.json', JSON.stringify({ port: 0, clients, users: [{ provider: 'zettle', id: 'kim' }] }))
+    const running = run(['serve', '--json', '--log-level', 'silent', '--provider', 'zettle,vcita'])
+    const { admin, providers } = JSON.parse(await running.line)
+    expect(providers.zettle).toMatchObject({ clientId: 'mine', clientSecret: 'secret', redirectUri: 'https://app.example/back' })
+    const body = JSON.stringify({ provider: 'zettle' })
+    const minted = await fetch(`${admin}/tokens/mint`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    expect(await minted.json()).toMatchObject({ clientId: 'mine', user: 'kim' })
+    running.child.kill('SIGTERM')
+    await running.ended
   })
 
   it('has a published schema that is what the code checks', () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,6 +80,17 @@ describe('authdouble exec', () => {
     expect(await running.line).toBe('ready')
     running.child.kill('SIGTERM')
     expect(await running.ended).toMatchObject({ code: 9, stdout: 'ready\ntrapped\n' })
+  })
+
+  it('ends a command that does not heed a signal when it comes again, and leaves nothing behind', async () => {
+    const deaf = "process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000); console.log(process.pid)"
+    const running = authdouble(['exec', '-q', '--', process.execPath, '-e', deaf])
+    const pid = Number(await running.line)
+    running.child.kill('SIGTERM')
+    await once(running.child.stdout, 'data')
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ code: 137 })
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
   })
 
   it('does not split or expand arguments', async () => {

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import type { Double } from '../../src/index.js'
-import { expect, test } from '../../src/testing/vitest.js'
+import { lose } from '../../src/index.js'
+import { expect, test, testWith } from '../../src/testing/vitest.js'
 
 /** A client in a few lines, with its habits as options. */
 const client = (double: Double) => {
@@ -48,6 +49,18 @@ describe('the double fixture', () => {
   })
 })
 
+const own = testWith({ providers: ['vcita'] }, { quirks: { 'vcita/code-lives-30-seconds': 1 } })
+
+describe('a fixture of your own', () => {
+  own('has the providers and quirks that were wanted', async ({ double, doubleServer }) => {
+    expect([...doubleServer.house.main.places.keys()]).toEqual(['vcita'])
+    expect((await double.codes.mint('vcita')).expiresAt).toBeLessThanOrEqual(double.clock.now() + 1)
+    double.quirks.set('vcita/code-lives-30-seconds', 5)
+    // @ts-expect-error not among the chosen providers
+    expect(() => double.quirks.set('zettle/no-token-type', true)).toThrow('zettle')
+  })
+})
+
 describe('matchers', () => {
   test('toHaveRefreshedOnce', async ({ double }) => {
     expect(double).not.toHaveRefreshedOnce()
@@ -70,6 +83,15 @@ describe('matchers', () => {
     const message = failure(() => expect(double).toHaveUsedLatestRefreshToken())
     expect(message).toMatch(/r3 presented an older one[\s\S]*refresh_token_rotated/)
     expect(message).not.toContain(second)
+  })
+
+  test('toHaveUsedLatestRefreshToken: a client does not know of a token whose reply was lost', async ({ double }) => {
+    const second = await client(double).refresh()
+    double.faults.next('zettle', 'token', lose())
+    await expect(client(double).refresh(second)).rejects.toThrow()
+    await client(double).refresh(second)
+    expect(double.journal.last()).toMatchObject({ reason: 'refresh_token_rotated' })
+    expect(double).toHaveUsedLatestRefreshToken()
   })
 
   test('toHaveAuthenticatedWith', async ({ double }) => {

@@ -76,7 +76,7 @@ const known = (error: unknown): ControlError => {
   if (error instanceof Taken) return new ControlError(409, 'exists', error.message, error.field)
   if (error instanceof Unfit) return invalid(error.message, error.field)
   const message = error instanceof Error ? error.message : String(error)
-  return error instanceof Unavailable ? new ControlError(503, 'unavailable', message) : new ControlError(500, 'failed', message)
+  return error instanceof Unavailable ? new ControlError(503, 'store_unavailable', message) : new ControlError(500, 'failed', message)
 }
 
 const problem = (context: Koa.Context, error: unknown): void => {

@@ -88,7 +88,7 @@ const open = (call: Call): Sandbox => {
   try {
     return call.house.open(leaseOf(wish))
   } catch (error) {
-    if (error instanceof NoRoom && error.why === 'full') throw new ControlError(503, 'unavailable', error.message)
+    if (error instanceof NoRoom && error.why === 'full') throw new ControlError(503, 'too_many', error.message)
     if (error instanceof NoRoom) throw new ControlError(409, 'exists', error.message, 'name')
     throw invalid(error instanceof Error ? error.message : String(error), 'quirks')
   }
