@@ -60,6 +60,8 @@ interface Known {
   readonly plain: boolean
   /** Why there is no use in asking it anything. */
   readonly mute?: string
+  /** It could not even be started: that is no finding about the client. */
+  readonly unstarted: boolean
 }
 
 interface Attempt {
@@ -181,11 +183,11 @@ const attempt = async (setting: Setting, one: Case, plain: boolean | null, turn:
 }
 
 /** A case that was not played at all. */
-const notPlayed = (setting: Setting, one: Case, why: string): CaseResult => {
-  const checks = unplayed(one.checks(profiles[setting.options.provider]), 'not-exercised', why)
+const notPlayed = (setting: Setting, one: Case, why: string, verdict: 'not-exercised' | 'error' = 'not-exercised'): CaseResult => {
+  const checks = unplayed(one.checks(profiles[setting.options.provider]), verdict, why)
   return {
     ...titled(setting, one),
-    verdict: 'not-exercised',
+    verdict,
     checks,
     exchanges: [],
     steps: [],
@@ -219,6 +221,7 @@ const getToKnow = async (setting: Setting): Promise<{ readonly known: Known; rea
     client: hello.client ?? 'unknown',
     steps: hello.steps ?? [],
     plain: plainEnough(result.checks),
+    unstarted: hello.state === 'harness',
     ...(hello.state === 'ok' ? {} : { mute: `the client did not answer hello in the plain case (${hello.note ?? hello.state})` }),
   }
   return { known, plain: result }
@@ -265,7 +268,8 @@ export const runConformance = async (options: RunOptions): Promise<Report> => {
     const isPlain = one.topic === plainCase.topic && one.name === plainCase.name
     if (stopped) conclude(one, notPlayed(setting, one, 'stopped after the first failure'))
     else if (plain && isPlain && (options.repeat ?? 1) === 1) conclude(one, plain)
-    else if (known.mute !== undefined) conclude(one, plain && isPlain ? plain : notPlayed(setting, one, known.mute))
+    else if (known.mute !== undefined)
+      conclude(one, plain && isPlain ? plain : notPlayed(setting, one, known.mute, known.unstarted ? 'error' : 'not-exercised'))
     else conclude(one, await repeated(setting, one, known.plain))
   })
   const inOrder = order.flatMap((one) => results.get(one) ?? [])

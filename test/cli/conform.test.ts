@@ -42,6 +42,7 @@ describe('authdouble conform', () => {
   it('exits with 3 when nothing was exercised, and with 4 when the client cannot be started', async () => {
     expect((await conform('--case', 'exchange/redeems-the-code', '--exec', '--', 'true')).code).toBe(3)
     expect((await conform('--case', 'exchange/redeems-the-code', '--exec', '--', '/no/such/client')).code).toBe(4)
+    expect((await conform('--case', 'resource/*', '--exec', '--', '/no/such/client')).code).toBe(4)
   })
 
   it('writes several reports at once', async () => {
