@@ -79,6 +79,20 @@ const ofControl = (message: unknown): void => {
     if (Buffer.isBuffer(chunk)) asked.push(chunk)
     return push(chunk, encoding)
   }
+  // What goes to the wire past `setHeader` and in pieces counts too: a proxy of a test hands answers on like that.
+  const head: { [name: string]: string } = {}
+  const writeHead = response.writeHead.bind(response) as (...args: readonly unknown[]) => ServerResponse
+  response.writeHead = ((...args: readonly unknown[]) => {
+    for (const one of args)
+      if (typeof one === 'object' && one !== null && !Array.isArray(one))
+        for (const [name, value] of Object.entries(one)) head[name.toLowerCase()] = String(value)
+    return writeHead(...args)
+  }) as typeof response.writeHead
+  const write = response.write.bind(response) as (chunk: unknown, ...rest: never[]) => boolean
+  response.write = ((chunk: unknown, ...rest: never[]) => {
+    if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) answered.push(Buffer.from(chunk as string))
+    return write(chunk, ...rest)
+  }) as typeof response.write
   const end = response.end.bind(response)
   response.end = ((chunk?: unknown, ...rest: never[]) => {
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) answered.push(Buffer.from(chunk))
@@ -95,7 +109,7 @@ const ofControl = (message: unknown): void => {
       requestBody: Buffer.concat(asked).toString(),
       accepted: response.statusCode < 400,
       status: response.statusCode,
-      responseHeaders: Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)] as const),
+      responseHeaders: Object.entries({ ...response.getHeaders(), ...head }).map(([name, value]) => [name, String(value)] as const),
       responseBody: Buffer.concat(answered).toString(),
     })
   })

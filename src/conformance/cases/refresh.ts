@@ -299,16 +299,13 @@ const reactsToBoth: Case = {
   play: async (stage) => {
     if (!(await stage.connect())) return
     expire(stage)
-    await stage.ask('call', 'expired, told by a code')
+    await stage.ask('call', 'as a code')
     await stage.connect()
     stage.world.double.quirks.set('zettle/expired-token-is-invalid-request', 'in-plain-words')
     expire(stage)
-    await stage.ask('call', 'expired, told in words')
+    await stage.ask('call', 'in words')
   },
-  judge: (played) => ({
-    'refresh.reacts-to-code': reaction(played, 'expired, told by a code'),
-    'refresh.reacts-to-words': reaction(played, 'expired, told in words'),
-  }),
+  judge: (played) => ({ 'refresh.reacts-to-code': reaction(played, 'as a code'), 'refresh.reacts-to-words': reaction(played, 'in words') }),
 }
 
 const noLoop: Case = {

@@ -93,7 +93,7 @@ describe('the assertion grant of Zettle', () => {
     expect(page.text).toContain('name="name" value="WooCommerce Sync"')
     expect(page.text).toContain('name="scopes" value="READ:PURCHASE READ:FINANCE"')
     const made = await form(`${stage.play.url}/apps/api-keys`, { name: 'WooCommerce Sync', scopes: 'READ:PURCHASE READ:FINANCE' })
-    const [made1 = '', made2 = ''] = [...made.text.matchAll(/<code data-value="[^"]*">([^<]+)<\/code>/g)].map(([, value]) => value)
+    const [made1 = '', made2 = ''] = [...made.text.matchAll(/<code data-value="[^"]*"[^>]*>([^<]+)<\/code>/g)].map(([, value]) => value)
     expect(jwtPart(made1, 'claims')['scope']).toEqual(['READ:PURCHASE', 'READ:FINANCE'])
     expect((await exchange(made1, made2)).status).toBe(200)
   })

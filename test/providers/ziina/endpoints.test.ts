@@ -105,7 +105,7 @@ describe('the other endpoints of Ziina', () => {
 
   it('the business connect page hands out a token with every scope', async () => {
     const { text } = await form(`${stage.play.url}/business/connect`, { client_id: stage.play.address.clientId })
-    const token = /<code data-value="Access token">([^<]+)</.exec(text)?.[1] ?? ''
+    const token = /<code data-value="Access token"[^>]*>([^<]+)</.exec(text)?.[1] ?? ''
     expect((await stage.play.call(token)).status).toBe(200)
     expect((await me(token)).status).toBe(200)
     const scope = String((JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { scope: string }).scope).split(' ')

@@ -5,7 +5,7 @@ import { quirkTest } from '../../quirk.js'
 const stage = serving('zoho-payments')
 const token = /^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/
 const shownIn = (page: string): readonly string[] =>
-  [...page.matchAll(/<code data-value="[^"]*">([^<]+)<\/code>/g)].map(([, value = '']) => value)
+  [...page.matchAll(/<code data-value="[^"]*"[^>]*>([^<]+)<\/code>/g)].map(([, value = '']) => value)
 const generate = async (fields: { [name: string]: string } = {}) => {
   const page = await form(`${stage.play.url}/developerconsole`, {
     client_id: stage.play.address.clientId,
