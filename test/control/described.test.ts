@@ -138,6 +138,7 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['POST', '/clients', 'redirectUris.0', { provider: 'zettle', redirectUris: ['nowhere'] }],
   ['POST', '/clients', 'scope', { provider: 'zettle', scope: 'EVERYTHING' }],
   ['POST', '/clients', 'username', { provider: 'zettle', username: 'x' }],
+  ['GET', '/users?provider=acme', 'provider'],
   ['POST', '/users', 'mail', { provider: 'zettle', mail: 'x' }],
   ['POST', '/users', 'profile', { provider: 'zettle', profile: [] }],
   ['GET', '/tokens?kind=cookie', 'kind'],
@@ -200,6 +201,7 @@ describe('a wrong call changes nothing and names the field', () => {
     ['POST', '/providers/acme/assertions'],
     ['POST', '/providers/acme/keys'],
     ['GET', '/quirks/acme'],
+    ['DELETE', '/quirks/acme'],
     ['GET', '/quirks/zettle/no-such'],
     ['PUT', '/quirks/zettle/no-such'],
     ['DELETE', '/quirks/zettle/no-such'],
@@ -217,7 +219,13 @@ describe('a wrong call changes nothing and names the field', () => {
     expect(await call('POST', '/__admin/sandboxes', { name: 'twice' })).toMatchObject({ status: 409, body: { error: 'exists' } })
     const { clientId } = double.provider('zettle')
     expect(await call('POST', '/__admin/clients', { provider: 'zettle', clientId })).toMatchObject({ status: 409 })
+    await call('POST', '/__admin/users', { provider: 'zettle', id: 'twice' })
+    expect(await call('POST', '/__admin/users', { provider: 'zettle', id: 'twice' })).toMatchObject({
+      status: 409,
+      body: { error: 'exists' },
+    })
     expect(await call('POST', '/__admin/tokens/expire', { value: 'nobody' })).toMatchObject({ status: 404 })
+    expect(await call('POST', '/__admin/tokens/revoke', { value: 'nobody' })).toMatchObject({ status: 404 })
     const refused = await call('DELETE', '/__admin/clock')
     expect(refused).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } })
     expect(refused.headers.get('allow')).toContain('POST')

@@ -71,7 +71,7 @@ const control = /^(\/~[^/]+)?\/__admin(\/|\?|$)/
 const ofControl = (message: unknown): void => {
   const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse }
   const url = request.url ?? ''
-  if (!(control.test(url) || health.test(url)) || url.includes('/__admin/events')) return
+  if (!(control.test(url) || health.test(url))) return
   const asked: Buffer[] = []
   const answered: Buffer[] = []
   const push = request.push.bind(request)
@@ -98,7 +98,8 @@ const ofControl = (message: unknown): void => {
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) answered.push(Buffer.from(chunk))
     return end(chunk, ...rest)
   }) as typeof response.end
-  response.once('finish', () => {
+  // A stream of events is never finished: it is over when its reader goes.
+  response.once(url.includes('/__admin/events') ? 'close' : 'finish', () => {
     // Other servers in this process have such paths too; theirs do not say who they are.
     if (health.test(url) && !response.hasHeader('x-authdouble')) return
     keep({
