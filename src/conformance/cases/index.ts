@@ -1,20 +1,52 @@
 /** All cases, in the order of a connection's life. */
 
 import type { Case } from '../case.js'
-import { authorizeCases } from './authorize.js'
+import { callbackCases } from './authorize/callback.js'
+import { denialCases } from './authorize/denial.js'
+import { requestCases } from './authorize/request.js'
 import { disconnectCases } from './disconnect.js'
-import { errorCases } from './errors.js'
-import { exchangeCases } from './exchange.js'
+import { brokenReplyCases } from './errors/broken-reply.js'
+import { refusedCases } from './errors/refused.js'
+import { unavailableCases } from './errors/unavailable.js'
+import { assertionCases } from './exchange/assertion.js'
+import { authenticationCases } from './exchange/authentication.js'
+import { bodyCases } from './exchange/body.js'
+import { codeCases } from './exchange/code.js'
+import { pkceCases } from './exchange/pkce.js'
+import { plainCases } from './exchange/plain.js'
+import { redirectUriCases } from './exchange/redirect-uri.js'
+import { replyCases } from './exchange/replies.js'
+import { secretCases } from './exchange/secrets.js'
 import { installCases } from './install.js'
-import { refreshCases } from './refresh.js'
+import { challengeCases } from './refresh/challenge.js'
+import { lossCases } from './refresh/loss.js'
+import { needCases } from './refresh/need.js'
+import { rotationCases } from './refresh/rotation.js'
+import { withoutCases } from './refresh/without.js'
 import { resourceCases } from './resource.js'
 
 export const cases: readonly Case[] = [
-  ...authorizeCases,
+  ...requestCases,
+  ...callbackCases,
+  ...denialCases,
   ...installCases,
-  ...exchangeCases,
-  ...errorCases,
-  ...refreshCases,
+  ...plainCases,
+  ...authenticationCases,
+  ...redirectUriCases,
+  ...codeCases,
+  ...secretCases,
+  ...replyCases,
+  ...assertionCases,
+  ...bodyCases,
+  ...pkceCases,
+  ...refusedCases,
+  ...unavailableCases,
+  ...brokenReplyCases,
+  ...needCases,
+  ...challengeCases,
+  ...rotationCases,
+  ...lossCases,
+  ...withoutCases,
   ...resourceCases,
   ...disconnectCases,
 ]

@@ -1,0 +1,70 @@
+/** A user who says no. */
+
+import type { Case, Finding } from '../../case.js'
+import { met, rfc, unmet } from '../../case.js'
+import { authorizing } from '../../profiles.js'
+import { authorizations, check, exchanges, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+import { needs } from './callback.js'
+
+const denialReference = rfc(6749, '4.1.2.1', 'A user who denies is sent back with error=access_denied')
+
+const accessDenied: Case = {
+  topic: 'authorize',
+  name: 'handles-access-denied',
+  title: 'A user who says no is understood, and may say yes later',
+  providers: authorizing,
+  needs,
+  checks: () => [
+    check(
+      'authorize.denial-is-final',
+      'must',
+      denialReference,
+      {
+        title: 'asks for no token after a denial',
+        expected: 'no token request, and an error',
+        fix: 'Look for error in the callback before anything else; do not go on without a code.',
+      },
+      { forbids: true },
+    ),
+    check('authorize.denial-reported', 'advice', denialReference, {
+      title: 'says that the user denied',
+      expected: 'an OAuth error with the code access_denied',
+      fix: 'Hand error and error_description of the callback on to whoever started the connection.',
+    }),
+    check('authorize.denial-recovers', 'should', denialReference, {
+      title: 'connects when the user says yes afterwards',
+      expected: 'the next authorization ends with tokens',
+      fix: 'Forget what was kept for the denied request, and begin again.',
+    }),
+  ],
+  play: async (stage) => {
+    stage.world.double.approvals.deny({ once: true })
+    await stage.connect({ as: 'denied' })
+    await stage.connect({ as: 'allowed' })
+  },
+  judge: (played) => {
+    const denied = stepOf(played, 'denied')
+    const sent = authorizations(played.entries).find(({ outcome, reason }) => outcome === 'refused' || reason === 'access_denied')
+    if (!denied || !sent) {
+      const finding = notSoFar(played, 'the denial did not reach the client')
+      return { 'authorize.denial-is-final': finding, 'authorize.denial-reported': finding, 'authorize.denial-recovers': finding }
+    }
+    const requests = tokenRequests(denied.entries)
+    const final = (): Finding => {
+      if (requests.length > 0) return unmet('a token was asked for', sent, ...requests)
+      if (denied.state === 'ok') return unmet('the client said that it holds tokens', sent)
+      return denied.state === 'failed' ? met(sent) : notSoFar(played, 'the callback was not answered')
+    }
+    const reported = denied.error?.kind === 'oauth' && denied.error.code === 'access_denied'
+    const allowed = stepOf(played, 'allowed')
+    return {
+      'authorize.denial-is-final': final(),
+      'authorize.denial-reported': denied.state === 'failed' ? (reported ? met(sent) : unmet(inWords(denied), sent)) : final(),
+      'authorize.denial-recovers': succeeded(allowed)
+        ? met(...exchanges(allowed?.entries ?? []))
+        : unmet(allowed ? inWords(allowed) : 'no second callback was reached', sent),
+    }
+  },
+}
+
+export const denialCases: readonly Case[] = [accessDenied]

@@ -1,0 +1,91 @@
+/** Token responses that are none. */
+
+import type { Case, Finding } from '../../case.js'
+import { met, rfc, unmet } from '../../case.js'
+import { allProviders } from '../../profiles.js'
+import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+
+interface Breakage {
+  readonly name: string
+  readonly title: string
+  readonly kind: 'truncate' | 'gateway-page' | 'reset'
+  readonly says: string
+}
+
+/** A token response that is no token response. */
+const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
+  topic: 'errors',
+  name,
+  title,
+  providers: allProviders,
+  needs: ['callback'],
+  checks: () => [
+    check('errors.broken-reply-reported', 'must', rfc(6749, '5.1', `Tokens come in a JSON object with status 200; ${says} is none`), {
+      title: 'reports that no tokens were received',
+      expected: 'the callback step fails, in good time',
+      fix: 'Check the status, parse the whole body, and look for access_token before anything is stored.',
+    }),
+    check('errors.broken-reply-recovers', 'should', rfc(6749, '4.1', 'A new authorization gives a new code'), {
+      title: 'connects when it is asked to begin again',
+      expected: 'the next authorization ends with tokens, and a call works',
+      fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+    }),
+  ],
+  play: async (stage) => {
+    stage.fault({ operation: 'token', kind, times: 1 })
+    await stage.connect({ as: 'broken' })
+    stage.world.double.faults.clear()
+    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'broken')
+    const broken = tokenRequests(played.entries).find(({ fault }) => fault?.kind === kind)
+    if (!step || !broken) {
+      const finding = notSoFar(played, 'no broken answer was received')
+      return { 'errors.broken-reply-reported': finding, 'errors.broken-reply-recovers': finding }
+    }
+    const again = stepOf(played, 'again')
+    const call = stepOf(played, 'call')
+    const works = succeeded(again) && (call === undefined || succeeded(call))
+    const reported = (): Finding => {
+      if (fellSilent(step)) return unmet('it did not come to an end', broken)
+      // A client that tried once more in the same step and got its tokens has lost nothing.
+      if (step.state === 'ok')
+        return exchanges(step.entries).some(fine) ? met(broken) : unmet('the client said that it holds tokens', broken)
+      return step.state === 'failed' ? met(broken) : unmet(`the client broke down: ${inWords(step)}`, broken)
+    }
+    const failing = call && !succeeded(call) ? call : again
+    return {
+      'errors.broken-reply-reported': reported(),
+      'errors.broken-reply-recovers': works
+        ? met(...exchanges(again?.entries ?? []).filter(fine))
+        : unmet(
+            failing
+              ? `${inWords(failing)}${exchanges(again?.entries ?? []).map((entry) => `, ${fate(entry)}`)}`
+              : 'no second callback was reached',
+            broken,
+          ),
+    }
+  },
+})
+
+export const brokenReplyCases: readonly Case[] = [
+  brokenReply({
+    name: 'survives-truncated-json',
+    title: 'Half a token response is no token response',
+    kind: 'truncate',
+    says: 'half a body',
+  }),
+  brokenReply({
+    name: 'survives-html-error-page',
+    title: "A gateway's HTML page is no token response",
+    kind: 'gateway-page',
+    says: 'an HTML page',
+  }),
+  brokenReply({
+    name: 'survives-connection-reset',
+    title: 'A connection that is reset is reported',
+    kind: 'reset',
+    says: 'a reset connection',
+  }),
+]

@@ -1,0 +1,150 @@
+/** What was refused, and is not asked for again. */
+
+import type { Case, Finding, Played } from '../../case.js'
+import { inapplicable, met, quirkOf, rfc, unmet } from '../../case.js'
+import { allProviders, refreshing } from '../../profiles.js'
+import { after, calls, check, exchanges, fellSilent, notSoFar, refreshes, refreshTokenOf, stepOf } from '../reading.js'
+
+const finalReference = rfc(
+  6749,
+  '5.2',
+  'invalid_grant means that the token is invalid, expired or revoked: sending it again changes nothing',
+)
+
+const refusalIsFinal: Case = {
+  topic: 'errors',
+  name: 'does-not-retry-invalid-grant',
+  title: 'A refresh token that is refused is not sent again',
+  providers: refreshing,
+  needs: ['callback', 'refresh'],
+  checks: () => [
+    check(
+      'errors.refusal-is-final',
+      'must',
+      finalReference,
+      {
+        title: 'does not repeat a refused refresh',
+        expected: 'one request with the refused refresh token, and an error',
+        fix: 'Retry nothing that was answered with an OAuth error; only what was not answered at all may be tried again.',
+      },
+      { forbids: true },
+    ),
+    check(
+      'errors.refusal-is-remembered',
+      'should',
+      finalReference,
+      {
+        title: 'remembers that its connection has ended',
+        expected: 'no further request with the refused refresh token in later calls',
+        fix: 'Mark the connection as ended and ask the user to connect again, instead of refreshing at each call.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    stage.advance(stage.profile.expires ?? 0)
+    stage.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
+    await stage.ask('refresh', 'refused')
+    if (stage.can('call')) await stage.ask('call', 'later')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'refused')
+    const [first] = refreshes(step?.entries ?? [])
+    if (!step || !first) {
+      const finding = notSoFar(played, 'no refresh was refused')
+      return { 'errors.refusal-is-final': finding, 'errors.refusal-is-remembered': finding }
+    }
+    const same = (entries: readonly (typeof first)[]) =>
+      refreshes(entries).filter((entry) => refreshTokenOf(entry) === refreshTokenOf(first))
+    const again = same(after(step.entries, first))
+    const remembered = (): Finding => {
+      const next = stepOf(played, 'later')
+      if (!next) return inapplicable('the client says that it has no call')
+      const later = same(next.entries)
+      return later.length > 0 ? unmet('sent again at the next call', first, ...later) : met(first)
+    }
+    const final = (): Finding => {
+      if (fellSilent(step)) return unmet('it did not come to an end', first, ...again)
+      if (again.length > 0) return unmet(`sent again ${again.length} times`, first, ...again)
+      return step.state === 'ok' ? unmet('the client said that it refreshed', first) : met(first)
+    }
+    return {
+      'errors.refusal-is-final': final(),
+      'errors.refusal-is-remembered': remembered(),
+    }
+  },
+}
+
+/** A code that was refused: the client says so, and has no tokens. */
+const judgeRefusedCode = (played: Played, id: string): { readonly [check: string]: Finding } => {
+  const step = stepOf(played, 'late')
+  const [sent] = exchanges(played.entries).filter(({ outcome }) => outcome === 'refused')
+  const reported = (): Finding => {
+    if (!step || !sent) return notSoFar(played, 'no code was refused')
+    if (step.state === 'ok') return unmet('the client said that it holds tokens', sent)
+    return step.state === 'failed' ? met(sent) : notSoFar(played, 'the callback was not answered')
+  }
+  const junk = calls(stepOf(played, 'call')?.entries ?? [])
+  const quiet = (): Finding => {
+    if (!sent) return notSoFar(played, 'no code was refused')
+    if (!stepOf(played, 'call')) return inapplicable('the client says that it has no call')
+    return junk.length > 0 ? unmet('an API call without a token that was ever issued', sent, ...junk) : met(sent)
+  }
+  return { [id]: reported(), 'errors.no-junk-token': quiet() }
+}
+
+const refusedCode = (name: string, id: string, providers: Case['providers'], in200: boolean): Case => ({
+  topic: 'errors',
+  name,
+  title: in200 ? 'An error that comes with status 200 is taken for an error' : 'A code that is refused is reported',
+  providers,
+  needs: ['callback'],
+  checks: (profile) => [
+    check(
+      id,
+      in200 ? 'provider' : 'must',
+      in200
+        ? quirkOf(profile, 'errors-with-status-200', 'Errors come with HTTP 200 and only a member error')
+        : rfc(6749, '5.2', 'An error response means that no token was issued'),
+      {
+        title: in200 ? 'looks into the body, not at the status' : 'reports that the code was refused',
+        expected: 'the callback step fails',
+        fix: in200
+          ? 'Look for error in the body of every token response, and for access_token, whatever the status.'
+          : 'Check the status of the token response before reading tokens from it.',
+      },
+    ),
+    check(
+      'errors.no-junk-token',
+      'must',
+      rfc(6749, '7', 'API calls are made with a token that was issued'),
+      {
+        title: 'makes no API call without a token',
+        expected: 'no API call after a refused code',
+        fix: 'Store tokens only after a response that has access_token.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    const url = await stage.begin()
+    if (url === undefined) return
+    stage.advance(stage.profile.codeLives + 5)
+    stage.note('arrange', 'the code has expired')
+    await stage.ask('callback', 'late', { url })
+    if (stage.can('call')) await stage.ask('call')
+  },
+  judge: (played) => judgeRefusedCode(played, id),
+})
+
+export const refusedCases: readonly Case[] = [
+  refusalIsFinal,
+  refusedCode('does-not-take-an-error-for-tokens', 'errors.error-in-200', ['zoho-payments'], true),
+  refusedCode(
+    'reports-a-refused-code',
+    'errors.refused-code-reported',
+    allProviders.filter((id) => id !== 'zoho-payments'),
+    false,
+  ),
+]

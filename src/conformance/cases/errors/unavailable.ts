@@ -1,0 +1,107 @@
+/** An API that has no time, or is down. */
+
+import type { Case } from '../../case.js'
+import { met, rfc, unmet } from '../../case.js'
+import { allProviders } from '../../profiles.js'
+import { calls, check, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+
+const retryAfter: Case = {
+  topic: 'errors',
+  name: 'obeys-retry-after',
+  title: 'A client that is asked to wait waits, or gives up',
+  providers: allProviders,
+  needs: ['callback', 'call'],
+  checks: () => [
+    check(
+      'errors.waits',
+      'should',
+      rfc(9110, '10.2.3', 'Retry-After says how long to wait before a further request'),
+      {
+        title: 'does not call again before Retry-After is over',
+        expected: 'no further API call within two seconds',
+        fix: 'Read Retry-After of a 429 and wait so long, or hand the error on.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    stage.fault({ operation: 'resource', kind: 'rate-limit', retryAfter: 2 })
+    await stage.ask('call', 'limited')
+  },
+  judge: (played) => {
+    const made = calls(stepOf(played, 'limited')?.entries ?? [])
+    const [first] = made
+    if (first?.response.status !== 429) return { 'errors.waits': notSoFar(played, 'no call was answered 429') }
+    const early = made.slice(1).filter(({ at }, index) => at - (made[index]?.at ?? 0) < 2 && made[index]?.response.status === 429)
+    return { 'errors.waits': early.length > 0 ? unmet(`${early.length} calls before the time`, first, ...early) : met(first) }
+  },
+}
+
+/** More than this is no retry but a hammer. */
+const bound = 5
+
+const serverErrors: Case = {
+  topic: 'errors',
+  name: 'bounds-retries-of-5xx',
+  title: 'A server that is down is not hammered, and costs nobody the connection',
+  providers: allProviders,
+  needs: ['callback', 'call'],
+  checks: () => [
+    check(
+      'errors.bounded-retries',
+      'must',
+      rfc(9110, '15.6', 'A 5xx is the server failing: a client may try again, with bounds'),
+      {
+        title: 'gives up after a few attempts',
+        expected: `at most ${bound} API calls in one step`,
+        fix: 'Bound the number of attempts, and wait longer between them.',
+      },
+      { forbids: true },
+    ),
+    check(
+      'errors.keeps-tokens',
+      'should',
+      rfc(6750, '3.1', 'Only 401 says that a token is no good'),
+      {
+        title: 'does not refresh because a server is down',
+        expected: 'no token request after a 503',
+        fix: 'Refresh after 401 only.',
+      },
+      { forbids: true },
+    ),
+    check('errors.recovers', 'should', rfc(9110, '15.6.4', 'A 503 is temporary'), {
+      title: 'calls again once the server is back',
+      expected: 'the next call is answered with status 200',
+      fix: 'Keep the tokens when an API call fails.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    stage.fault({ operation: 'resource', kind: 'status', status: 503, times: 'always' })
+    await stage.ask('call', 'down')
+    stage.world.double.faults.clear()
+    await stage.ask('call', 'up')
+  },
+  judge: (played) => {
+    const down = stepOf(played, 'down')
+    const made = calls(down?.entries ?? []).filter(({ response }) => response.status === 503)
+    if (!down || made.length === 0) {
+      const finding = notSoFar(played, 'no call was answered 503')
+      return { 'errors.bounded-retries': finding, 'errors.keeps-tokens': finding, 'errors.recovers': finding }
+    }
+    const asked = tokenRequests(down.entries)
+    const up = stepOf(played, 'up')
+    return {
+      'errors.bounded-retries':
+        made.length > bound || fellSilent(down) ? unmet(`${made.length} calls`, ...made.slice(0, bound + 1)) : met(...made),
+      'errors.keeps-tokens': asked.length > 0 ? unmet('a token was asked for', ...made.slice(0, 1), ...asked) : met(...made),
+      'errors.recovers':
+        succeeded(up) && calls(up?.entries ?? []).some(fine)
+          ? met(...calls(up?.entries ?? []))
+          : unmet(up ? inWords(up) : 'no further call', ...made.slice(0, 1)),
+    }
+  },
+}
+
+export const unavailableCases: readonly Case[] = [retryAfter, serverErrors]

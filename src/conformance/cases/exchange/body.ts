@@ -1,0 +1,30 @@
+/** What a token request is made of. */
+
+import type { Case } from '../../case.js'
+import { met, quirkOf, unmet } from '../../case.js'
+import { check, exchanges, header, notSoFar } from '../reading.js'
+
+const json: Case = {
+  topic: 'exchange',
+  name: 'sends-json',
+  title: 'The token request is JSON, as documented',
+  providers: ['vcita'],
+  needs: ['callback'],
+  passive: true,
+  checks: (profile) => [
+    check('exchange.json-body', 'advice', quirkOf(profile, 'takes-json', 'Token requests are JSON; forms happen to work'), {
+      title: 'sends JSON',
+      expected: 'content-type application/json',
+      fix: 'Send the token request as JSON: that is what the provider documents, and all it promises.',
+    }),
+  ],
+  play: async (stage) => void (await stage.connect()),
+  judge: (played) => {
+    const [sent] = exchanges(played.entries)
+    if (!sent) return { 'exchange.json-body': notSoFar(played, 'no code was sent to the token endpoint') }
+    const type = header(sent, 'content-type') ?? 'none'
+    return { 'exchange.json-body': type.startsWith('application/json') ? met(sent) : unmet(`content-type ${type}`, sent) }
+  },
+}
+
+export const bodyCases: readonly Case[] = [json]

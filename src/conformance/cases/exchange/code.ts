@@ -1,0 +1,137 @@
+/** A code is redeemed once, and in time. */
+
+import type { JournalEntry } from '../../../index.js'
+import type { Case } from '../../case.js'
+import { met, quirkOf, rfc, unmet } from '../../case.js'
+import { allProviders } from '../../profiles.js'
+import { after, check, clientRefused, codeOf, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
+
+const inTime: Case = {
+  topic: 'exchange',
+  name: 'redeems-in-time',
+  title: 'The code is redeemed at once, before its short life is over',
+  providers: ['vcita', 'zoho-payments'],
+  needs: ['callback'],
+  checks: (profile) => [
+    check(
+      'exchange.in-time',
+      'must',
+      quirkOf(
+        profile,
+        profile.provider === 'vcita' ? 'code-lives-30-seconds' : 'code-lives-three-minutes',
+        `A code lives ${profile.codeLives} seconds`,
+      ),
+      {
+        title: 'redeems the code while it lives',
+        expected: 'the code at the token endpoint before the callback is answered',
+        fix: 'Redeem the code in the callback itself; do not leave it to a job, a mail or the next call.',
+      },
+    ),
+  ],
+  play: async (stage) => {
+    await stage.connect()
+    stage.advance(stage.profile.codeLives + 1)
+    if (stage.can('call')) await stage.ask('call')
+  },
+  judge: (played) => {
+    const callback = stepOf(played, 'connect')
+    const sent = exchanges(played.entries)
+    const late = sent.find(({ reason }) => reason === 'code_expired')
+    const early = exchanges(callback?.entries ?? []).find(fine)
+    if (late) return { 'exchange.in-time': unmet('the code came after its life', late) }
+    return { 'exchange.in-time': early ? met(early) : notSoFar(played, 'no code was redeemed') }
+  },
+}
+
+/** Codes that came to the token endpoint more than once. */
+const repeatedCodes = (entries: readonly JournalEntry[]): readonly JournalEntry[] => {
+  const sent = exchanges(entries)
+  return sent.filter((entry, at) => sent.findIndex((other) => codeOf(other) === codeOf(entry)) < at && !clientRefused(entry))
+}
+
+const codeOnce: Case = {
+  topic: 'exchange',
+  name: 'sends-no-code-twice',
+  title: 'A callback that comes twice does not send its code twice',
+  providers: allProviders,
+  needs: ['callback'],
+  // Where the app sent the browser itself, a second callback answers nothing that it asked.
+  checks: (profile) => [
+    check(
+      'exchange.code-once',
+      profile.starts === 'authorize' ? 'must' : 'should',
+      rfc(6749, '4.1.2', 'A client uses a code no more than once'),
+      {
+        title: 'sends a code once',
+        expected: 'one token request with this code, although the browser delivered the callback twice',
+        fix: 'Forget what was kept for the request (state, verifier) when the first callback takes it, and refuse a callback that nothing waits for.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    const url = await stage.begin()
+    if (url === undefined) return
+    await stage.ask('callback', 'first', { url })
+    await stage.ask('callback', 'again', { url })
+  },
+  judge: (played) => {
+    const [first] = exchanges(played.entries)
+    const again = stepOf(played, 'again')
+    if (!first || !again || (again.state !== 'ok' && again.state !== 'failed'))
+      return { 'exchange.code-once': notSoFar(played, 'the callback was not taken twice') }
+    const twice = repeatedCodes(played.entries)
+    return { 'exchange.code-once': twice.length > 0 ? unmet('the code was sent again', first, ...twice) : met(first) }
+  },
+}
+
+const lostReply: Case = {
+  topic: 'exchange',
+  name: 'does-not-resend-code-after-lost-reply',
+  title: 'When the answer to the exchange is lost, the code is not sent again',
+  providers: allProviders,
+  needs: ['callback'],
+  checks: () => [
+    check(
+      'exchange.code-once-after-loss',
+      'must',
+      rfc(6749, '4.1.2', 'A client uses a code no more than once; one that is used again may end every token made from it'),
+      {
+        title: 'does not send the code again after a lost answer',
+        expected: 'one token request with this code, and an error',
+        fix: 'Take token requests with a code out of automatic retries.',
+      },
+      { forbids: true },
+    ),
+    check('exchange.loss-recovers', 'should', rfc(6749, '4.1', 'A new authorization gives a new code'), {
+      title: 'connects when it is asked to begin again',
+      expected: 'the next authorization ends with tokens',
+      fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+    }),
+  ],
+  play: async (stage) => {
+    stage.fault({ operation: 'token', kind: 'lose' })
+    await stage.connect({ as: 'lost' })
+    await stage.connect({ as: 'again' })
+  },
+  judge: (played) => {
+    const lost = exchanges(played.entries).find(({ fault }) => fault?.kind === 'lose')
+    const step = stepOf(played, 'lost')
+    if (!lost || !step) {
+      const finding = notSoFar(played, 'no exchange lost its answer')
+      return { 'exchange.code-once-after-loss': finding, 'exchange.loss-recovers': finding }
+    }
+    const again = exchanges(after(played.entries, lost)).filter((entry) => codeOf(entry) === codeOf(lost))
+    const once =
+      again.length > 0 ? unmet('the code was sent again', lost, ...again) : step.state === 'failed' ? met(lost) : unmet(inWords(step), lost)
+    const next = stepOf(played, 'again')
+    const redeemed = exchanges(next?.entries ?? []).filter(fine)
+    return {
+      'exchange.code-once-after-loss': once,
+      'exchange.loss-recovers':
+        succeeded(next) && redeemed.length > 0 ? met(...redeemed) : unmet(next ? inWords(next) : 'no second callback was reached', lost),
+    }
+  },
+}
+
+export const codeCases: readonly Case[] = [inTime, codeOnce, lostReply]

@@ -1,0 +1,138 @@
+/** Refresh tokens that are lost, and the way back. */
+
+import type { Case, Check, Finding, Played } from '../../case.js'
+import { met, quirkOf, rfc, unmet } from '../../case.js'
+import { rotating } from '../../profiles.js'
+import { after, check, exchanges, fellSilent, inWords, notSoFar, refreshes, refused, stepOf, succeeded } from '../reading.js'
+import { rotatingQuirks } from './rotation.js'
+
+const lossChecks = (what: string): readonly Check[] => [
+  check(
+    'refresh.loss-ends',
+    'must',
+    rfc(6749, '5.2', 'A refresh token that was rotated out is refused, and will be refused again'),
+    {
+      title: 'does not go on with a refresh token that was refused',
+      expected: `after ${what}, at most one further request with the old refresh token in a step`,
+      fix: 'After invalid_grant, stop refreshing and ask the user to connect again.',
+    },
+    { forbids: true },
+  ),
+  check('refresh.loss-recovers', 'must', rfc(6749, '4.1', 'A new authorization gives new tokens'), {
+    title: 'connects again',
+    expected: 'the next authorization ends with tokens, and an API call works',
+    fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
+  }),
+]
+
+const judgeLoss = (played: Played): { readonly [check: string]: Finding } => {
+  const lost = refreshes(played.entries).find(({ fault }) => fault?.kind === 'lose')
+  if (!lost) {
+    const finding = notSoFar(played, 'no refresh lost its answer')
+    return { 'refresh.loss-ends': finding, 'refresh.loss-recovers': finding }
+  }
+  const looping = played.steps.find(({ entries }) => refreshes(entries).filter(refused).length > 1)
+  const silent = played.steps.find(fellSilent)
+  const rejected = refreshes(after(played.entries, lost)).filter(refused)
+  const ends = (): Finding => {
+    if (silent) return unmet(`it did not come to an end: ${inWords(silent)}`, lost, ...rejected.slice(0, 3))
+    if (looping)
+      return unmet(
+        `${refreshes(looping.entries).filter(refused).length} refused refreshes in one step`,
+        lost,
+        ...refreshes(looping.entries),
+      )
+    return met(lost, ...rejected)
+  }
+  const again = stepOf(played, 'again')
+  const call = stepOf(played, 'call')
+  const works = succeeded(again) && (call === undefined || call.state === 'unsupported' || succeeded(call))
+  return {
+    'refresh.loss-ends': ends(),
+    'refresh.loss-recovers': works
+      ? met(lost, ...exchanges(again?.entries ?? []))
+      : unmet(call && !succeeded(call) ? inWords(call) : again ? inWords(again) : 'no second callback was reached', lost),
+  }
+}
+
+const loss = (name: string, title: string, restarts: boolean): Case => ({
+  topic: 'refresh',
+  name,
+  title,
+  providers: rotating,
+  needs: ['callback', 'refresh', ...(restarts ? (['restart'] as const) : [])],
+  quirks: rotatingQuirks,
+  checks: () => lossChecks(restarts ? 'a restart before the new token was saved' : 'the answer to a refresh was lost'),
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    stage.fault({ operation: 'token', kind: 'lose' })
+    await stage.ask('refresh', 'lost')
+    stage.world.double.faults.clear()
+    if (restarts && !(await stage.restart())) return
+    await stage.ask('refresh', 'after the loss')
+    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  },
+  judge: judgeLoss,
+})
+
+const evicted: Case = {
+  topic: 'refresh',
+  name: 'survives-the-21st-refresh-token',
+  title: 'A refresh token that was deleted to make room is given up, and a new code helps',
+  providers: ['zoho-payments'],
+  needs: ['callback', 'refresh'],
+  checks: (profile) => [
+    check(
+      'refresh.eviction-reported',
+      'should',
+      quirkOf(profile, 'twenty-refresh-tokens', 'A user has 20 refresh tokens; one more deletes the oldest, even one in use'),
+      {
+        title: 'says that its refresh token is gone',
+        expected: 'one refused refresh, and an error',
+        fix: 'Take invalid_code for the end of the connection: a new code is needed. It comes with status 200.',
+      },
+    ),
+    check(
+      'refresh.eviction-recovers',
+      'must',
+      quirkOf(profile, 'oldest-refresh-token-goes-silently', 'The oldest refresh token goes without a word'),
+      {
+        title: 'goes on with a new code',
+        expected: 'the next code is redeemed, and an API call works',
+        fix: 'Let a new code take the place of whatever is stored.',
+      },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    for (let made = 0; made < 20; made += 1) await stage.world.double.tokens.mint(stage.profile.provider)
+    stage.note('arrange', 'twenty more refresh tokens were issued to the same user')
+    await stage.ask('refresh', 'evicted')
+    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'evicted')
+    const sent = refreshes(step?.entries ?? []).filter(refused)
+    const [first] = sent
+    if (!step || !first) {
+      const finding = notSoFar(played, 'no refresh was refused')
+      return { 'refresh.eviction-reported': finding, 'refresh.eviction-recovers': finding }
+    }
+    const reported = step.state === 'failed' && sent.length === 1
+    const again = stepOf(played, 'again')
+    const call = stepOf(played, 'call')
+    return {
+      'refresh.eviction-reported': reported ? met(first) : unmet(sent.length > 1 ? `sent ${sent.length} times` : inWords(step), ...sent),
+      'refresh.eviction-recovers':
+        succeeded(again) && (!call || succeeded(call))
+          ? met(...exchanges(again?.entries ?? []))
+          : unmet(call ? inWords(call) : 'no new code was redeemed', first),
+    }
+  },
+}
+
+export const lossCases: readonly Case[] = [
+  loss('survives-lost-reply-of-rotation', 'A refresh whose answer was lost ends the connection cleanly', false),
+  loss('recovers-from-restart-before-save', 'A restart between refresh and save ends the connection cleanly', true),
+  evicted,
+]

@@ -1,0 +1,148 @@
+/** When a client refreshes, and when it does not. */
+
+import type { Case } from '../../case.js'
+import { inapplicable, met, rfc, unmet } from '../../case.js'
+import { refreshing } from '../../profiles.js'
+import type { Stage } from '../../stage.js'
+import { authenticationChecks, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
+import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
+import { rotatingQuirks } from './rotation.js'
+
+const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
+
+/** The access token is no longer taken, though the client's own clock says nothing of the kind. */
+export const expire = (stage: Stage): void => stage.advance(stage.profile.expires ?? 0)
+
+export const answered = (step: { readonly status?: number; readonly state: string } | undefined): boolean =>
+  step?.state === 'ok' && step.status !== undefined && step.status < 300
+
+const afterExpiry: Case = {
+  topic: 'refresh',
+  name: 'refreshes-after-expiry',
+  title: 'When the access token has expired, the connection goes on with a refresh',
+  providers: refreshing,
+  needs: ['callback', 'call', 'refresh'],
+  checks: () => [
+    check('refresh.after-expiry', 'provider', reference, {
+      title: 'goes on after the access token has expired',
+      expected: 'a refresh that is answered, and an API call with status 200 after it',
+      fix: 'Store the refresh token of the exchange and use it when the access token has expired or is refused.',
+    }),
+    check('refresh.by-itself', 'advice', reference, {
+      title: 'refreshes without being told',
+      expected: 'a refresh within the call that found the access token expired',
+      fix: 'Refresh before expires_in is over, or after a 401, and repeat the call.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    expire(stage)
+    if (answered(await stage.ask('call', 'expired'))) return
+    await stage.ask('refresh', 'told')
+    await stage.ask('call', 'after')
+  },
+  judge: (played) => {
+    const first = stepOf(played, 'expired')
+    const last = stepOf(played, 'after') ?? first
+    const sent = refreshes(played.entries)
+    if (!first || calls(first.entries).length + sent.length === 0) {
+      const finding = notSoFar(played, 'no call was made after the expiry')
+      return { 'refresh.after-expiry': finding, 'refresh.by-itself': finding }
+    }
+    const works = sent.some(fine) && answered(last) && calls(last?.entries ?? []).some(fine)
+    const itself = refreshes(first.entries)
+    return {
+      'refresh.after-expiry': works
+        ? met(...sent)
+        : unmet(sent.length > 0 ? sent.map(fate).join(', ') : 'no refresh came', ...calls(first.entries), ...sent),
+      'refresh.by-itself': itself.length > 0 ? met(...itself) : unmet(`passed it on: ${inWords(first)}`, ...calls(first.entries)),
+    }
+  },
+}
+
+const authentication = (name: string): Case => ({
+  topic: 'refresh',
+  name,
+  title: 'The client says who it is at the refresh too',
+  providers: refreshing.filter((id) => authenticationNames[id] === name),
+  needs: ['callback', 'refresh'],
+  passive: true,
+  checks: (profile) => authenticationChecks('refresh', profile),
+  play: async (stage) => {
+    if (await stage.connect()) await stage.ask('refresh')
+  },
+  judge: (played) => judgeAuthentication(played, 'refresh', refreshes(played.entries), 'no refresh came'),
+})
+
+const notEveryCall: Case = {
+  topic: 'refresh',
+  name: 'does-not-refresh-on-every-call',
+  title: 'A token that is still good is used as it is',
+  providers: refreshing,
+  needs: ['callback', 'call'],
+  checks: () => [
+    check(
+      'refresh.only-when-needed',
+      'should',
+      rfc(6749, '1.5', 'Refresh tokens are for when the access token is no longer valid'),
+      {
+        title: 'does not refresh while the access token is good',
+        expected: 'three API calls and no token request between them',
+        fix: 'Keep the access token with the time of its end, and refresh only then or after a 401.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    for (const as of ['first', 'second', 'third']) await stage.ask('call', as)
+  },
+  judge: (played) => {
+    const steps = ['first', 'second', 'third'].flatMap((as) => stepsOf(played, as))
+    const made = calls(entriesOf(steps)).filter(fine)
+    const more = tokenRequests(entriesOf(steps))
+    if (more.length > 0) return { 'refresh.only-when-needed': unmet(`${more.length} token requests for three calls`, ...more) }
+    return { 'refresh.only-when-needed': made.length > 2 ? met(...made) : notSoFar(played, 'three calls did not work') }
+  },
+}
+
+const onceForMany: Case = {
+  topic: 'refresh',
+  name: 'refreshes-once-for-simultaneous-calls',
+  title: 'Calls that find the token expired at the same time share one refresh',
+  providers: refreshing,
+  needs: ['callback', 'call'],
+  quirks: rotatingQuirks,
+  checks: () => [
+    check('refresh.once-for-many', 'should', rfc(9700, '4.14.2', 'A refresh token that comes twice is taken for a stolen one'), {
+      title: 'refreshes once for many calls',
+      expected: 'one refresh for five calls at once, all of them answered with status 200',
+      fix: 'Let a call that finds a refresh under way wait for it instead of starting its own.',
+    }),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    expire(stage)
+    await stage.together('call', 5, 'at once')
+  },
+  judge: (played) => {
+    const steps = stepsOf(played, 'at once')
+    const sent = refreshes(entriesOf(steps))
+    const made = calls(entriesOf(steps))
+    if (made.length === 0) return { 'refresh.once-for-many': notSoFar(played, 'no calls were made after the expiry') }
+    if (sent.length === 0) return { 'refresh.once-for-many': inapplicable('it passes a 401 on, and leaves the refresh to whoever uses it') }
+    if (sent.length > 1) return { 'refresh.once-for-many': unmet(`${sent.length} refreshes: ${sent.map(fate).join(', ')}`, ...sent) }
+    return {
+      'refresh.once-for-many': steps.every(answered)
+        ? met(...sent, ...made.filter(fine))
+        : unmet('one refresh, but not all calls went through', ...sent, ...made),
+    }
+  },
+}
+
+export const needCases: readonly Case[] = [
+  afterExpiry,
+  ...[...new Set(refreshing.map((id) => authenticationNames[id]))].map(authentication),
+  notEveryCall,
+  onceForMany,
+]
