@@ -19,6 +19,8 @@ export type Topic = 'authorize' | 'exchange' | 'errors' | 'refresh' | 'resource'
 export interface Check extends CheckDefinition {
   /** The client must not do something: passes only if it got the provocation, passed the plain case and ended by itself. */
   readonly forbids?: true
+  /** The client must get back to where the plain case leads: fails only a client that gets there when nothing goes wrong. */
+  readonly recovers?: true
 }
 
 /** A step as a judge sees it: with what crossed the wire while it ran. */
@@ -71,6 +73,9 @@ export interface Case {
   /** The judge needs nothing but a journal: the case also judges recorded traffic. */
   readonly passive?: true
 }
+
+/** The plain case: what prohibitions and recoveries of the same client rest on. */
+export const plainCase = { topic: 'exchange', name: 'redeems-the-code' } as const
 
 /** Where a requirement is known from, for checks. */
 export const rfc = (number: number, section: string, text: string): CheckDefinition['reference'] => ({

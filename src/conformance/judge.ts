@@ -1,6 +1,7 @@
 /** From what a judge found to a verdict: the rules that keep a check from passing without having been put to the test. Pure. */
 
 import type { Check, Finding, Findings, Played } from './case.js'
+import { plainCase } from './case.js'
 import type { CheckResult, ClientEnd, Verdict } from './verdict.js'
 import { unmet, worst } from './verdict.js'
 
@@ -26,12 +27,15 @@ export const endInWords = ({ how, code, signal }: ClientEnd): string => {
   }
 }
 
+/** What a client does not do, or does not get back to, tells nothing when it never gets anywhere. */
+const notPlain = `this client does not pass ${plainCase.topic}/${plainCase.name}, on which this rests`
+
 /** Why something that looks kept does not count as kept; undefined when it does. */
 const doubt = (check: Check, finding: Finding & { readonly is: 'met' }, { end, plain }: Circumstances): string | undefined => {
   if (end.how === 'never-started' || end.how === 'signal' || end.how === 'timeout') return endInWords(end)
   if (check.forbids !== true) return undefined
   if (finding.evidence.length === 0) return 'nothing shows that the client got into the situation'
-  if (plain === false) return 'the client does not pass the plain case, so that not doing something here says nothing about it'
+  if (plain === false) return notPlain
   return end.how === 'exit-code' ? `${endInWords(end)}, so that it may have broken down instead of refusing` : undefined
 }
 
@@ -45,6 +49,8 @@ const because = (check: Check, verdict: Verdict, why: string, evidence: readonly
 /** Without what only the rules need. */
 const definition = ({ id, title, level, reference, expected, fix }: Check) => ({ id, title, level, reference, expected, fix })
 
+const idsOf = ({ evidence }: { readonly evidence: readonly { readonly id: string }[] }): readonly string[] => evidence.map(({ id }) => id)
+
 export const settleFinding = (check: Check, finding: Finding | undefined, circumstances: Circumstances): CheckResult => {
   if (!finding) return because(check, 'error', 'the judge says nothing about this check')
   switch (finding.is) {
@@ -55,10 +61,12 @@ export const settleFinding = (check: Check, finding: Finding | undefined, circum
       return because(check, 'not-exercised', gone ? `${finding.why}: ${endInWords(circumstances.end)}` : finding.why)
     }
     case 'unmet':
-      return { ...definition(check), verdict: unmet(check.level), seen: finding.seen, evidence: finding.evidence.map(({ id }) => id) }
+      return check.recovers && circumstances.plain === false
+        ? because(check, 'not-exercised', notPlain, idsOf(finding))
+        : { ...definition(check), verdict: unmet(check.level), seen: finding.seen, evidence: idsOf(finding) }
     default: {
       const why = doubt(check, finding, circumstances)
-      const evidence = finding.evidence.map(({ id }) => id)
+      const evidence = idsOf(finding)
       return why === undefined ? { ...definition(check), verdict: 'pass', evidence } : because(check, 'not-exercised', why, evidence)
     }
   }
@@ -85,7 +93,7 @@ export const judgeCase = (
 export const unplayed = (checks: readonly Check[], verdict: 'not-applicable' | 'not-exercised' | 'error', why: string) =>
   checks.map((check) => because(check, verdict, why))
 
-/** Whether the plain case went well enough for prohibitions to mean something. */
+/** Whether the plain case went well enough for prohibitions and recoveries to mean something. */
 export const plainEnough = (results: readonly CheckResult[]): boolean =>
   results.some(({ verdict }) => verdict === 'pass') &&
   ['pass', 'warn', 'not-applicable'].includes(worst(results.map(({ verdict }) => verdict)))

@@ -71,6 +71,17 @@ describe('A finding', () => {
     expect(levels).toEqual(['fail', 'fail', 'warn', 'warn'])
   })
 
+  it('of not getting back on its feet counts only for a client that passes the plain case', () => {
+    const recovery: Check = { ...check, recovers: true }
+    expect(verdictOf(recovery, unmet('still down', entry), own, true)).toBe('fail')
+    expect(settleFinding(recovery, unmet('still down', entry), { end: own, plain: false })).toMatchObject({
+      verdict: 'not-exercised',
+      why: 'this client does not pass exchange/redeems-the-code, on which this rests',
+      evidence: ['r1'],
+    })
+    expect(verdictOf(recovery, met(entry), own, false)).toBe('pass')
+  })
+
   it('that is missing is an error of the harness', () => {
     expect(verdictOf(check, undefined, own, true)).toBe('error')
   })

@@ -128,11 +128,17 @@ const again: Case = {
   providers: ['zettle', 'zoho-payments', 'vcita'],
   needs: ['callback', 'revoke'],
   checks: () => [
-    check('disconnect.starts-again', 'must', rfc(6749, '4.1', 'A new authorization gives new tokens'), {
-      title: 'connects again from the beginning',
-      expected: 'a new code, redeemed, and an API call that works',
-      fix: 'Begin with a new authorization; nothing of the old connection is needed for it.',
-    }),
+    check(
+      'disconnect.starts-again',
+      'must',
+      rfc(6749, '4.1', 'A new authorization gives new tokens'),
+      {
+        title: 'connects again from the beginning',
+        expected: 'a new code, redeemed, and an API call that works',
+        fix: 'Begin with a new authorization; nothing of the old connection is needed for it.',
+      },
+      { recovers: true },
+    ),
   ],
   play: async (stage) => {
     if (!(await connectAndRevoke(stage))) return

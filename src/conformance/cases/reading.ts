@@ -11,7 +11,7 @@ export const check = (
   level: Level,
   reference: CheckDefinition['reference'],
   words: { readonly title: string; readonly expected: string; readonly fix: string },
-  more: { readonly forbids?: true } = {},
+  more: Pick<Check, 'forbids' | 'recovers'> = {},
 ): Check => ({ id, level, reference, ...words, ...more })
 
 const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {

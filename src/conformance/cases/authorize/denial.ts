@@ -31,11 +31,17 @@ const accessDenied: Case = {
       expected: 'an OAuth error with the code access_denied',
       fix: 'Hand error and error_description of the callback on to whoever started the connection.',
     }),
-    check('authorize.denial-recovers', 'should', denialReference, {
-      title: 'connects when the user says yes afterwards',
-      expected: 'the next authorization ends with tokens',
-      fix: 'Forget what was kept for the denied request, and begin again.',
-    }),
+    check(
+      'authorize.denial-recovers',
+      'should',
+      denialReference,
+      {
+        title: 'connects when the user says yes afterwards',
+        expected: 'the next authorization ends with tokens',
+        fix: 'Forget what was kept for the denied request, and begin again.',
+      },
+      { recovers: true },
+    ),
   ],
   play: async (stage) => {
     stage.world.double.approvals.deny({ once: true })

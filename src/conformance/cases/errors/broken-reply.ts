@@ -25,11 +25,17 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
       expected: 'the callback step fails, in good time',
       fix: 'Check the status, parse the whole body, and look for access_token before anything is stored.',
     }),
-    check('errors.broken-reply-recovers', 'should', rfc(6749, '4.1', 'A new authorization gives a new code'), {
-      title: 'connects when it is asked to begin again',
-      expected: 'the next authorization ends with tokens, and a call works',
-      fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
-    }),
+    check(
+      'errors.broken-reply-recovers',
+      'should',
+      rfc(6749, '4.1', 'A new authorization gives a new code'),
+      {
+        title: 'connects when it is asked to begin again',
+        expected: 'the next authorization ends with tokens, and a call works',
+        fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+      },
+      { recovers: true },
+    ),
   ],
   play: async (stage) => {
     stage.fault({ operation: 'token', kind, times: 1 })

@@ -70,11 +70,17 @@ const serverErrors: Case = {
       },
       { forbids: true },
     ),
-    check('errors.recovers', 'should', rfc(9110, '15.6.4', 'A 503 is temporary'), {
-      title: 'calls again once the server is back',
-      expected: 'the next call is answered with status 200',
-      fix: 'Keep the tokens when an API call fails.',
-    }),
+    check(
+      'errors.recovers',
+      'should',
+      rfc(9110, '15.6.4', 'A 503 is temporary'),
+      {
+        title: 'calls again once the server is back',
+        expected: 'the next call is answered with status 200',
+        fix: 'Keep the tokens when an API call fails.',
+      },
+      { recovers: true },
+    ),
   ],
   play: async (stage) => {
     if (!(await stage.connect())) return

@@ -103,11 +103,17 @@ const lostReply: Case = {
       },
       { forbids: true },
     ),
-    check('exchange.loss-recovers', 'should', rfc(6749, '4.1', 'A new authorization gives a new code'), {
-      title: 'connects when it is asked to begin again',
-      expected: 'the next authorization ends with tokens',
-      fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
-    }),
+    check(
+      'exchange.loss-recovers',
+      'should',
+      rfc(6749, '4.1', 'A new authorization gives a new code'),
+      {
+        title: 'connects when it is asked to begin again',
+        expected: 'the next authorization ends with tokens',
+        fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+      },
+      { recovers: true },
+    ),
   ],
   play: async (stage) => {
     stage.fault({ operation: 'token', kind: 'lose' })

@@ -18,11 +18,17 @@ const lossChecks = (what: string): readonly Check[] => [
     },
     { forbids: true },
   ),
-  check('refresh.loss-recovers', 'must', rfc(6749, '4.1', 'A new authorization gives new tokens'), {
-    title: 'connects again',
-    expected: 'the next authorization ends with tokens, and an API call works',
-    fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
-  }),
+  check(
+    'refresh.loss-recovers',
+    'must',
+    rfc(6749, '4.1', 'A new authorization gives new tokens'),
+    {
+      title: 'connects again',
+      expected: 'the next authorization ends with tokens, and an API call works',
+      fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
+    },
+    { recovers: true },
+  ),
 ]
 
 const judgeLoss = (played: Played): { readonly [check: string]: Finding } => {
@@ -101,6 +107,7 @@ const evicted: Case = {
         expected: 'the next code is redeemed, and an API call works',
         fix: 'Let a new code take the place of whatever is stored.',
       },
+      { recovers: true },
     ),
   ],
   play: async (stage) => {
