@@ -1,7 +1,6 @@
-/** HTTP: from Koa's request to the room that answers it. */
+/** HTTP: from a request to the room that answers it. */
 
-import type { IncomingMessage } from 'node:http'
-import Koa from 'koa'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { JournalEntry } from '../instruments/journal.js'
 import { Unavailable } from '../store/store.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
@@ -15,11 +14,6 @@ import type { Sandbox } from './sandbox.js'
 import { serve } from './serve.js'
 import { version } from './version.js'
 import type { Watch } from './watch.js'
-
-export interface Control {
-  /** Answers a request below `/__admin` of a sandbox. */
-  readonly middleware: (context: Koa.Context, sandbox: Sandbox) => Promise<void>
-}
 
 const healthPaths = new Set(['/healthz', '/readyz', '/health', '/isalive'])
 
@@ -128,65 +122,61 @@ const within = async (located: Located, raw: RawRequest, arrived: Arrival): Prom
   return response
 }
 
-const controlled = async (context: Koa.Context, sandbox: Sandbox, middleware: Control['middleware']): Promise<void> => {
-  const { sharing } = sandbox
-  if (!sharing) return middleware(context, sandbox)
-  try {
-    await sharing.begin()
-    await sharing.control(context.method, () => middleware(context, sandbox))
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    context.status = 503
-    context.body = { error: 'unavailable', message: error.message }
-  }
+/** Liveness says that the process answers; readiness that its providers can. */
+const health = async (path: string, house: House): Promise<RawResponse> => {
+  const trouble = path === '/readyz' ? await unready(house.main) : undefined
+  const own = { 'x-authdouble': version }
+  return trouble === undefined
+    ? json(200, { status: 'ok', version }, own)
+    : json(503, { status: 'unavailable', version, message: trouble }, own)
 }
 
-export const createApp = (house: House, control: () => Promise<Control>, watch?: Watch): Koa => {
-  const app = new Koa()
-  app.silent = true
-  app.use(async (context) => {
+const isControl = ({ sandbox, place, path }: Located): boolean =>
+  sandbox !== undefined && !place && (path === '/__admin' || path.startsWith('/__admin/'))
+
+/** A mistake of ours: the client is told so, and the process goes on. */
+const failed = (response: ServerResponse): void => {
+  if (response.headersSent || response.destroyed) response.destroy()
+  else deliver(response, json(500, { error: 'server_error', message: 'authdouble failed to answer: this is a mistake in authdouble' }))
+}
+
+/**
+ * Providers are answered on the bare server: a framework would cost as much again as all that is decided here. The control
+ * API is a web application, and one is loaded for it when it is first called.
+ */
+export const createListener = (house: House, control: () => Promise<RequestListener>, watch?: Watch): RequestListener => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const started = performance.now()
-    const { req } = context
-    const url = req.url ?? '/'
+    const url = request.url ?? '/'
     const at = url.indexOf('?')
     const path = at < 0 ? url : url.slice(0, at)
-    if (healthPaths.has(path)) {
-      context.set('x-authdouble', version)
-      const trouble = path === '/readyz' ? await unready(house.main) : undefined
-      if (trouble !== undefined) context.status = 503
-      context.body = trouble === undefined ? { status: 'ok', version } : { status: 'unavailable', version, message: trouble }
-      return
-    }
+    if (healthPaths.has(path)) return deliver(response, await health(path, house))
     if (house.visit) await house.visit(path)
-    const located = house.locate(path, req.headers.host)
-    if (located.sandbox && !located.place && (located.path === '/__admin' || located.path.startsWith('/__admin/'))) {
-      const { middleware } = await control()
-      return controlled(context, located.sandbox, async (...call) => {
-        await middleware(...call)
-        await house.announce?.()
-      })
-    }
-    const body = await readBody(req)
+    const { headers } = request
+    const located = house.locate(path, headers.host)
+    if (isControl(located)) return (await control())(request, response)
+    const body = readBody(request)
+    const { text, trouble } = body instanceof Promise ? await body : body
     const raw: RawRequest = {
-      method: req.method ?? 'GET',
+      method: request.method ?? 'GET',
       path: located.path,
       ...(located.host === undefined ? {} : { host: located.host }),
       query: at < 0 ? '' : url.slice(at + 1),
-      headers: single(req.headers),
-      body: body.text,
-      ...(body.trouble ? { trouble: body.trouble } : {}),
+      headers: single(headers),
+      body: text,
+      ...(trouble ? { trouble } : {}),
     }
-    const arrived = { url, request: req, started }
-    const response = await within(located, raw, arrived).catch((error: unknown) => away(located.sandbox, raw, arrived, error))
-    deliver(context, response)
+    const arrived = { url, request, started }
+    const reply = await within(located, raw, arrived).catch((error: unknown) => away(located.sandbox, raw, arrived, error))
+    deliver(response, reply)
     watch?.({
       sandbox: located.sandbox?.name ?? '',
       method: raw.method,
       path,
-      status: response.status,
-      id: response.headers['x-authdouble-request-id'],
+      status: reply.status,
+      id: reply.headers['x-authdouble-request-id'],
       took: performance.now() - started,
     })
-  })
-  return app
+  }
+  return (request, response) => void answer(request, response).catch(() => failed(response))
 }

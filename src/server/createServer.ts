@@ -5,7 +5,7 @@ import type { Toggles } from '../provider/quirk.js'
 import type { ProviderId, QuirkName } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { sharedKey } from '../wire/keys.js'
-import { createApp } from './app.js'
+import { createListener } from './app.js'
 import { openDoors } from './doors.js'
 import type { Double } from './double.js'
 import { doubleOf } from './double.js'
@@ -114,7 +114,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
     })
   let controlling: ReturnType<typeof control> | undefined
-  const app = createApp(
+  const handle = createListener(
     house,
     () => {
       controlling ??= control()
@@ -122,9 +122,8 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     },
     options.watch,
   )
-  const handle = app.callback()
   const { tls, proxy, caDirectory } = options
-  const doors = await openDoors((request, response) => void handle(request, response), house.hosts, {
+  const doors = await openDoors(handle, house.hosts, {
     port: options.port ?? 0,
     addresses: hosts,
     tls,
@@ -138,7 +137,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
     setTimeout(() => void sharedKey(), 100).unref()
   const { main } = house
-  const inside = createInProcess((request, response) => void handle(request, response))
+  const inside = createInProcess(handle)
   const close = async (): Promise<void> => {
     await doors.close()
     await inside.close()

@@ -1,9 +1,8 @@
-/** Puts an answer on the wire: whole through Koa, or spoilt as a fault demands. */
+/** Puts an answer on the wire: whole, or spoilt as a fault demands. */
 
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import type Koa from 'koa'
 import type { Delivery, RawResponse } from '../wire/raw.js'
 import { garbled } from './fault.js'
 
@@ -46,14 +45,12 @@ const spoil = async (response: ServerResponse, { status, headers, body }: RawRes
   else response.write(delivery.how === 'cut' ? bytes.subarray(0, delivery.after) : bytes, () => hangUp(response))
 }
 
-/** Past Koa's own way of answering, which would look at every header and at the body again. */
-export const deliver = (context: Koa.Context, answer: RawResponse): void => {
-  context.respond = false
+export const deliver = (response: ServerResponse, answer: RawResponse): void => {
   const { status, headers, body, delivery } = answer
   if (delivery) {
-    void spoil(context.res, answer, delivery)
+    void spoil(response, answer, delivery)
     return
   }
   const length = status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
-  context.res.writeHead(status, { ...headers, ...length }).end(body)
+  response.writeHead(status, { ...headers, ...length }).end(body)
 }

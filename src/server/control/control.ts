@@ -1,10 +1,10 @@
 /** The control API: the instruments of a sandbox over HTTP, under `/__admin`. Each resource is a table in a file of its own. */
 
+import type { RequestListener } from 'node:http'
 import Router from '@koa/router'
-import type Koa from 'koa'
+import Koa from 'koa'
 import bodyParser from 'koa-bodyparser'
 import { Unavailable } from '../../store/store.js'
-import type { Control } from '../app.js'
 import { Taken, Unfit } from '../give.js'
 import type { Sandbox } from '../sandbox.js'
 import { approvals } from './approvals.js'
@@ -87,7 +87,20 @@ const problem = (context: Koa.Context, error: unknown): void => {
 
 let serial = 0
 
-export const createControl = (options: ControlOptions): Control => {
+/** Runs a call as a sandbox demands that other processes may share. */
+const shared = async ({ house }: ControlOptions, sandbox: Sandbox, method: string, call: () => Promise<void>): Promise<void> => {
+  const { sharing } = sandbox
+  const settled = async (): Promise<void> => {
+    await call()
+    await house.announce?.()
+  }
+  if (!sharing) return settled()
+  await sharing.begin()
+  await sharing.control(method, settled)
+}
+
+/** @returns what answers every request below `/__admin` of a sandbox */
+export const createControl = (options: ControlOptions): RequestListener => {
   const router = routerOf(options)
   const dispatch = router.routes() as unknown as Koa.Middleware
   const allowed = router.allowedMethods() as unknown as Koa.Middleware
@@ -102,13 +115,19 @@ export const createControl = (options: ControlOptions): Control => {
       throw new ControlError(405, 'method_not_allowed', `${context.method} is not for ${context.path}`)
     throw notFound(`nothing is at ${context.path}`)
   }
-  return {
-    middleware: async (context, sandbox) => {
-      serial += 1
-      context.set('x-authdouble-request-id', `c${serial}`)
-      context.state['sandbox'] = sandbox
-      context.path = context.path.slice(context.path.indexOf('/__admin')).replace(/(.)\/$/, '$1')
-      await run(context).catch((error: unknown) => problem(context, error))
-    },
-  }
+  const app = new Koa()
+  app.silent = true
+  app.use(async (context) => {
+    const [path = '/'] = (context.req.url ?? '/').split('?', 1)
+    const { sandbox } = options.house.locate(path, context.req.headers.host)
+    if (!sandbox) throw new Error('the control API is that of a sandbox')
+    serial += 1
+    context.set('x-authdouble-request-id', `c${serial}`)
+    context.state['sandbox'] = sandbox
+    context.path = context.path.slice(context.path.indexOf('/__admin')).replace(/(.)\/$/, '$1')
+    const answered = () => run(context).catch((error: unknown) => problem(context, error))
+    await shared(options, sandbox, context.method, answered).catch((error: unknown) => problem(context, error))
+  })
+  const handle = app.callback()
+  return (request, response) => void handle(request, response)
 }
