@@ -56,9 +56,9 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =
 
 const variables = async (double: Double, intercepting: boolean): Promise<{ readonly [name: string]: string }> => {
   const where = environmentOf({ url: double.url(), admin: `${double.url()}/__admin`, providers: await double.addresses() })
-  const { proxy, ca } = double.reach
+  const { proxy, ca, tls } = double.reach
   if (!intercepting || proxy === undefined || ca === undefined) return where
-  return { ...where, ...reachVariables({ url: double.url(), proxy, caFile: ca, hosts: double.hosts }, process.env) }
+  return { ...where, ...reachVariables({ url: double.url(), proxy, tls, caFile: ca, hosts: double.hosts }, process.env) }
 }
 
 export const exec: Command = {
@@ -80,7 +80,7 @@ export const exec: Command = {
     const double = await start({
       ...options,
       port: given.values['port'] === undefined ? 0 : (port ?? 0),
-      ...(intercepting ? { proxy: true } : {}),
+      ...(intercepting ? { proxy: true, tls: options.tls ?? { port: 0 } } : {}),
     })
     try {
       const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })

@@ -49,10 +49,11 @@ export const start = async (options: Parameters<typeof createServer>[0]): Promis
   try {
     return await createServer(options)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new UsageError(`port ${options?.port} is in use: another --port, or --port 0 for a free one`)
+    const { code, port = options?.port } = error as NodeJS.ErrnoException & { readonly port?: number }
+    const flag = port === options?.port ? '--port' : '--tls-port'
+    if (code === 'EADDRINUSE') throw new UsageError(`port ${port} is in use: another ${flag}, or ${flag} 0 for a free one`)
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new UsageError(`cannot listen on ${options?.host ?? 'this host'}, port ${options?.port}: ${code}`)
+      throw new UsageError(`cannot listen on ${options?.host ?? 'this host'}, port ${port}: ${code}`)
     throw error instanceof Error && code === undefined ? new UsageError(error.message) : error
   }
 }

@@ -6,6 +6,8 @@ export interface Reach {
   readonly url: string
   /** The proxy's URL: the same one where the server is its own proxy. */
   readonly proxy: string
+  /** Where it speaks TLS: for Node programs that open connections of their own. */
+  readonly tls?: string | undefined
   /** The authority to trust, a path. */
   readonly caFile: string
   readonly hosts: readonly string[]
@@ -23,7 +25,7 @@ const register = new URL('./register.js', import.meta.url).href
  * @example
  * spawn('python3', ['client.py'], { env: { ...process.env, ...reachVariables(reach, process.env) } })
  */
-export const reachVariables = ({ url, proxy, caFile, hosts }: Reach, env: NodeJS.ProcessEnv = {}): Record<string, string> => ({
+export const reachVariables = ({ url, proxy, tls, caFile, hosts }: Reach, env: NodeJS.ProcessEnv = {}): Record<string, string> => ({
   HTTP_PROXY: proxy,
   http_proxy: proxy,
   HTTPS_PROXY: proxy,
@@ -37,4 +39,5 @@ export const reachVariables = ({ url, proxy, caFile, hosts }: Reach, env: NodeJS
   NODE_OPTIONS: [env['NODE_OPTIONS'], `--import=${register}`].filter(Boolean).join(' '),
   AUTHDOUBLE_INTERCEPT_URL: url,
   AUTHDOUBLE_INTERCEPT_HOSTS: hosts.join(','),
+  ...(tls === undefined ? {} : { AUTHDOUBLE_INTERCEPT_TLS: tls }),
 })

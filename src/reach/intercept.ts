@@ -1,6 +1,7 @@
 /** Sends a Node process's requests to a double instead of to the hosts they name, with no change to the code that asks. */
 import { type Dispatcher, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
 import { type Choose, turnAgents } from './agents.js'
+import { turnSockets } from './sockets.js'
 
 /** Whom to answer for, and where. */
 export interface InterceptOptions {
@@ -13,6 +14,11 @@ export interface InterceptOptions {
    * `refuse` makes them fail, so that a test cannot reach the network by accident. Loopback always passes.
    */
   readonly others?: 'pass' | 'refuse'
+  /**
+   * Where the double speaks TLS, for clients that bring connections of their own (an undici `Agent`, node:tls); such a
+   * client must trust the double's authority. Without it they fail. A double that was created with `tls` tells it.
+   */
+  readonly reach?: { readonly tls?: string | undefined }
 }
 
 /** In force until it is restored. */
@@ -36,7 +42,7 @@ const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) =
 /**
  * Makes requests from this process reach the double for the given hosts: `https://oauth.example/token` is then answered
  * at `url`, with `Host: oauth.example`. Covers `fetch`, the undici package, and all that asks through the agents of
- * `node:http` and `node:https`.
+ * `node:http` and `node:https`; any other connection to one of the hosts goes to the double's TLS port, or fails.
  *
  * @throws TypeError (as the cause of `fetch failed`, or as the request's error) for another host under `others: 'refuse'`
  * @example
@@ -44,7 +50,7 @@ const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) =
  * await using reach = intercept(double)
  * await fetch('https://oauth.example/token', { method: 'POST', body }) // a provider's real host
  */
-export const intercept = ({ url, hosts, others = 'pass' }: InterceptOptions): Interception => {
+export const intercept = ({ url, hosts, others = 'pass', reach = {} }: InterceptOptions): Interception => {
   const double = new URL(typeof url === 'function' ? url() : url)
   const answered = new Set(hosts.map((host) => host.toLowerCase()))
   const choose: Choose = (host) => {
@@ -63,12 +69,14 @@ export const intercept = ({ url, hosts, others = 'pass' }: InterceptOptions): In
   })
   setGlobalDispatcher(composed)
   const restoreAgents = turnAgents(double, choose)
+  const restoreSockets = turnSockets({ plain: double, ...(reach.tls ? { secure: new URL(reach.tls) } : {}) }, choose)
   let inForce = true
   const restore = () => {
     if (!inForce) return
     inForce = false
     setGlobalDispatcher(before)
     restoreAgents()
+    restoreSockets()
   }
   return { restore, [Symbol.asyncDispose]: async () => restore() }
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -36,6 +37,37 @@ describe('authdouble exec --intercept', () => {
   it("brings Node's fetch there", async () => {
     const program = "fetch('https://oauth.zettle.com/token', { method: 'POST' }).then(async (answer) => console.log(await answer.text()))"
     expect((await exec(process.execPath, '-e', program)).stdout).toMatch(refusal)
+  })
+
+  it('brings a Node client there that opens connections of its own', async () => {
+    const program = [
+      "const { Agent, request } = require('undici')",
+      "const post = { method: 'POST', dispatcher: new Agent() }",
+      "request('https://oauth.zettle.com/token', post).then(async ({ body }) => console.log(await body.text()))",
+    ].join('\n')
+    expect((await exec(process.execPath, '-e', program)).stdout).toMatch(refusal)
+  })
+
+  it.runIf(present('go'))("brings Go's net/http there", async () => {
+    const source = join(directory, 'client.go')
+    const program = [
+      'package main',
+      'import ("fmt"; "io"; "net/http"; "strings")',
+      'func main() {',
+      '  answer, failed := http.Post("https://oauth.zettle.com/token", "application/x-www-form-urlencoded", strings.NewReader("grant_type=x"))',
+      '  if failed != nil { panic(failed) }',
+      '  text, _ := io.ReadAll(answer.Body)',
+      '  fmt.Println(string(text))',
+      '}',
+    ].join('\n')
+    await writeFile(source, program)
+    execFileSync('go', ['build', '-o', join(directory, 'client'), source])
+    expect((await exec(join(directory, 'client'))).stdout).toMatch(refusal)
+  })
+
+  it.runIf(present('ruby'))("brings Ruby's net/http there", async () => {
+    const program = "require 'net/http'; puts Net::HTTP.post_form(URI('https://oauth.zettle.com/token'), 'grant_type' => 'x').body"
+    expect((await exec('ruby', '-e', program)).stdout).toMatch(refusal)
   })
 
   it.runIf(present('curl'))('lets nothing else leave the machine, and leaves what is on it alone', async () => {

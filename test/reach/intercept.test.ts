@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { get, request } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { fetch as undiciFetch } from 'undici'
+import { connect } from 'node:tls'
+import { Agent, fetch as undiciFetch } from 'undici'
 import { expect, test } from 'vitest'
+import { createServer } from '../../src/index.js'
 import { intercept } from '../../src/reach/intercept.js'
-import { host, plainEcho } from './ground.js'
+import { directory, host, plainEcho } from './ground.js'
 
 test("fetch reaches the double under the host's real name", async () => {
   await using double = await plainEcho()
@@ -94,4 +98,29 @@ test('a connection that an agent kept does not outlive the interception', async 
   }
   // The echo there speaks no TLS: an answer now could only come over the connection from before.
   await expect(asked(real)).rejects.toThrow()
+})
+
+test('a client with a dispatcher of its own reaches the double where it speaks TLS', async () => {
+  await using state = await directory()
+  await using double = await createServer({ providers: ['zettle'], tls: {}, caDirectory: state.path })
+  await using _reach = intercept({ ...double, others: 'refuse' })
+  const trust = { ca: await readFile(double.reach.ca ?? '', 'utf8') }
+  const answer = await undiciFetch('https://oauth.zettle.com/users/self', { dispatcher: new Agent({ connect: trust }) })
+  expect(answer.status).toBe(401)
+  const socket = connect(443, 'oauth.zettle.com', { servername: 'oauth.zettle.com', ...trust })
+  await once(socket, 'secureConnect')
+  expect([socket.authorized, socket.remoteAddress]).toEqual([true, '127.0.0.1'])
+  socket.destroy()
+})
+
+test('and fails where the double does not, or where it asks for another host: it does not go out', async () => {
+  await using double = await plainEcho()
+  await using _reach = intercept({ url: double.url, hosts: [host], others: 'refuse' })
+  const asked = (url: string) => undiciFetch(url, { dispatcher: new Agent() })
+  await expect(asked(`https://${host}/`)).rejects.toMatchObject({ cause: { message: expect.stringContaining('started with tls') } })
+  await expect(asked('https://elsewhere.example/')).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('elsewhere.example is not answered here') },
+  })
+  expect(await (await asked(`http://${host}/plain`)).text()).toContain('GET /plain')
+  expect(await (await asked(`${double.url}/own`)).text()).toContain('GET /own')
 })
