@@ -2,49 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Case, Finding } from '../../src/conformance/case.js'
 import { cases } from '../../src/conformance/cases/index.js'
-import { clientDriver } from '../../src/conformance/drivers/module.js'
 import { profiles } from '../../src/conformance/profiles.js'
-import { runConformance } from '../../src/conformance/run.js'
 import type { ProviderId } from '../../src/index.js'
-import { brokenClient } from './broken/broken.js'
 import { brokenClients } from './broken/index.js'
+import { record } from './recorder.js'
 import type { Recording } from './recordings.js'
-import { folder, playedOf, recordingOf, recordings } from './recordings.js'
-import { clientOf } from './reference.js'
-
-const redirectUri = 'http://127.0.0.1:4741/callback'
+import { fileOf, folder, playedOf, recordings } from './recordings.js'
 
 const idsOf = (one: Case, provider: ProviderId): readonly string[] => one.checks(profiles[provider]).map(({ id }) => id)
 
-/** Plays each case with the client that does everything right, and with one broken client for each check. */
-const record = async (): Promise<void> => {
-  const lines = new Map<string, string[]>()
-  const run = async (one: Case, provider: ProviderId, by: string, client: Parameters<typeof clientDriver>[0]) => {
-    const only = [`${one.topic}/${one.name}`]
-    const { cases: results } = await runConformance({ provider, driver: clientDriver(client), only, seed: 'recorded' })
-    return results.map((result) => ({ result, line: recordingOf(result, by, redirectUri) }))
-  }
-  const keep = (topic: string, line: string): void => void lines.set(topic, [...(lines.get(topic) ?? []), line])
-  for (const one of cases) {
-    const [first] = one.providers
-    if (first === undefined) continue
-    for (const { line } of await run(one, first, 'reference', clientOf())) keep(one.topic, line)
-    const caught = new Set<string>()
-    for (const broken of brokenClients) {
-      const provider = broken.providers.find((id) => one.providers.includes(id))
-      if (provider === undefined || !idsOf(one, provider).some((id) => broken.killedBy.includes(id) && !caught.has(id))) continue
-      for (const { result, line } of await run(one, provider, broken.name, brokenClient(broken))) {
-        const red = result.checks.filter(({ id, verdict }) => (verdict === 'fail' || verdict === 'warn') && !caught.has(id))
-        for (const { id } of red) caught.add(id)
-        if (red.length > 0) keep(one.topic, line)
-      }
-    }
-  }
+const write = async (): Promise<void> => {
   mkdirSync(folder, { recursive: true })
-  for (const [topic, kept] of lines) writeFileSync(new URL(`${topic}.jsonl`, folder), `${kept.join('\n')}\n`)
+  for (const [topic, lines] of await record()) writeFileSync(fileOf(topic), `${lines.join('\n')}\n`)
 }
 
-if (process.env['RECORD'] !== undefined) it('records', record, 600_000)
+if (process.env['RECORD'] !== undefined) it('records', write, 600_000)
 else {
   const kept = recordings()
   const judged = (recording: Recording): { readonly [check: string]: Finding } => {
@@ -64,6 +36,17 @@ else {
     expect(known.length).toBeGreaterThan(0)
     expect(kept.filter((recording) => !known.includes(recording)).map(({ topic, name, by }) => `${topic}/${name} ${by}`)).toEqual([])
   })
+
+  it('Every recording is what its client does today, to the letter', async () => {
+    const now = [...(await record()).values()].flat()
+    const before = new Set(kept.map((recording) => JSON.stringify(recording)))
+    const other = now.filter((line) => !before.has(line)).map((line): Recording => JSON.parse(line))
+    expect(
+      other.map(({ topic, name, by }) => `${topic}/${name} ${by}`),
+      'to record again: RECORD=1 npx vitest run test/conformance/recorded.test.ts',
+    ).toEqual([])
+    expect(now).toHaveLength(kept.length)
+  }, 60_000)
 
   describe.each(cases.map((one) => [`${one.topic}/${one.name}`, one] as const))('The judge of %s', (_, one) => {
     it('finds nothing wrong in the journal of a client that does everything right', () => {

@@ -20,6 +20,8 @@ export interface Recording {
 
 export const folder = new URL('./recordings/', import.meta.url)
 
+export const fileOf = (topic: string): URL => new URL(`${topic}.jsonl`, folder)
+
 export const recordings = (): readonly Recording[] =>
   readdirSync(folder).flatMap((file) =>
     readFileSync(new URL(file, folder), 'utf8')
@@ -45,11 +47,21 @@ const trimmed = ({ took: _, quirks, clientId: __, request, response, ...entry }:
   }
 }
 
+/** Fingerprints by the order in which they come: those of signed tokens differ from run to run, as the keys do. */
+const numbered = (text: string): string => {
+  const seen = new Map<string, string>()
+  return text.replaceAll(/‹[0-9a-f]{8}›/g, (print) => {
+    const number = seen.get(print) ?? `‹${String(seen.size + 1).padStart(8, '0')}›`
+    seen.set(print, number)
+    return number
+  })
+}
+
 /** A case as a run reported it, with what a judge needs and nothing more. */
 export const recordingOf = (result: CaseResult, by: string, redirectUri: string): string => {
   const { provider, topic, name, exchanges, steps, end } = result
   const short = steps.map(({ at: _, took: __, url: ___, ...step }) => ({ ...step, at: 0, took: 0 }))
-  return JSON.stringify({ provider, topic, name, by, redirectUri, entries: exchanges.map(trimmed), steps: short, end })
+  return numbered(JSON.stringify({ provider, topic, name, by, redirectUri, entries: exchanges.map(trimmed), steps: short, end }))
 }
 
 /** What the judge saw. */

@@ -18,10 +18,11 @@ export interface Broken {
   readonly parts: () => Partial<Parts>
 }
 
+/** @param sound what it does otherwise than the reference client, and is no fault */
 export const brokenClient =
-  ({ parts }: Broken): ModuleClient =>
+  ({ parts }: Broken, sound: Partial<Parts> = {}): ModuleClient =>
   (given) => {
-    const made = clientOf(parts())
+    const made = clientOf({ ...sound, ...parts() })
     return typeof made === 'function' ? made(given) : made
   }
 
