@@ -21,6 +21,8 @@ export interface Profile {
   readonly schemeQuirk?: string
   /** Seconds after which an access token has surely expired; null when it does not. */
   readonly expires: number | null
+  /** The quirk that sets how long an access token lives; null where it cannot be renewed. */
+  readonly lifetimeQuirk: string | null
   /** Whether refresh tokens exist. */
   readonly refreshes: boolean
   /** Toggles under which every refresh brings a new refresh token; null where that never happens. */
@@ -46,6 +48,7 @@ export const profiles: { readonly [P in ProviderId]: Profile } = {
     authentication: { quirk: 'username-is-not-the-client-id', says: 'HTTP Basic made of the issued user name and password' },
     scheme: 'Bearer',
     expires: 3700,
+    lifetimeQuirk: 'ziina/access-lives-one-hour',
     refreshes: true,
     rotating: { 'ziina/rotates-late': 'always' },
     codeLives: 600,
@@ -62,6 +65,7 @@ export const profiles: { readonly [P in ProviderId]: Profile } = {
     authentication: { says: 'client_id and client_secret in the form body' },
     scheme: 'Bearer',
     expires: 7300,
+    lifetimeQuirk: 'zettle/access-lives-two-hours',
     refreshes: true,
     rotating: { 'zettle/may-rotate-at-any-time': 'always' },
     codeLives: 600,
@@ -79,6 +83,7 @@ export const profiles: { readonly [P in ProviderId]: Profile } = {
     scheme: 'Zoho-oauthtoken',
     schemeQuirk: 'zoho-oauthtoken-scheme',
     expires: 3700,
+    lifetimeQuirk: 'zoho-payments/access-lives-one-hour',
     refreshes: true,
     rotating: null,
     codeLives: 180,
@@ -96,6 +101,7 @@ export const profiles: { readonly [P in ProviderId]: Profile } = {
     scheme: '',
     schemeQuirk: 'bare-token',
     expires: null,
+    lifetimeQuirk: null,
     refreshes: false,
     rotating: null,
     codeLives: 600,
@@ -112,6 +118,7 @@ export const profiles: { readonly [P in ProviderId]: Profile } = {
     authentication: { quirk: 'takes-json', says: 'client_id and client_secret in the body' },
     scheme: 'Bearer',
     expires: null,
+    lifetimeQuirk: null,
     refreshes: false,
     rotating: null,
     codeLives: 30,

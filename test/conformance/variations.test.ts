@@ -111,10 +111,27 @@ const variations: readonly Variation[] = [
     says: { 'exchange.json-body': 'warn' },
   },
   {
+    does: 'refreshes five minutes before the end',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    parts: { due: ({ until }, now) => until !== undefined && until <= now + 300_000 },
+  },
+  {
+    does: 'uses a token until it is refused',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    parts: { due: () => false },
+    says: { 'refresh.ahead-used': 'not-applicable', 'refresh.ahead-once': 'not-applicable' },
+  },
+  {
     does: 'leaves refreshing to whoever uses it',
     providers: ['zoho-payments'],
     parts: { due: () => false, expired: () => false },
-    says: { 'refresh.by-itself': 'warn', 'refresh.reacts-to-401': 'warn', 'refresh.once-for-many': 'not-applicable' },
+    says: {
+      'refresh.by-itself': 'warn',
+      'refresh.reacts-to-401': 'warn',
+      'refresh.once-for-many': 'not-applicable',
+      'refresh.ahead-used': 'not-applicable',
+      'refresh.ahead-once': 'not-applicable',
+    },
   },
 ]
 

@@ -18,6 +18,7 @@ import { redirectUriCases } from './exchange/redirect-uri.js'
 import { replyCases } from './exchange/replies.js'
 import { secretCases } from './exchange/secrets.js'
 import { installCases } from './install.js'
+import { aheadCases } from './refresh/ahead.js'
 import { challengeCases } from './refresh/challenge.js'
 import { lossCases } from './refresh/loss.js'
 import { needCases } from './refresh/need.js'
@@ -43,6 +44,7 @@ export const cases: readonly Case[] = [
   ...unavailableCases,
   ...brokenReplyCases,
   ...needCases,
+  ...aheadCases,
   ...challengeCases,
   ...rotationCases,
   ...lossCases,

@@ -1,6 +1,6 @@
 /** Clients that lose a connection, or wear it out. */
 
-import type { Parts, Storage } from '../parts.js'
+import type { Parts, Storage, Tokens } from '../parts.js'
 import { fileStorage, Refusal, reference, Unable } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
@@ -77,6 +77,48 @@ export const brokenRefresh: readonly Broken[] = [
         },
       }),
     }),
+  },
+  {
+    name: 'stores-no-new-access-token',
+    says: 'calls once with the access token that a refresh brought, and stores the one it had',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.only-when-needed'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => {
+        const before = storage.read().tokens[customer]
+        if (!before || !tokens) return reference.keep(storage, customer, tokens)
+        const { until: _, ...kept } = tokens
+        reference.keep(storage, customer, { ...kept, access_token: before.access_token })
+      },
+    }),
+  },
+  {
+    name: 'counts-from-its-first-token',
+    says: 'goes by the end of its first access token after a refresh too',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.ahead-once'],
+    parts: () => ({
+      tokensOf: (reply, before) => ({
+        ...reference.tokensOf(reply, before),
+        ...(before?.until === undefined ? {} : { until: before.until }),
+      }),
+    }),
+  },
+  {
+    name: 'makes-the-header-before-the-refresh',
+    says: 'refreshes ahead of time, and calls with the token that it had before',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.ahead-used'],
+    parts: () => {
+      let before: Tokens | undefined
+      return {
+        due: (tokens, now) => {
+          before = tokens
+          return reference.due(tokens, now)
+        },
+        header: (given, tokens) => reference.header(given, before ?? tokens),
+      }
+    },
   },
   {
     name: 'refreshes-for-each-call',

@@ -1,0 +1,71 @@
+/** Clients that replace an access token before it ends. */
+
+import type { JournalEntry } from '../../../index.js'
+import type { Case, Finding, Findings, Played } from '../../case.js'
+import { inapplicable, met, rfc, unmet } from '../../case.js'
+import { refreshing } from '../../profiles.js'
+import { after, calls, check, fate, fine, notSoFar, refreshes } from '../reading.js'
+
+/** Less than the margins in use: 10 seconds in Go's oauth2, a minute in Authlib and Spring, minutes in the big vendors' libraries. */
+const lastSeconds = 5
+
+/** The access token that an answer brought, and the one that a call was made with. */
+const brought = ({ issued }: JournalEntry): string | undefined => issued?.find(({ kind }) => kind === 'access_token')?.id
+const used = ({ presented }: JournalEntry): string | undefined => (presented?.kind === 'access_token' ? presented.id : undefined)
+
+const judgeAhead = (played: Played): Findings => {
+  const both = (finding: Finding): Findings => ({ 'refresh.ahead-used': finding, 'refresh.ahead-once': finding })
+  const sent = refreshes(played.entries)
+  const [first, ...more] = sent
+  const made = calls(played.entries)
+  if (made.length === 0 && !first) return both(notSoFar(played, 'no call was made'))
+  const rejected = made.find(({ response }) => response.status === 401)
+  if (!first || (rejected && played.entries.indexOf(rejected) < played.entries.indexOf(first)))
+    return both(inapplicable('it uses an access token until it is refused, and replaces none before'))
+  if (!fine(first)) return both(notSoFar(played, `the refresh was ${fate(first)}`))
+  const next = calls(after(played.entries, first))[0]
+  const once = more.length > 0 ? unmet(`${more.length} more refreshes, of a token that had just come`, first, ...more) : met(first)
+  if (!next) return { 'refresh.ahead-used': notSoFar(played, 'no call came after the refresh'), 'refresh.ahead-once': once }
+  return {
+    'refresh.ahead-used':
+      used(next) === brought(first) ? met(first, next) : unmet('the call after the refresh had the token of before', first, next),
+    'refresh.ahead-once': once,
+  }
+}
+
+const ahead: Case = {
+  topic: 'refresh',
+  name: 'replaces-a-token-that-is-about-to-end',
+  title: 'A client that does not wait for a token to end replaces it once, and uses what came',
+  providers: refreshing,
+  needs: ['callback', 'call'],
+  quirks: ({ lifetimeQuirk }) => (lifetimeQuirk === null ? {} : { [lifetimeQuirk]: lastSeconds }),
+  checks: () => [
+    check('refresh.ahead-used', 'should', rfc(6749, '1.5', 'A refresh is made for the access token that it brings'), {
+      title: 'calls with the token that a refresh ahead of time brought',
+      expected: 'the API call after the refresh carries the new access token',
+      fix: 'Make the Authorization header after the refresh, not before it.',
+    }),
+    check(
+      'refresh.ahead-once',
+      'should',
+      rfc(6749, '5.1', 'expires_in counts from the response that it stands in'),
+      {
+        title: 'does not replace the token that has just come',
+        expected: `one refresh of a token with ${lastSeconds} seconds left, and none of the next one`,
+        fix: 'Compute the end of an access token from the response that brought it, at each refresh again.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (stage) => {
+    if (!(await stage.connect())) return
+    const { lifetimeQuirk } = stage.profile
+    if (lifetimeQuirk !== null) stage.world.double.quirks.set(lifetimeQuirk, true)
+    stage.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
+    for (const as of ['about to end', 'next', 'after next']) await stage.ask('call', as)
+  },
+  judge: judgeAhead,
+}
+
+export const aheadCases: readonly Case[] = [ahead]
