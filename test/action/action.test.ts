@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { environmentOf } from '../../src/cli/environment.js'
+import { createServer } from '../../src/index.js'
 import { actionPath, job, readAction } from './runner.js'
 
 /** A project that has authdouble installed: the build of this tree. */
 const project = async () => {
-  const path = await mkdtemp(join(tmpdir(), 'authdouble-project-'))
+  const path = await mkdtemp(join(tmpdir(), 'authdouble project-'))
   await mkdir(join(path, 'node_modules', '.bin'), { recursive: true })
   const command = `#!/bin/sh\nexec '${process.execPath}' '${resolve('dist/cli/main.js')}' "$@"\n`
   await writeFile(join(path, 'node_modules', '.bin', 'authdouble'), command, { mode: 0o755 })
@@ -75,6 +76,56 @@ test('a double that cannot start fails the step and says why', async () => {
   expect(started.code).toBe(1)
   expect(started.log).toContain('::error::authdouble did not become ready')
   expect(started.log).toContain('nobody-knows-this')
+  expect(await work.uses({ command: 'stop' })).toMatchObject({ code: 0, log: 'authdouble was not started\n' })
+})
+
+test('a port that is taken is named in the annotation', async () => {
+  await using own = await project()
+  await using work = await job()
+  await using taken = await createServer({ providers: ['zettle'] })
+  const { port } = new URL(taken.url())
+  const started = await work.uses({ 'working-directory': own.path, provider: 'zettle', port })
+  expect(started.code).toBe(1)
+  expect(started.log).toMatch(new RegExp(`^::error::authdouble did not become ready: .*port ${port} is in use`, 'm'))
+})
+
+test('a second start before a stop is refused, and leaves the first one running', async () => {
+  await using own = await project()
+  await using work = await job()
+  const given = { 'working-directory': own.path, provider: 'zettle' }
+  const first = await work.uses(given)
+  const second = await work.uses(given)
+  const answer = await fetch(`${first.outputs['url']}/healthz`)
+  await work.uses({ command: 'stop' })
+  expect(answer.status).toBe(200)
+  expect(second).toMatchObject({ code: 1, log: expect.stringContaining('::error::authdouble runs already') })
+})
+
+test('a command that is none and a directory that is not there fail before anything is installed', async () => {
+  await using own = await project()
+  await using work = await job()
+  const mistyped = await work.uses({ command: 'strat', 'working-directory': own.path })
+  expect(mistyped).toMatchObject({ code: 1, log: "::error::authdouble has no command 'strat': start, stop or conform\n" })
+  const lost = await work.uses({ 'working-directory': join(own.path, 'nowhere') })
+  expect(lost).toMatchObject({ code: 1, log: '::error::working-directory is no directory\n' })
+})
+
+test("no line of the double's log reaches the runner as a command", async () => {
+  await using own = await project()
+  await using work = await job()
+  await work.uses({ 'working-directory': own.path, provider: 'zettle' })
+  await writeFile(join(work.temporary, 'authdouble', 'log.txt'), '::error::not of ours\n')
+  const { log } = await work.uses({ command: 'stop' })
+  const [, token = ''] = /^::stop-commands::([0-9a-f-]{36})$/m.exec(log) ?? []
+  expect(log).toContain(`::stop-commands::${token}\n::error::not of ours\n::${token}::\n`)
+})
+
+test('findings of an earlier run are not taken for those of this one', async () => {
+  await using own = await project()
+  await using work = await job()
+  await writeFile(join(own.path, 'authdouble.sarif'), '{}')
+  const { code, outputs } = await work.uses({ command: 'conform', 'working-directory': own.path, provider: 'nobody', exec: 'true' })
+  expect([code, outputs['sarif']]).toEqual([2, ''])
 })
 
 const conform = async (client: string, wanted: string) => {

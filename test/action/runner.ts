@@ -64,7 +64,7 @@ const machine = Object.fromEntries(
 
 /** A job on one machine: environment set by one use of the action is there in the next. */
 export const job = async () => {
-  const temporary = await mkdtemp(join(tmpdir(), 'authdouble-job-'))
+  const temporary = await mkdtemp(join(tmpdir(), 'authdouble job-'))
   const environment: Record<string, string> = {}
   const file = async (name: string) => {
     const path = join(temporary, name)

@@ -16,7 +16,8 @@ while IFS= read -r argument; do
 done <<<"$INPUT_EXEC"
 if [ "${#client[@]}" -gt 0 ]; then arguments+=(--exec -- "${client[@]}"); fi
 
-rm -f "$summary"
+# What is there afterwards is of this run.
+rm -f "$summary" "$INPUT_SARIF"
 verdict=0
 "$home/command" "${arguments[@]}" || verdict=$?
 if [ -f "$summary" ]; then cat "$summary" >>"$GITHUB_STEP_SUMMARY"; fi

@@ -2,6 +2,11 @@
 # Finds the project's own authdouble or installs one from npm, and leaves a link to it for the other steps.
 set -euo pipefail
 
+fail() { echo "::error::$1"; exit 1; }
+case "$INPUT_COMMAND" in start | conform) ;; *) fail "authdouble has no command '${INPUT_COMMAND//[^[:alnum:]_-]/?}': start, stop or conform" ;; esac
+command -v node >/dev/null || fail "authdouble needs Node 20.19 or newer: actions/setup-node brings it"
+[ -d "$INPUT_DIRECTORY" ] || fail "working-directory is no directory"
+
 home="$RUNNER_TEMP/authdouble"
 own="$INPUT_DIRECTORY/node_modules/.bin/authdouble"
 mkdir -p "$home"

@@ -3,6 +3,10 @@
 set -euo pipefail
 
 home="$RUNNER_TEMP/authdouble"
+if [ -f "$home/pid" ] && kill -0 "$(cat "$home/pid")" 2>/dev/null; then
+  echo "::error::authdouble runs already, from an earlier step: use command: stop before the next start"
+  exit 1
+fi
 arguments=(serve --json --port "$INPUT_PORT")
 if [ -n "$INPUT_PROVIDER" ]; then arguments+=(--provider "$INPUT_PROVIDER"); fi
 while IFS= read -r argument; do
@@ -11,8 +15,10 @@ done <<<"$INPUT_ARGUMENTS"
 
 cd "$INPUT_DIRECTORY"
 rm -f "$home/ready.json"
-# A session of its own: runners end what a step has left in its own group.
-setsid "$home/command" "${arguments[@]}" >"$home/ready.json" 2>"$home/log.txt" </dev/null &
+# A session of its own, where there is such a thing (macOS has no setsid): runners end what a step has left in its group.
+apart=()
+if command -v setsid >/dev/null; then apart=(setsid); fi
+${apart[@]+"${apart[@]}"} "$home/command" "${arguments[@]}" >"$home/ready.json" 2>"$home/log.txt" </dev/null &
 pid=$!
 echo "$pid" >"$home/pid"
 
@@ -22,9 +28,11 @@ for _ in $(seq 150); do
   sleep 0.2
 done
 if ! grep -q '"event":"ready"' "$home/ready.json"; then
-  echo "::error::authdouble did not become ready"
-  cat "$home/log.txt" >&2
   kill "$pid" 2>/dev/null || true
+  rm -f "$home/pid"
+  why=$(tail -n 1 "$home/log.txt")
+  echo "::error::authdouble did not become ready: ${why//%/%25}"
+  cat "$home/log.txt" >&2
   exit 1
 fi
 
