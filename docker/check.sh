@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image and holds it to what is promised of it: health, user, read-only root, signal, contents, compose.
 # On Debian, as root, it brings what is missing: an engine of its own, a base image. It takes all of that away again.
-#   docker/check.sh            AUTHDOUBLE_BASE=local makes the base image instead of pulling it
+#   docker/check.sh            AUTHDOUBLE_BASE=local makes the base image, Redis's and nginx's of Debian's packages instead of pulling them
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,13 +10,17 @@ name="authdouble-check-$$"
 work=$(mktemp -d)
 passed=0
 failed=0
+stand_ins=()
 
 install_package() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$work/apt.log" 2>&1 || { tail -n 5 "$work/apt.log" >&2; exit 1; }; }
 
 clean_up() {
-  docker rm -f "$name" >/dev/null 2>&1 || true
-  if [ -f "$work/compose-ran" ]; then docker-compose -p "$name" -f docker/compose.yaml down --volumes >/dev/null 2>&1 || true; fi
-  docker image rm -f "$name" >/dev/null 2>&1 || true
+  docker rm -f -v "$name" >/dev/null 2>&1 || true
+  if [ -f "$work/compose-ran" ]; then
+    "${compose[@]}" -p "$name" -f docker/compose.yaml down --volumes >/dev/null 2>&1 || true
+    cluster down --volumes >/dev/null 2>&1 || true
+  fi
+  docker image rm -f "$name" "${stand_ins[@]}" >/dev/null 2>&1 || true
   if [ -n "${engine:-}" ]; then
     kill "$engine" 2>/dev/null || true
     for _ in $(seq 100); do kill -0 "$engine" 2>/dev/null || break; sleep 0.1; done
@@ -40,7 +44,7 @@ start_engine() {
   exit 1
 }
 
-# check <what is promised> <command ...>
+# check <what is promised> <command ...>: inside a function that is checked, set -e is off.
 check() {
   local promise=$1
   shift
@@ -106,15 +110,84 @@ check 'runs the other commands' docker run --rm --network none --read-only "$nam
 check 'adds less than 30 MB to the Node image' under "$added" 30
 check 'ends within a second of SIGTERM' ends_by_itself
 
-if ! command -v docker-compose >/dev/null && [ "$(id -u)" = 0 ]; then install_package docker-compose; fi
-if command -v docker-compose >/dev/null; then
+# image_or_stand_in <name> <Debian package> <command>: where no registry is reached, the image is made of Debian's package.
+image_or_stand_in() {
+  docker image inspect "$1" >/dev/null 2>&1 && return
+  if [ "${AUTHDOUBLE_BASE:-}" != local ] && timeout 60 docker pull -q "$1"; then return; fi
+  DOCKER_BUILDKIT=0 docker build -q --network host -t "$1" - >"$work/stand-in.log" 2>&1 <<EOF || { tail -n 20 "$work/stand-in.log"; return 1; }
+FROM $base
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $2 && rm -rf /var/lib/apt/lists/*
+WORKDIR /data
+CMD $3
+EOF
+  stand_ins+=("$1")
+}
+
+cluster() { "${compose[@]}" -p "$name-cluster" -f docker/compose.cluster.yaml "$@"; }
+free_port() { node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'; }
+ready() {
+  for _ in $(seq 60); do
+    curl -fs --max-time 5 "$1/readyz" && return
+    sleep 0.5
+  done
+  cluster logs --tail 20
+  return 1
+}
+client=(-d client_id=c55de605-48b6-42ef-b69e-cd9d14ded15a -d redirect_uri=http://127.0.0.1:8080/callback)
+secret=(-d client_secret=7356b8a1-75ac-4336-970b-bef63cd219c1)
+# authorize <where>: the code is in $code
+authorize() {
+  code=$(curl -fsS --max-time 10 -o /dev/null -w '%{redirect_url}' -G "$1/zettle/authorize" "${client[@]}" -d response_type=code -d scope=READ:USERINFO -d state=s |
+    sed -n 's/.*[?&]code=\([^&]*\).*/\1/p')
+  [ -n "$code" ]
+}
+# redeem <where>: the refresh token is in $refresh_token
+redeem() {
+  refresh_token=$(curl -fsS --max-time 10 "$1/zettle/token" "${client[@]}" "${secret[@]}" -d grant_type=authorization_code -d "code=$code" |
+    node -p 'JSON.parse(require("node:fs").readFileSync(0, "utf8")).refresh_token')
+  [ -n "$refresh_token" ]
+}
+refresh() {
+  refresh_token=$(curl -fsS --max-time 10 "$1/zettle/token" "${client[@]}" "${secret[@]}" -d grant_type=refresh_token -d "refresh_token=$refresh_token" |
+    node -p 'JSON.parse(require("node:fs").readFileSync(0, "utf8")).refresh_token')
+  [ -n "$refresh_token" ]
+}
+address_of() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$(cluster ps -q "$1")"; }
+at_one_then_two() { authorize "http://$(address_of one):4740" && redeem "http://$(address_of two):4740" && refresh "$balanced" && refresh "$balanced"; }
+one_process_goes() {
+  authorize "http://$(address_of one):4740" && cluster stop one && redeem "$balanced" || return 1
+  for _ in 1 2 3 4; do refresh "$balanced" || return 1; done
+}
+redis_goes() {
+  cluster kill redis || return 1
+  ! curl -fs --max-time 10 "$balanced/readyz" || return 1
+  cluster start redis && ready "$balanced" && refresh "$balanced"
+}
+
+compose=(docker compose --ansi never)
+if ! docker compose version >/dev/null 2>&1; then
+  compose=(docker-compose --ansi never)
+  if ! command -v docker-compose >/dev/null && [ "$(id -u)" = 0 ]; then install_package docker-compose; fi
+fi
+if "${compose[@]}" version >/dev/null 2>&1; then
   touch "$work/compose-ran"
   docker tag "$name" authdouble
   check 'compose: an application with hard-coded hosts gets a token over TLS' \
-    timeout 120 docker-compose --no-ansi -p "$name" -f docker/compose.yaml up --no-build --abort-on-container-exit --exit-code-from app
+    timeout 120 "${compose[@]}" -p "$name" -f docker/compose.yaml up --no-build --abort-on-container-exit --exit-code-from app
+  check 'cluster: the image of Redis is there' image_or_stand_in redis:7-alpine redis-server '["redis-server"]'
+  check 'cluster: the image of nginx is there' image_or_stand_in nginx:1-alpine nginx-light '["nginx", "-g", "daemon off;"]'
+  AUTHDOUBLE_PORT=$(free_port)
+  export AUTHDOUBLE_PORT
+  balanced="http://127.0.0.1:$AUTHDOUBLE_PORT"
+  check 'cluster: two processes start behind nginx' timeout 180 "${compose[@]}" -p "$name-cluster" -f docker/compose.cluster.yaml up -d --no-build
+  check 'cluster: it becomes ready' ready "$balanced"
+  check 'cluster: a code of one process is redeemed at the other, and refreshed behind nginx' at_one_then_two
+  check 'cluster: a code of one process is redeemed after that process has stopped' one_process_goes
+  check 'cluster: without Redis it is not ready, and what was promised is there when Redis is back' redis_goes
+  cluster down --volumes >/dev/null 2>&1
   docker image rm authdouble >/dev/null
 else
-  echo 'docker-compose is not there: docker/compose.yaml was not checked'
+  echo 'Compose is not there: the compose files were not checked'
 fi
 
 echo "the image adds $added MB to $base and stopped in ${stopped:-?} ms"
