@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -66,30 +66,59 @@ test('the action installs the version it is given', { timeout: 60_000 }, async (
   expect(started).toMatchObject({ code: 0, log: expect.stringMatching(/authdouble \d+\.\d+\.\d+\nauthdouble is ready at http:/) })
 })
 
-const compile = async (name: string, program: string) => {
+const resolutions = { nodenext: ['--module', 'nodenext'], bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'] }
+
+/** As a strict project would, with the declarations of the package checked too. */
+const compile = async (name: string, program: string, resolution: keyof typeof resolutions = 'nodenext') => {
   await writeFile(join(folder, name), program)
-  const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--skipLibCheck', 'false']
+  const options = ['--strict', '--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--skipLibCheck', 'false']
+  const exact = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--verbatimModuleSyntax', '--isolatedModules']
   const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
-  await run(resolve('node_modules/.bin/tsc'), [...options, ...types, name], { cwd: folder }).catch((cause) => {
+  const argv = [...resolutions[resolution], ...options, ...exact, ...types, name]
+  await run(resolve('node_modules/.bin/tsc'), argv, { cwd: folder }).catch((cause) => {
     throw new Error(cause.stdout)
   })
 }
 
-test('what the package exports can be imported, and its types hold for a strict program in ES modules', async () => {
-  await compile(
-    'program.ts',
-    `
-import { createServer } from 'authdouble'
+const program = `
+import type { Double, JournalEntry } from 'authdouble'
+import { createServer, lose } from 'authdouble'
 import { intercept } from 'authdouble/intercept'
-import * as conformance from 'authdouble/conformance'
-await using double = await createServer({ providers: ['zettle'] })
+import type { Report } from 'authdouble/conformance'
+import { runConformance } from 'authdouble/conformance'
+await using double: Double = await createServer({ providers: ['zettle'] })
 await using reach = intercept(double)
 const answer: Response = await fetch('https://oauth.zettle.com/token', { method: 'POST' })
-console.log(answer.status, Object.keys(conformance).length > 0)
-`,
-  )
+const last: JournalEntry | undefined = double.journal.last('zettle', 'token')
+double.faults.next('zettle', 'token', lose())
+// @ts-expect-error: there is no such provider
+const wrong = () => createServer({ providers: ['zettel'] })
+const redeems = async (): Promise<Report> => runConformance({ provider: 'zettle', client: { exec: ['true'] }, only: ['exchange/redeems-the-code'] })
+console.log(answer.status, last?.reason, (await redeems()).cases.length, typeof wrong)
+`
+
+test('what the package exports can be imported, and its types hold for a strict program in ES modules', async () => {
+  await compile('program.ts', program)
   const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
-  expect(stdout).toBe('400 true\n')
+  expect(stdout).toBe('400 client_credentials_missing 1 function\n')
+})
+
+test('and for one that leaves resolution to a bundler', () => compile('bundled.ts', program, 'bundler'))
+
+test('the fixture and matchers for Vitest have their types', async () => {
+  await symlink(resolve('node_modules/vitest'), join(folder, 'node_modules/vitest'))
+  const tests = `
+import { expect, test } from 'authdouble/vitest'
+test('a title', async ({ double }) => {
+  const { tokenUrl }: { readonly tokenUrl?: string } = double.provider('zettle')
+  expect(tokenUrl).toBeTypeOf('string')
+  expect(double).toHaveUsedLatestRefreshToken()
+  // @ts-expect-error: there is no such matcher
+  expect(double).toHaveUsedAnyRefreshToken()
+})
+`
+  await compile('fixture.ts', tests)
+  await compile('fixture-bundled.ts', tests, 'bundler')
 })
 
 test('each of its exports leads to a file that is there, and its JSON can be read', async () => {
