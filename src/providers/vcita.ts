@@ -1,11 +1,12 @@
 /** vcita inTandem. */
 
 import { defineProvider } from '../provider/define.js'
-import { absent, opaque } from '../provider/formats.js'
+import { absent, jwt, opaque } from '../provider/formats.js'
 import { documented, observed, quirk, sample } from '../provider/quirk.js'
 import { engine, revokeWords, userinfoWords, words } from './words/vcita.js'
 
 const host = 'api.vcita.biz'
+const business_id = '{user.business_uid}'
 
 export const vcita = defineProvider({
   id: 'vcita',
@@ -26,7 +27,7 @@ export const vcita = defineProvider({
           status: 200,
           body: {
             brand_host: '{user.brand_host}',
-            business_id: '{user.business_uid}',
+            business_id,
             business_name: '{user.business_name}',
             business_uid: '{user.business_uid}',
             directory_uid: '{user.directory_uid}',
@@ -46,13 +47,9 @@ export const vcita = defineProvider({
         alsoHosts: ['api2.vcita.com'],
         answer: { status: 200, body: { status: 'OK', data: { clients: [] } } },
       },
-      revoke: {
-        operation: 'revoke',
-        methods: ['POST'],
-        path: '/platform/v1/tokens/revoke',
-        host,
-        wording: revokeWords,
-      },
+      // Its engine's own route: no text of the provider names one.
+      jwks: { operation: 'jwks', methods: ['GET'], path: '/oauth/discovery/keys', host },
+      revoke: { operation: 'revoke', methods: ['POST'], path: '/platform/v1/tokens/revoke', host, wording: revokeWords },
       register: { operation: 'register', methods: ['POST'], path: '/platform/v1/apps', host },
     },
     scopes: ['openid'],
@@ -116,6 +113,11 @@ export const vcita = defineProvider({
           otherwise: absent,
           says: 'The reply has created_at, in epoch seconds',
         }),
+        id_token: quirk('id-token-names-the-business', observed("the vendor's public Node sample, which takes business_id out of it"), {
+          is: '{id_token}',
+          otherwise: absent,
+          says: 'With the scope openid the reply has an id_token, and business_id is in it',
+        }),
       },
       headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
     },
@@ -148,6 +150,15 @@ export const vcita = defineProvider({
         otherwise: 'always',
         says: 'There is no refresh token and no refresh grant',
       }),
+    },
+    // Its engine's claims and its two minutes, with the member that the vendor's sample reads.
+    idToken: {
+      format: jwt(
+        '{url22}',
+        { typ: 'JWT', alg: 'RS256', kid: '{kid}' },
+        { iss: '{issuer}', sub: '{user.id}', aud: '{client}', exp: '{expires}', iat: '{issued}', nonce: '{nonce}', business_id },
+      ),
+      lifetime: 120,
     },
     resource: {
       perSecond: quirk('eight-requests-a-second', observed('throttling tier in a public API description'), {

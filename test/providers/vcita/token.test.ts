@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { basic, form, json, serving } from '../../kit.js'
+import { basic, form, json, send, serving } from '../../kit.js'
 import { quirkTest } from '../../quirk.js'
 
 const stage = serving('vcita')
@@ -23,6 +23,32 @@ describe('the token endpoint of vcita', () => {
       expect(answer.headers.get('cache-control')).toContain('no-store')
     }
   })
+
+  it('with openid it gives an ID token for two minutes, which its keys verify and which names the business', async () => {
+    const { createLocalJWKSet, jwtVerify } = await import('jose')
+    const { answer } = await stage.play.connect({ scope: 'openid', nonce: 'n-0S6_WzA2Mj' })
+    const { body } = await send(`${stage.play.url}/oauth/discovery/keys`)
+    const { payload } = await jwtVerify(String(answer.body['id_token']), createLocalJWKSet(body as never), {
+      issuer: 'https://app.vcita.com',
+      audience: stage.play.address.clientId,
+    })
+    expect(payload).toMatchObject({ sub: 'b1c2d3e4f5a60718', business_id: 'a0b1c2d3e4f50617', nonce: 'n-0S6_WzA2Mj' })
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(120)
+    const { body: userinfo } = await send(stage.play.address.userinfoUrl ?? '', {
+      headers: { authorization: `Bearer ${answer.body['access_token']}` },
+    })
+    expect([payload.sub, payload['business_id']]).toEqual([userinfo['sub'], userinfo['business_id']])
+  })
+
+  quirkTest(
+    'vcita/id-token-names-the-business',
+    stage,
+    async ({ play }) => {
+      const replies = [await play.connect({ scope: undefined }), await play.connect({ scope: 'openid' })]
+      return replies.map(({ answer }) => 'id_token' in answer.body)
+    },
+    { on: [false, true], off: [false, false] },
+  )
 
   it('a code works once, for its own client', async () => {
     const { code } = await stage.play.connect()
