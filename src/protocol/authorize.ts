@@ -2,11 +2,12 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { AuthorizeSettings } from '../provider/settings.js'
+import { makeCode } from './code.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
-import { connect, factsOf } from './issue.js'
+import { factsOf } from './issue.js'
 import { wellFormed } from './pkce.js'
-import type { Client, Code, Tx, User } from './records.js'
+import type { Client, Tx, User } from './records.js'
 import { registered, withParameters } from './redirect.js'
 import type { Asked, Issued, Outcome, Redirected, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
@@ -125,53 +126,27 @@ const approver = (
   return user && !user.removed ? user : ['login_required', {}]
 }
 
-/** Remembers a code for what was authorized. */
-export const makeCode = (
-  world: World,
-  tx: Tx,
-  of: {
-    client: Client
-    user: User
-    scope: readonly string[]
-    redirectUri: string | null
-    lifetime?: number
-    pkce?: Pick<Code, 'challenge' | 'method'>
-    nonce?: string | undefined
-    code?: string
-  },
-): Issued => {
-  const { code, access, refresh, authorize } = world.settings
-  const id = of.code ?? world.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
-  const expires = world.now + (of.lifetime ?? code.lifetime)
-  const offline =
-    refresh.given === 'always' ||
-    (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
-  tx.put('code', id, {
-    client: of.client.id,
-    user: of.user.id,
-    scope: of.scope.join(' '),
-    ...connect(world, tx, of.client.id, of.user.id),
-    expires,
-    redirectUri: of.redirectUri,
-    ...of.pkce,
-    ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
-    offline,
-    until: expires + access.remembered,
-  })
-  return { role: 'code', id, token: id, expires }
-}
-
 /** Answers with a redirect that carries the code (RFC 6749 §4.1.2, RFC 9207). */
-const redirected = (settings: AuthorizeSettings, checked: Checked, code: Issued, trace: Redirected['trace'], facts: Facts): Redirected => ({
+const redirected = (
+  settings: AuthorizeSettings,
+  { host }: Request,
+  checked: Checked,
+  code: Issued,
+  trace: Redirected['trace'],
+  facts: Facts,
+): Redirected => ({
   kind: 'redirected',
   status: settings.status,
   to: withParameters(checked.to, [
     ['code', code.id],
     ...(checked.state === undefined ? [] : [['state', checked.state] as const]),
-    ...Object.entries(settings.adds).map(([name, value]) => [name, fillText(value, facts)] as const),
+    ...Object.entries({ ...settings.adds, ...settings.addsAt[host] }).map(([name, value]) => [name, fillText(value, facts)] as const),
   ]),
   trace: { ...trace, issued: [code] },
 })
+
+/** What decides how a redirect with a code looks, and what the code is worth. */
+const redirecting = ['code.lifetime', 'authorize.status', 'authorize.approves', 'authorize.adds', 'refresh.given', 'refresh.asks']
 
 export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome => {
   const settings = world.settings.authorize
@@ -200,8 +175,9 @@ export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome
     nonce: request.params.get('nonce'),
     ...(settings.codeLifetime === null ? {} : { lifetime: settings.codeLifetime }),
     ...(challenge && world.settings.pkce ? { pkce: { challenge, method } } : {}),
+    offline: Object.entries(world.settings.refresh.asks).every(([name, value]) => request.params.get(name) === value),
   })
-  const bore = [...granted.bore, 'code.lifetime', 'authorize.status', 'authorize.approves', 'authorize.adds', 'refresh.given']
+  const bore = [...granted.bore, ...redirecting]
   const facts = factsOf(world, { client, user, scope: granted.scope.join(' ') })
-  return redirected(settings, checked, code, { client: client.id, user: user.id, bore }, facts)
+  return redirected(settings, request, checked, code, { client: client.id, user: user.id, bore }, facts)
 }

@@ -1,10 +1,10 @@
-/** Redeems an authorization code (RFC 6749 §4.1.3). */
+/** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
 import type { Authenticated } from './client.js'
-import { endConnection, ending, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import { connect, endConnection, ending, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
 import { verifies } from './pkce.js'
-import type { Code, Tx } from './records.js'
+import type { Client, Code, Tx, User } from './records.js'
 import { registered } from './redirect.js'
 import type { Answered, Issued, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
@@ -110,4 +110,43 @@ const identity = (world: World, grant: Parameters<typeof factsOf>[1], code: Code
   const { idToken } = world.settings
   if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
   return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, { ...factsOf(world, grant), nonce: code.nonce })]
+}
+
+/** Remembers a code for what was authorized. */
+export const makeCode = (
+  world: World,
+  tx: Tx,
+  of: {
+    client: Client
+    user: User
+    scope: readonly string[]
+    redirectUri: string | null
+    lifetime?: number
+    pkce?: Pick<Code, 'challenge' | 'method'>
+    nonce?: string | undefined
+    code?: string
+    /** False: a refresh token was not asked for. */
+    offline?: boolean
+  },
+): Issued => {
+  const { code, access, refresh, authorize } = world.settings
+  const id = of.code ?? world.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
+  const expires = world.now + (of.lifetime ?? code.lifetime)
+  const granted =
+    refresh.given === 'always' ||
+    (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
+  const offline = granted && of.offline !== false
+  tx.put('code', id, {
+    client: of.client.id,
+    user: of.user.id,
+    scope: of.scope.join(' '),
+    ...connect(world, tx, of.client.id, of.user.id),
+    expires,
+    redirectUri: of.redirectUri,
+    ...of.pkce,
+    ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
+    offline,
+    until: expires + access.remembered,
+  })
+  return { role: 'code', id, token: id, expires }
 }

@@ -1,6 +1,6 @@
 /** What a person or a test hands out without the protocol: codes, API keys, tokens. */
 
-import { makeCode } from './authorize.js'
+import { makeCode } from './code.js'
 import { fillText } from './fill.js'
 import { connect, factsOf, make, makeAccess, makeRefresh } from './issue.js'
 import type { Client, Tx, User } from './records.js'

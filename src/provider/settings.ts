@@ -80,6 +80,8 @@ export interface AuthorizeSettings {
   readonly status: 302 | 303
   /** Further members of a successful redirect. */
   readonly adds: { readonly [parameter: string]: string }
+  /** The same where the browser was sent to this one of its hosts. */
+  readonly addsAt: { readonly [host: string]: { readonly [parameter: string]: string } }
   /** Further members of an error redirect. */
   readonly addsToErrors: { readonly [parameter: string]: string }
   /** `error_description` goes into the redirect. */
@@ -186,6 +188,8 @@ export interface AccessSettings {
 /** Refresh tokens (RFC 6749 §6). */
 export interface RefreshSettings {
   readonly given: 'always' | 'with-offline-scope' | 'never'
+  /** Parameters without which an authorization request brings none; codes that are handed out in another way bring one all the same. */
+  readonly asks: { readonly [parameter: string]: string }
   readonly format: Format
   /** A prefix without which the token is taken as well. */
   readonly optionalPrefix: string

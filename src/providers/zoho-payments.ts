@@ -6,17 +6,11 @@ import { documented, inferred, observed, quirk } from '../provider/quirk.js'
 import { apiWords, words } from './words/zoho-payments.js'
 
 const host = 'accounts.zoho.in'
-const centres = ['zoho.com', 'zoho.eu', 'zoho.com.au', 'zoho.jp', 'zohocloud.ca', 'zoho.sa', 'zoho.com.cn', 'zoho.uk'].map(
-  (at) => `accounts.${at}`,
-)
+const others = { us: 'com', eu: 'eu', au: 'com.au', jp: 'jp', sa: 'sa', cn: 'com.cn', uk: 'uk' }
+const located = [...Object.entries(others).map(([location, end]) => [location, `zoho.${end}`] as const), ['ca', 'zohocloud.ca'] as const]
+const centres = located.map(([, at]) => `accounts.${at}`)
 const token = opaque('1000.{hex32}.{hex32}')
-const scopes = [
-  'ZohoPay.payments.CREATE',
-  'ZohoPay.payments.READ',
-  'ZohoPay.payments.UPDATE',
-  'ZohoPay.refunds.CREATE',
-  'ZohoPay.refunds.READ',
-]
+const scopes = ['payments.CREATE', 'payments.READ', 'payments.UPDATE', 'refunds.CREATE', 'refunds.READ'].map((scope) => `ZohoPay.${scope}`)
 
 export const zohoPayments = defineProvider({
   id: 'zoho-payments',
@@ -65,7 +59,8 @@ export const zohoPayments = defineProvider({
         offline: null,
         requires: { soid: 'zohopay' },
         status: 302,
-        adds: { location: 'in', 'accounts-server': 'https://accounts.zoho.in' },
+        adds: { location: 'in', 'accounts-server': '{base}' },
+        addsAt: Object.fromEntries(located.map(([location, at]) => [`accounts.${at}`, { location }])),
         addsToErrors: {},
         describesErrors: false,
         codeLifetime: 60,
@@ -152,6 +147,11 @@ export const zohoPayments = defineProvider({
     },
     refresh: {
       format: token,
+      asks: quirk('refresh-token-only-for-offline-access', documented('accounts documentation, server-based applications'), {
+        is: { access_type: 'offline' },
+        otherwise: {},
+        says: 'In the organisation flow a refresh token comes only with access_type=offline; without it access is online',
+      }),
       returned: quirk('no-refresh-token-on-refresh', documented('OAuth, steps 2 and 4'), {
         is: 'never',
         otherwise: 'always',

@@ -1,7 +1,7 @@
 /** Fills a provider's records with its demonstration data. */
 
 import { readFileSync } from 'node:fs'
-import { makeCode } from '../protocol/authorize.js'
+import { makeCode } from '../protocol/code.js'
 import { connect, makeAccess, makeRefresh } from '../protocol/issue.js'
 import type { Client, Tx, User } from '../protocol/records.js'
 import { makeClient } from '../protocol/register.js'

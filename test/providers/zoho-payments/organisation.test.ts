@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { landing, query, send, serving } from '../../kit.js'
+import { form, landing, query, send, serving } from '../../kit.js'
 import { quirkTest } from '../../quirk.js'
 
 const stage = serving('zoho-payments', { quirks: { 'zoho-payments/has-organisation-flow': true } })
@@ -29,11 +29,52 @@ describe('the organisation flow of Zoho Payments', () => {
       code: expect.stringMatching(/^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/),
       state: 'abc',
       location: 'in',
-      'accounts-server': 'https://accounts.zoho.in',
+      'accounts-server': stage.play.url,
     })
-    const answer = await stage.play.redeem(params['code'] ?? '', { ...organisation, redirect_uri })
+    const answer = await form(`${params['accounts-server']}/oauth/v2/token`, {
+      grant_type: 'authorization_code',
+      code: params['code'] ?? '',
+      redirect_uri,
+      ...organisation,
+    })
     expect(answer.body['scope']).toBe('ZohoPay.payments.CREATE ZohoPay.payments.READ')
   })
+
+  it('names the data centre that the browser was sent to, by its real name where it was asked by that', async () => {
+    const at = async (host: string) => {
+      const path = `/oauth/v2/org/auth?${query({ response_type: 'code', client_id: organisation.client_id, scope: 'ZohoPay.payments.READ', soid: 'zohopay.1', redirect_uri })}`
+      const { params } = landing(await send(`${stage.double.url()}${path}`, { headers: { host } }))
+      return [params['location'], params['accounts-server']]
+    }
+    expect(await at('accounts.zoho.in')).toEqual(['in', 'https://accounts.zoho.in'])
+    expect(await at('accounts.zoho.com')).toEqual(['us', 'https://accounts.zoho.com'])
+    expect(await at('accounts.zohocloud.ca')).toEqual(['ca', 'https://accounts.zohocloud.ca'])
+  })
+
+  quirkTest(
+    'zoho-payments/refresh-token-only-for-offline-access',
+    stage,
+    async ({ play }) => {
+      const given = async (access_type: string | undefined) => {
+        const { params } = await ask({ access_type })
+        const { body } = await play.redeem(params['code'] ?? '', { ...organisation, redirect_uri })
+        return ['access_token' in body, 'refresh_token' in body]
+      }
+      return [await given('offline'), await given('online'), await given(undefined)]
+    },
+    {
+      on: [
+        [true, true],
+        [true, false],
+        [true, false],
+      ],
+      off: [
+        [true, true],
+        [true, true],
+        [true, true],
+      ],
+    },
+  )
 
   it('gives codes for one minute', async () => {
     const [first, second] = [await ask(), await ask()]
