@@ -9,6 +9,7 @@ import { factsOf } from './issue.js'
 import { wellFormed } from './pkce.js'
 import type { Client, Tx, User } from './records.js'
 import { registered, withParameters } from './redirect.js'
+import { firstUser, userThere } from './users.js'
 import type { Asked, Issued, Outcome, Redirected, Refused, Request, World } from './world.js'
 import { refused } from './world.js'
 
@@ -113,17 +114,17 @@ const approver = (
   const session = request.session === undefined ? undefined : tx.get('session', request.session)
   const silent = (request.params.get('prompt') ?? '').split(' ').includes('none') && settings.prompts !== null
   if ('ask' in approval) {
-    const user = session && tx.get('user', session.user)
+    const user = session && userThere(tx, session.user)
     const ask = { kind: 'asked', client: checked.client.id, scope, trace: { client: checked.client.id } } as const
-    if (!session || !user || user.removed) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
+    if (!session || !user) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
     const { approves } = settings
     const agreed = approves.in === 'same-url' ? request.params.get(approves.parameter) === approves.value : request.choice === 'approve'
     if (agreed || (settings.consent === 'unless-trusted' && checked.client.trusted)) return user
     return silent ? ['consent_required', {}] : { ...ask, what: 'consent', user: user.id, proof: session.proof }
   }
-  const user = tx.get('user', approval.as ?? session?.user ?? world.firstUser)
-  return user && !user.removed ? user : ['login_required', {}]
+  if (approval.as !== undefined) return userThere(tx, approval.as) ?? ['login_required', {}]
+  return (session && userThere(tx, session.user)) ?? firstUser(world, tx) ?? ['login_required', {}]
 }
 
 /** Answers with a redirect that carries the code (RFC 6749 §4.1.2, RFC 9207). */

@@ -97,6 +97,11 @@ export interface Holding {
   readonly tokens: readonly string[]
 }
 
+/** Users that came after those that the provider began with, in their order. */
+export interface Newcomers {
+  readonly users: readonly string[]
+}
+
 export interface Tally extends Ending {
   readonly second: Seconds
   readonly count: number
@@ -119,6 +124,7 @@ export interface Records {
   /** From an issued user name to the client. */
   readonly username: { readonly client: string }
   readonly user: User
+  readonly newcomers: Newcomers
   readonly session: Session
   readonly connection: Connection
   readonly code: Code

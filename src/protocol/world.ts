@@ -16,8 +16,8 @@ export interface World {
   /** Fills the random parts of a pattern. */
   readonly mint: (pattern: string) => string
   readonly approval: Approval
-  /** The user who approves when nobody is named. */
-  readonly firstUser: string
+  /** Users that the provider began with: the first who is still there approves when nobody is named. */
+  readonly users: readonly string[]
   /** Where this provider is reached: no slash at the end. */
   readonly base: string
 }

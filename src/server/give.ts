@@ -5,6 +5,7 @@ import { mintApiKey, mintCode, mintTokens } from '../protocol/doors.js'
 import { ending } from '../protocol/issue.js'
 import type { Client, Tx, User } from '../protocol/records.js'
 import { registered } from '../protocol/redirect.js'
+import { firstUser, userThere } from '../protocol/users.js'
 import type { Issued, World } from '../protocol/world.js'
 import { sealToken } from '../wire/seal.js'
 import type { Place } from './place.js'
@@ -40,8 +41,8 @@ export const clientOf = (place: Place, tx: Tx, id: string | undefined): Client =
 }
 
 export const userOf = (world: World, tx: Tx, id: string | undefined): User => {
-  const user = tx.get('user', id ?? world.firstUser)
-  if (!user || user.removed) throw new Unfit('user', `there is no user ${id ?? world.firstUser}`)
+  const user = id === undefined ? firstUser(world, tx) : userThere(tx, id)
+  if (!user) throw new Unfit('user', id === undefined ? 'there is no user any more' : `there is no user ${id}`)
   return user
 }
 

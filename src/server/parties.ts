@@ -2,6 +2,7 @@
 
 import type { Client, Tx, User } from '../protocol/records.js'
 import { makeClient } from '../protocol/register.js'
+import { addUser as join, removeUser as leave, userThere } from '../protocol/users.js'
 import { scopeOf, Taken, Unfit } from './give.js'
 import type { Place } from './place.js'
 import type { Sandbox } from './sandbox.js'
@@ -111,22 +112,11 @@ export const removeClient = async (sandbox: Sandbox, place: Place, id: string): 
 export const addUser = (sandbox: Sandbox, place: Place, wish: NewUser): Promise<UserView> =>
   sandbox.decide(place, (world, tx) => {
     const id = wish.id ?? world.mint('{uuid}')
-    if (known(tx, id)) throw new Taken('id', `there is a user ${id} already`)
+    if (userThere(tx, id)) throw new Taken('id', `there is a user ${id} already`)
     const user: User = { id, email: wish.email ?? `${id}@example.com`, name: wish.name ?? id, profile: wish.profile ?? {} }
-    tx.put('user', id, user)
+    join(tx, user)
     return userView(place.provider.id, user)
   })
 
-const known = (tx: Tx, id: string): boolean => {
-  const user = tx.get('user', id)
-  return user !== undefined && user.removed !== true
-}
-
 /** Removes a user: every token that depends on it is refused from now on. @returns false when there is none */
-export const removeUser = (sandbox: Sandbox, place: Place, id: string): Promise<boolean> =>
-  sandbox.decide(place, (_, tx) => {
-    const user = tx.get('user', id)
-    if (!user || user.removed) return false
-    tx.put('user', id, { ...user, removed: true })
-    return true
-  })
+export const removeUser = (sandbox: Sandbox, place: Place, id: string): Promise<boolean> => sandbox.decide(place, (_, tx) => leave(tx, id))

@@ -19,7 +19,7 @@ import { memoryStore } from '../store/memory.js'
 import type { Now, Store } from '../store/store.js'
 import type { Place } from './place.js'
 import { createPlace } from './place.js'
-import { plant, seedOf } from './seed.js'
+import { plant, seedOf, usersOf } from './seed.js'
 import type { Sharing } from './sharing.js'
 import { share } from './sharing.js'
 
@@ -111,7 +111,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     skew: clock.state().skew ?? 0,
     mint,
     approval,
-    firstUser: seedOf(place.provider).users[0]?.id ?? '',
+    users: usersOf(place.provider),
     base: `${options.url()}/${place.provider.id}`,
   })
   const plantOnce = (place: Place): Promise<void> => {

@@ -21,6 +21,16 @@ export const seedOf = (provider: Provider): Seed => {
   return seed
 }
 
+const ids = new WeakMap<Seed, readonly string[]>()
+
+/** The ids of its users in their order. */
+export const usersOf = (provider: Provider): readonly string[] => {
+  const seed = seedOf(provider)
+  const known = ids.get(seed) ?? seed.users.map(({ id }) => id)
+  ids.set(seed, known)
+  return known
+}
+
 /** Makes every value that is minted in between the seeded one. */
 const saying = (world: World, value: string): World => ({ ...world, mint: () => value })
 

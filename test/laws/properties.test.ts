@@ -26,7 +26,7 @@ const bench = (id: string) => {
     now,
     mint: mints.take().mint,
     approval: {},
-    firstUser: seed.users[0]?.id ?? '',
+    users: seed.users.map(({ id }) => id),
     base: `http://double/${id}`,
   })
   const run = <T>(decision: (tx: Tx) => T): T => store.transact(id, decision) as T

@@ -58,7 +58,7 @@ it('A full disk is a 503 that promises nothing, and the same request works once 
     body: '{}',
     headers: { 'content-type': 'application/json' },
   })
-  expect(control.status).toBe(503)
+  expect([control.status, await control.json()]).toMatchObject([503, { error: 'store_unavailable' }])
   rmSync(join(folder, 'ballast'))
   expect((await redeem()).status).toBe(200)
   expect((await redeem()).status).toBe(400)
