@@ -84,7 +84,13 @@ export const clientTable = (): string => {
     )
     return `| ${client} | ${cells.join(' | ')} |`
   })
-  const details = listed().map((client) => {
+  return `${head}\n${body.join('\n')}\n\n✓ checks passed · ✗ failed · ▲ advice not followed · ? not exercised, mostly because something before it failed · – not a client for this provider`
+}
+
+/** Each library, with what it needs and every check that it does not pass. */
+export const findingList = (): string => {
+  const rows = results()
+  const sections = listed().map((client) => {
     const row = rows.find(({ id }) => id === client.id)
     const parts = Object.keys(client.needs).map((provider) =>
       detail(
@@ -93,7 +99,7 @@ export const clientTable = (): string => {
         row?.at.find((one) => one.provider === provider),
       ),
     )
-    return `<details><summary><b>${row?.client ?? client.library}</b> (${client.language})</summary>\n\n${parts.join('\n')}\n\n</details>`
+    return `## ${row?.client ?? client.library} (${client.language})\n\n${parts.join('\n')}`
   })
-  return `${head}\n${body.join('\n')}\n\n✓ checks passed · ✗ failed · ▲ advice not followed · ? not exercised, mostly because something before it failed · – not a client for this provider\n\n${details.join('\n\n')}`
+  return sections.join('\n\n')
 }

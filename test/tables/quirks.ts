@@ -15,5 +15,5 @@ export const quirkTable = (provider: Provider): string => {
       `| \`${name}\` | ${on ? 'on' : 'off'} | ${says.replaceAll('|', '\\|')} | ${cell(here)} | ${cell(otherwise)} | ${grade} |`,
   )
   const head = '| quirk | | what it does | here | otherwise | known as |\n|---|---|---|---|---|---|'
-  return `<details><summary><b>${provider.name}</b> (<code>${provider.id}</code>): ${rows.length} quirks</summary>\n\n${head}\n${rows.join('\n')}\n\n</details>`
+  return `## ${provider.name} (\`${provider.id}\`): ${rows.length} quirks\n\n${head}\n${rows.join('\n')}`
 }

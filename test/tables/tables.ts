@@ -1,13 +1,14 @@
-/** What the README holds between markers, and the code that prints it. */
+/** What the README and the pages under docs/ hold between markers, and the code that prints it. */
 
 import { providers } from '../../src/providers/index.js'
-import { clientTable } from './clients.js'
+import { clientTable, findingList } from './clients.js'
 import { quirkTable } from './quirks.js'
 
-/** By the name in the markers `<!-- name -->` and `<!-- /name -->`. */
-export const tables: { readonly [name: string]: () => string } = {
-  clients: clientTable,
-  quirks: () => providers.map(quirkTable).join('\n\n'),
+/** By the name in the markers `<!-- name -->` and `<!-- /name -->`: where it stands, and what prints it. */
+export const tables: { readonly [name: string]: { readonly file: string; readonly print: () => string } } = {
+  clients: { file: 'README.md', print: clientTable },
+  findings: { file: 'docs/clients.md', print: findingList },
+  quirks: { file: 'docs/quirks.md', print: () => providers.map(quirkTable).join('\n\n') },
 }
 
 const between = (name: string): RegExp => new RegExp(`<!-- ${name} -->\\n[\\s\\S]*?<!-- /${name} -->`)
