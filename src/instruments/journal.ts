@@ -69,8 +69,8 @@ export interface JournalFilter {
 }
 
 export interface Journal {
-  /** Takes a function that builds the entry, so that an entry nobody looks at costs next to nothing. */
-  readonly add: (id: string, build: () => JournalEntry) => void
+  /** Takes what an entry is built from and how, so that an entry nobody looks at costs next to nothing. */
+  readonly add: <K>(id: string, kept: K, build: (kept: K) => JournalEntry) => void
   readonly nextId: () => string
   /** Oldest first. */
   readonly entries: (filter?: JournalFilter) => readonly JournalEntry[]
@@ -88,8 +88,9 @@ export interface Journal {
 
 interface Slot {
   readonly id: string
-  readonly build: () => JournalEntry
-  entry?: JournalEntry
+  readonly kept: unknown
+  readonly build: (kept: never) => JournalEntry
+  entry: JournalEntry | undefined
 }
 
 const numberOf = (id: string): number => Number(id.slice(1))
@@ -115,7 +116,7 @@ export const createJournal = (limit = 10_000): Journal => {
   let serial = 0
   const listeners = new Set<(entry: JournalEntry) => void>()
   const open = (slot: Slot): JournalEntry => {
-    slot.entry ??= slot.build()
+    slot.entry ??= slot.build(slot.kept as never)
     return slot.entry
   }
   const at = (index: number): Slot | undefined => ring[(start + index) % limit]
@@ -139,8 +140,8 @@ export const createJournal = (limit = 10_000): Journal => {
       serial += 1
       return `r${serial}`
     },
-    add: (id, build) => {
-      const slot: Slot = { id, build }
+    add: (id, kept, build) => {
+      const slot: Slot = { id, kept, build, entry: undefined }
       if (count < limit) {
         ring[(start + count) % limit] = slot
         count += 1

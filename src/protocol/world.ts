@@ -59,8 +59,8 @@ export interface Request {
   readonly credentials: Credentials
   /** Access tokens in all the ways they came. */
   readonly tokens: readonly AccessPresented[]
-  readonly assertion?: Presented
-  readonly verifier?: Verifier
+  readonly assertion?: Presented | undefined
+  readonly verifier?: Verifier | undefined
   readonly session: string | undefined
   /** What was chosen on a consent form of ours. */
   readonly choice?: 'approve' | 'deny'

@@ -4,14 +4,19 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { JournalEntry } from '../instruments/journal.js'
 import { Unavailable } from '../store/store.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
+import type { Soon } from '../wire/soon.js'
+import { andThen, orElse } from '../wire/soon.js'
 import { nearest } from './advice.js'
 import { readBody } from './body.js'
 import { deliver } from './deliver.js'
 import type { House, Located } from './house.js'
 import { answerForm, isForm } from './interact.js'
+import type { Arrived } from './kept.js'
+import { headerPairs } from './kept.js'
 import type { Place } from './place.js'
 import type { Sandbox } from './sandbox.js'
 import { serve } from './serve.js'
+import type { Sharing } from './sharing.js'
 import { version } from './version.js'
 import type { Watch } from './watch.js'
 
@@ -55,7 +60,7 @@ const aside = (
   const { rawHeaders } = request
   const took = performance.now() - started
   const headers = { ...response.headers, 'x-authdouble-request-id': id }
-  sandbox.journal.add(id, () => ({
+  const entry: JournalEntry = {
     id,
     at,
     took,
@@ -64,13 +69,14 @@ const aside = (
     request: {
       method: raw.method,
       url,
-      headers: rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [[name, rawHeaders[i + 1] ?? ''] as const] : [])),
+      headers: headerPairs(rawHeaders),
       parameters: {},
       ...(raw.body === '' ? {} : { body: raw.body }),
     },
     response: { status: response.status, headers: Object.entries(headers), body: response.body, complete: true },
     quirks: [],
-  }))
+  }
+  sandbox.journal.add(id, entry, (kept) => kept)
   return { ...response, headers }
 }
 
@@ -94,28 +100,39 @@ const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, e
 const described = async (sandbox: Sandbox, { provider: { id } }: Place): Promise<object | undefined> =>
   (await import('./descriptions.js')).describedAt(id, `${sandbox.url()}/${id}`)
 
-const provider = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
-  const { url, request, started } = arrived
-  const rest = { url, rawHeaders: request.rawHeaders, started }
-  if (isForm(raw)) {
-    const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
-    const form = await answerForm(sandbox, place, raw, base)
-    if (form && 'response' in form) return aside(sandbox, raw, arrived, { provider: place.provider.id, outcome: 'answered' }, form.response)
-    if (form) return serve(sandbox, place, [form.route], { ...rest, raw: form.raw })
-  }
-  const routes = place.routes(raw.path)
-  if (routes.length > 0) return serve(sandbox, place, routes, { ...rest, raw })
-  const document = raw.method === 'GET' && raw.path === '/openapi.json' ? await described(sandbox, place) : undefined
-  return document ? aside(sandbox, raw, arrived, { outcome: 'answered' }, json(200, document)) : unknown(located, raw, arrived)
+/** Answers a form of ours, or goes on with the request that it stands for. */
+const form = async (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
+  const base = located.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${place.provider.id}` : ''
+  const answer = await answerForm(sandbox, place, raw, base)
+  if (!answer) return provider(located, sandbox, place, raw, arrived)
+  if ('response' in answer) return aside(sandbox, raw, arrived, { provider: place.provider.id, outcome: 'answered' }, answer.response)
+  return serve(sandbox, place, [answer.route], arrivedWith(answer.raw, arrived))
 }
 
-const answered = async (located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> =>
-  located.sandbox && located.place ? provider(located, located.sandbox, located.place, raw, arrived) : unknown(located, raw, arrived)
+const arrivedWith = (raw: RawRequest, { url, request, started }: Arrival): Arrived => ({
+  raw,
+  url,
+  rawHeaders: request.rawHeaders,
+  started,
+})
+
+const provider = (located: Located, sandbox: Sandbox, place: Place, raw: RawRequest, arrived: Arrival): Soon<RawResponse> => {
+  const routes = place.routes(raw.path)
+  if (routes.length > 0) return serve(sandbox, place, routes, arrivedWith(raw, arrived))
+  if (raw.method !== 'GET' || raw.path !== '/openapi.json') return unknown(located, raw, arrived)
+  return described(sandbox, place).then((document) =>
+    document ? aside(sandbox, raw, arrived, { outcome: 'answered' }, json(200, document)) : unknown(located, raw, arrived),
+  )
+}
+
+const answered = (located: Located, raw: RawRequest, arrived: Arrival): Soon<RawResponse> => {
+  const { sandbox, place } = located
+  if (!sandbox || !place) return unknown(located, raw, arrived)
+  return (isForm(raw) ? form : provider)(located, sandbox, place, raw, arrived)
+}
 
 /** Answers as a sandbox would that other processes may share. */
-const within = async (located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
-  const sharing = located.sandbox?.sharing
-  if (!sharing) return answered(located, raw, arrived)
+const shared = async (sharing: Sharing, located: Located, raw: RawRequest, arrived: Arrival): Promise<RawResponse> => {
   await sharing.begin()
   const response = await answered(located, raw, arrived)
   await sharing.end()
@@ -145,38 +162,44 @@ const failed = (response: ServerResponse): void => {
  * API is a web application, and one is loaded for it when it is first called.
  */
 export const createListener = (house: House, control: () => Promise<RequestListener>, watch?: Watch): RequestListener => {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const reply = (located: Located, raw: RawRequest, arrived: Arrival): Soon<RawResponse> => {
+    const sharing = located.sandbox?.sharing
+    return orElse(
+      () => (sharing ? shared(sharing, located, raw, arrived) : answered(located, raw, arrived)),
+      (error) => away(located.sandbox, raw, arrived, error),
+    )
+  }
+  const answer = (request: IncomingMessage, response: ServerResponse, path: string, query: string): Soon<void> => {
     const started = performance.now()
+    const { headers, method = 'GET', url = '/' } = request
+    const located = house.locate(path, headers.host)
+    if (isControl(located)) return control().then((listener) => listener(request, response))
+    return andThen(readBody(request), ({ text, trouble }) => {
+      const raw: RawRequest = { method, path: located.path, host: located.host, query, headers: single(headers), body: text, trouble }
+      return andThen(reply(located, raw, { url, request, started }), (whole) => {
+        deliver(response, whole)
+        watch?.({
+          sandbox: located.sandbox?.name ?? '',
+          method,
+          path,
+          status: whole.status,
+          id: whole.headers['x-authdouble-request-id'],
+          took: performance.now() - started,
+        })
+      })
+    })
+  }
+  return (request, response) => {
     const url = request.url ?? '/'
     const at = url.indexOf('?')
     const path = at < 0 ? url : url.slice(0, at)
-    if (healthPaths.has(path)) return deliver(response, await health(path, house))
-    if (house.visit) await house.visit(path)
-    const { headers } = request
-    const located = house.locate(path, headers.host)
-    if (isControl(located)) return (await control())(request, response)
-    const body = readBody(request)
-    const { text, trouble } = body instanceof Promise ? await body : body
-    const raw: RawRequest = {
-      method: request.method ?? 'GET',
-      path: located.path,
-      ...(located.host === undefined ? {} : { host: located.host }),
-      query: at < 0 ? '' : url.slice(at + 1),
-      headers: single(headers),
-      body: text,
-      ...(trouble ? { trouble } : {}),
-    }
-    const arrived = { url, request, started }
-    const reply = await within(located, raw, arrived).catch((error: unknown) => away(located.sandbox, raw, arrived, error))
-    deliver(response, reply)
-    watch?.({
-      sandbox: located.sandbox?.name ?? '',
-      method: raw.method,
-      path,
-      status: reply.status,
-      id: reply.headers['x-authdouble-request-id'],
-      took: performance.now() - started,
-    })
+    const query = at < 0 ? '' : url.slice(at + 1)
+    void orElse(
+      () => {
+        if (healthPaths.has(path)) return health(path, house).then((whole) => deliver(response, whole))
+        return house.visit ? house.visit(path).then(() => answer(request, response, path, query)) : answer(request, response, path, query)
+      },
+      () => failed(response),
+    )
   }
-  return (request, response) => void answer(request, response).catch(() => failed(response))
 }

@@ -1,6 +1,7 @@
 /** Reads a request body whole, up to a limit, and says what went wrong instead of throwing. */
 
 import type { IncomingMessage } from 'node:http'
+import type { Soon } from '../wire/soon.js'
 
 /** Far above any token request; a body of a megabyte is an attack or a mistake. */
 export const bodyLimit = 262_144
@@ -9,12 +10,12 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 
 export interface Body {
   readonly text: string
-  readonly trouble?: 'too-large' | 'unreadable'
+  readonly trouble: 'too-large' | 'unreadable' | undefined
 }
 
-const empty: Body = { text: '' }
+const empty: Body = { text: '', trouble: undefined }
 
-export const readBody = (request: IncomingMessage): Body | Promise<Body> => {
+export const readBody = (request: IncomingMessage): Soon<Body> => {
   const { 'content-length': length, 'transfer-encoding': coding, 'content-encoding': encoding } = request.headers
   if (coding === undefined && (length === undefined || length === '0')) return empty
   if (encoding !== undefined && encoding !== 'identity') {
@@ -32,7 +33,7 @@ export const readBody = (request: IncomingMessage): Body | Promise<Body> => {
     request.on('end', () => {
       if (size > bodyLimit) return resolve({ text: '', trouble: 'too-large' })
       try {
-        resolve({ text: strict.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)) })
+        resolve({ text: strict.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)), trouble: undefined })
       } catch {
         resolve({ text: '', trouble: 'unreadable' })
       }

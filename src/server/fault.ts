@@ -59,7 +59,7 @@ const sentence = (place: Place, route: Route, raw: RawRequest, reason: Reason, r
 })
 
 /** An error of the authorization endpoint goes where the provider would send it, if the request earned that trust (RFC 6749 §4.1.2.1). */
-const redirectOf = (sandbox: Sandbox, place: Place, read: Unopened | Refused): Promise<Refused['redirect']> =>
+const redirectOf = async (sandbox: Sandbox, place: Place, read: Unopened | Refused): Promise<Refused['redirect']> =>
   sandbox.decide(place, (_, tx) => {
     if ('kind' in read || place.settings().authorize?.errors !== 'redirected') return undefined
     const client = tx.get('client', read.params.get('client_id') ?? '')

@@ -72,7 +72,7 @@ export interface GivenCode {
 }
 
 /** @throws Unfit */
-export const giveCode = (sandbox: Sandbox, place: Place, wish: WishedCode): Promise<GivenCode> =>
+export const giveCode = async (sandbox: Sandbox, place: Place, wish: WishedCode): Promise<GivenCode> =>
   sandbox.decide(place, (world, tx) => {
     const client = clientOf(place, tx, wish.clientId)
     const { lifetime, redirectUri, state, code, codeChallenge } = wish

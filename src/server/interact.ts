@@ -5,6 +5,8 @@ import type { Request } from '../protocol/world.js'
 import { parameters } from '../wire/parameters.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { cookieOf } from '../wire/raw.js'
+import type { Soon } from '../wire/soon.js'
+import { andThen } from '../wire/soon.js'
 import type { Place, Route } from './place.js'
 import type { Sandbox } from './sandbox.js'
 
@@ -69,15 +71,13 @@ export const answerForm = async (
 }
 
 /** Adds what was chosen on the consent form, if the form was one that this session was shown. */
-export const interact = async (
-  sandbox: Sandbox,
-  place: Place,
-  raw: RawRequest,
-  request: Request,
-): Promise<{ readonly request: Request } | { readonly response: RawResponse }> => {
+export const interact = (sandbox: Sandbox, place: Place, raw: RawRequest, request: Request): Soon<Request> => {
   const choice = raw.form?.get('choice')
-  if (choice !== 'approve' && choice !== 'deny') return { request }
+  if (choice !== 'approve' && choice !== 'deny') return request
   const cookie = cookieOf(raw, place.settings().authorize?.cookie ?? 'session')
-  const session = cookie === undefined ? undefined : await sandbox.decide(place, (_, tx) => tx.get('session', cookie))
-  return { request: session && session.proof === raw.form?.get('proof') ? { ...request, choice } : request }
+  if (cookie === undefined) return request
+  return andThen(
+    sandbox.decide(place, (_, tx) => tx.get('session', cookie)),
+    (session) => (session && session.proof === raw.form?.get('proof') ? { ...request, choice } : request),
+  )
 }

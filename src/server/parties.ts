@@ -81,7 +81,7 @@ const said = <T extends object>(members: T): Partial<{ [K in keyof T]: Exclude<T
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 
 /** What is left out is made in the provider's format; all of the provider's scopes unless told. @throws Unfit, Taken */
-export const registerClient = (sandbox: Sandbox, place: Place, wish: NewClient): Promise<ClientView> =>
+export const registerClient = async (sandbox: Sandbox, place: Place, wish: NewClient): Promise<ClientView> =>
   sandbox.decide(place, (world, tx) => {
     const { clientId, clientSecret, scope, redirectUris, ...rest } = wish
     if (clientId !== undefined && tx.get('client', clientId)) throw new Taken('clientId', `there is a client ${clientId} already`)
@@ -109,7 +109,7 @@ export const removeClient = async (sandbox: Sandbox, place: Place, id: string): 
 }
 
 /** @throws Taken */
-export const addUser = (sandbox: Sandbox, place: Place, wish: NewUser): Promise<UserView> =>
+export const addUser = async (sandbox: Sandbox, place: Place, wish: NewUser): Promise<UserView> =>
   sandbox.decide(place, (world, tx) => {
     const id = wish.id ?? world.mint('{uuid}')
     if (userThere(tx, id)) throw new Taken('id', `there is a user ${id} already`)
@@ -119,4 +119,5 @@ export const addUser = (sandbox: Sandbox, place: Place, wish: NewUser): Promise<
   })
 
 /** Removes a user: every token that depends on it is refused from now on. @returns false when there is none */
-export const removeUser = (sandbox: Sandbox, place: Place, id: string): Promise<boolean> => sandbox.decide(place, (_, tx) => leave(tx, id))
+export const removeUser = async (sandbox: Sandbox, place: Place, id: string): Promise<boolean> =>
+  sandbox.decide(place, (_, tx) => leave(tx, id))

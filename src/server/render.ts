@@ -16,7 +16,12 @@ export const carried = (raw: RawRequest): string => {
 }
 
 /** The names that go with ids, as they are registered now. */
-const namesOf = (sandbox: Sandbox, place: Place, client: string, user: string | undefined): Promise<{ client: string; user: string }> =>
+const namesOf = async (
+  sandbox: Sandbox,
+  place: Place,
+  client: string,
+  user: string | undefined,
+): Promise<{ client: string; user: string }> =>
   sandbox.decide(place, (_, tx) => {
     const person = user === undefined ? undefined : tx.get('user', user)
     return { client: tx.get('client', client)?.name ?? client, user: person ? `${person.name} (${person.email})` : '' }

@@ -17,6 +17,7 @@ import type { Toggle, Toggles } from '../provider/quirk.js'
 import { quirksOf } from '../provider/quirk.js'
 import { memoryStore } from '../store/memory.js'
 import type { Now, Store } from '../store/store.js'
+import type { Soon } from '../wire/soon.js'
 import type { Place } from './place.js'
 import { createPlace } from './place.js'
 import { plant, seedOf, usersOf } from './seed.js'
@@ -53,9 +54,9 @@ export interface Sandbox {
   /** There where instruments outlive this process, or are shared with others. */
   readonly sharing: Sharing | undefined
   /** Uses up what waits for one request: a fault, an approval. */
-  readonly claim: <T>(take: () => T) => T | Promise<T>
+  readonly claim: <T>(take: () => T) => Soon<T>
   /** Decides in a provider's world: a transaction with a fresh mint. */
-  readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Promise<T>
+  readonly decide: <T>(place: Place, decide: (world: World, tx: Tx) => T, approval?: Approval) => Soon<T>
   /** @throws Error that names the quirk. */
   readonly toggle: (name: string, toggle: Toggle) => void
   /** Several at once; none when one of them is wrong. @throws Error that names the quirk */
@@ -131,8 +132,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     return done
   }
   const { mint: seeding } = createMints().take()
-  const decide = async <T>(place: Place, decision: (world: World, tx: Tx) => T, approval: Approval = {}): Promise<T> => {
-    if (!planted.has(place.provider.id)) await plantOnce(place)
+  const decide = <T>(place: Place, decision: (world: World, tx: Tx) => T, approval: Approval = {}): Soon<T> => {
+    if (!planted.has(place.provider.id)) return plantOnce(place).then(() => decide(place, decision, approval))
     const { mint, rewind } = mints.take()
     return store.transact(place.provider.id, (tx) => {
       rewind()

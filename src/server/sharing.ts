@@ -57,7 +57,7 @@ const commonJournal = (own: Journal, shared: Shared, emptied: () => void) => {
   const pullNow = async (): Promise<void> => {
     for (const { at, entry } of await shared.logged(seen)) {
       const read = JSON.parse(entry) as JournalEntry
-      own.add(read.id, () => read)
+      own.add(read.id, read, (entry) => entry)
       seen = at
     }
   }
@@ -89,7 +89,7 @@ const commonJournal = (own: Journal, shared: Shared, emptied: () => void) => {
       const number = numbers.shift()
       return number === undefined ? own.nextId() : `r${number}`
     },
-    add: (_, build) => send(shared.log(JSON.stringify(build()))),
+    add: (_, kept, build) => send(shared.log(JSON.stringify(build(kept)))),
     await: async (filter, timeout) => {
       await pull()
       const stop = subscribe(() => {})

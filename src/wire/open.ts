@@ -1,11 +1,12 @@
 /** Looks into presented tokens: a JWT's signature is checked here, its meaning is left to the protocol. */
 
 import { createHash } from 'node:crypto'
-import type { Presented, Request } from '../protocol/world.js'
+import type { AccessPresented, Presented, Request } from '../protocol/world.js'
 import type { Format, Jwt } from '../provider/formats.js'
 import type { Settings } from '../provider/settings.js'
 import type { Keys } from './keys.js'
 import type { Unopened } from './read.js'
+import type { Soon } from './soon.js'
 
 /** The claim under which a JWT of this format is remembered. */
 const idClaim = (format: Jwt): string | undefined => Object.entries(format.claims).find(([, value]) => value === '{id}')?.[0]
@@ -18,19 +19,41 @@ const present = async (keys: Keys, format: Format | undefined, token: string): P
   return { ...verified, id: typeof id === 'string' ? id : token }
 }
 
-export const open = (keys: Keys, settings: Settings, request: Unopened): Request | Promise<Request> => {
-  const { tokens, assertion, verifier, ...rest } = request
-  const proven =
-    verifier === undefined ? {} : { verifier: { plain: verifier, s256: createHash('sha256').update(verifier).digest('base64url') } }
-  if (assertion === undefined && (tokens.length === 0 || settings.access.format.kind === 'opaque')) {
-    return { ...rest, ...proven, tokens: tokens.map(({ token, ...how }) => ({ ...how, id: token })) }
+const none: readonly AccessPresented[] = []
+
+/** Member by member: this is done for every request, and a spread with exceptions is slow. */
+const opened = (from: Unopened, tokens: readonly AccessPresented[], assertion: Presented | undefined): Request => ({
+  operation: from.operation,
+  endpoint: from.endpoint,
+  method: from.method,
+  path: from.path,
+  host: from.host,
+  params: from.params,
+  credentials: from.credentials,
+  tokens,
+  assertion,
+  verifier:
+    from.verifier === undefined
+      ? undefined
+      : { plain: from.verifier, s256: createHash('sha256').update(from.verifier).digest('base64url') },
+  session: from.session,
+})
+
+export const open = (keys: Keys, settings: Settings, request: Unopened): Soon<Request> => {
+  const { tokens, assertion } = request
+  const { format } = settings.access
+  if (assertion === undefined && tokens.length === 0) return opened(request, none, undefined)
+  if (assertion === undefined && format.kind === 'opaque') {
+    return opened(
+      request,
+      tokens.map(({ token, scheme, in: place }) => ({ id: token, scheme, in: place })),
+      undefined,
+    )
   }
-  return (async () => ({
-    ...rest,
-    ...proven,
-    tokens: await Promise.all(
-      tokens.map(async ({ token, ...how }) => ({ ...how, ...(await present(keys, settings.access.format, token)) })),
-    ),
-    ...(assertion === undefined ? {} : { assertion: await present(keys, settings.assertion?.format, assertion) }),
-  }))()
+  return (async () =>
+    opened(
+      request,
+      await Promise.all(tokens.map(async ({ token, ...how }) => ({ ...how, ...(await present(keys, format, token)) }))),
+      assertion === undefined ? undefined : await present(keys, settings.assertion?.format, assertion),
+    ))()
 }

@@ -1,6 +1,8 @@
 /** Reads parameters from a query, a form, a multipart form or a JSON object. */
 
 import type { RawRequest } from './raw.js'
+import type { Soon } from './soon.js'
+import { andThen } from './soon.js'
 
 export type Trouble =
   | { readonly trouble: 'repeated'; readonly parameter: string }
@@ -61,7 +63,7 @@ export interface Reads {
 }
 
 /** A body without a content type is no body (RFC 9110 §8.3 lets a server guess; guessing hides client mistakes). */
-const bodyPairs = (raw: RawRequest, reads: Reads, broken: 'refused' | 'kept'): Pairs | Trouble | Promise<Pairs | Trouble> => {
+const bodyPairs = (raw: RawRequest, reads: Reads, broken: 'refused' | 'kept'): Soon<Pairs | Trouble> => {
   const contentType = raw.headers['content-type'] ?? ''
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (type === '') return []
@@ -90,12 +92,11 @@ export const parameters = (
   raw: RawRequest,
   reads: Reads,
   rules: { readonly repeated: 'refused' | 'first'; readonly brokenEscapes: 'refused' | 'kept' },
-): ReadonlyMap<string, string> | Trouble | Promise<ReadonlyMap<string, string> | Trouble> => {
+): Soon<ReadonlyMap<string, string> | Trouble> => {
   const query = reads.query ? formPairs(raw.query, rules.brokenEscapes) : []
   if ('trouble' in query) return query
   // Where nothing is read from a body, none is looked at: what an API takes is not OAuth's business.
   if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated)
   const join = (body: Pairs | Trouble) => ('trouble' in body ? body : collect([...query, ...body], rules.repeated))
-  const body = bodyPairs(raw, reads, rules.brokenEscapes)
-  return body instanceof Promise ? body.then(join) : join(body)
+  return andThen(bodyPairs(raw, reads, rules.brokenEscapes), join)
 }

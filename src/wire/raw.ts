@@ -7,7 +7,7 @@ export interface RawRequest {
   /** Below the provider: `/oauth/token`. */
   readonly path: string
   /** The real host that was meant, when the request named one. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Without the question mark, undecoded. */
   readonly query: string
   /** Names in lower case. */
@@ -16,7 +16,7 @@ export interface RawRequest {
   /** What a form of ours carried, when this request stands for one. */
   readonly form?: ReadonlyMap<string, string>
   /** What went wrong while the body was read. */
-  readonly trouble?: 'too-large' | 'unreadable'
+  readonly trouble?: 'too-large' | 'unreadable' | undefined
 }
 
 export interface RawResponse {

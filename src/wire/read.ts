@@ -9,12 +9,14 @@ import type { Reads, Trouble } from './parameters.js'
 import { parameters } from './parameters.js'
 import type { RawRequest } from './raw.js'
 import { cookieOf, isMethod } from './raw.js'
+import type { Soon } from './soon.js'
+import { andThen } from './soon.js'
 
 /** A request whose tokens have not been looked into yet. */
 export interface Unopened extends Omit<Request, 'tokens' | 'assertion' | 'verifier'> {
   readonly tokens: readonly (Pick<AccessPresented, 'scheme' | 'in'> & { readonly token: string })[]
-  readonly assertion?: string
-  readonly verifier?: string
+  readonly assertion: string | undefined
+  readonly verifier: string | undefined
 }
 
 const everything: Reads = { query: true, form: true, multipart: true, json: true }
@@ -58,12 +60,7 @@ const tokensOf = (raw: RawRequest): Unopened['tokens'] => {
 const bearerOperations: readonly Operation[] = ['resource', 'userinfo', 'disconnect', 'revoke', 'register']
 
 /** @param name the endpoint's name in the settings */
-export const read = (
-  settings: Settings,
-  name: string,
-  endpoint: Endpoint,
-  raw: RawRequest,
-): Unopened | Refused | Promise<Unopened | Refused> => {
+export const read = (settings: Settings, name: string, endpoint: Endpoint, raw: RawRequest): Soon<Unopened | Refused> => {
   const details: Facts = { method: raw.method, path: raw.path, issuer: settings.issuer }
   if (!isMethod(raw.method) || !endpoint.methods.includes(raw.method)) return refused('method_not_allowed', details)
   if (raw.trouble === 'too-large') return refused('body_too_large', details)
@@ -71,8 +68,6 @@ export const read = (
   const method = raw.method
   const finish = (params: ReadonlyMap<string, string> | Trouble): Unopened | Refused => {
     if ('trouble' in params) return refusal(params, details)
-    const assertion = params.get('assertion')
-    const verifier = params.get('code_verifier')
     return {
       operation: endpoint.operation,
       endpoint: name,
@@ -82,11 +77,10 @@ export const read = (
       params,
       credentials: credentialsOf(raw, params, settings.client.trimsNewline),
       tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw) : [],
-      ...(assertion === undefined ? {} : { assertion }),
-      ...(verifier === undefined ? {} : { verifier }),
+      assertion: params.get('assertion'),
+      verifier: params.get('code_verifier'),
       session: endpoint.operation === 'authorize' && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
     }
   }
-  const params = parameters(raw, readsOf(settings, endpoint.operation, method), settings.token)
-  return params instanceof Promise ? params.then(finish) : finish(params)
+  return andThen(parameters(raw, readsOf(settings, endpoint.operation, method), settings.token), finish)
 }
