@@ -11,9 +11,9 @@ export interface Mints {
 }
 
 /** Bytes one after another. */
-type Bytes = (count: number) => Uint8Array
+type Bytes = (count: number) => Buffer
 
-const pool = new Uint8Array(4096)
+const pool = Buffer.alloc(4096)
 let used = pool.length
 const random: Bytes = (count) => {
   if (count > pool.length - used) {
@@ -29,7 +29,7 @@ const seeded = (seed: string): Bytes => {
   let counter = 0
   let at = 0
   return (count) => {
-    const out = new Uint8Array(count)
+    const out = Buffer.alloc(count)
     for (let i = 0; i < count; i += 1) {
       if (at >= block.length) {
         block = createHash('sha256').update(`${seed}:${counter}`).digest()
@@ -45,14 +45,6 @@ const seeded = (seed: string): Bytes => {
 
 const lower = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const upper = lower.toUpperCase()
-const hex: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'))
-
-const hexOf = (bytes: Uint8Array): string => {
-  let out = ''
-  for (const byte of bytes) out += hex[byte]
-  return out
-}
-
 // 36 divides 252: bytes above it are drawn again, so that every letter is as likely as the next.
 const lettersOf = (alphabet: string, count: number, bytes: Bytes): string => {
   let out = ''
@@ -67,8 +59,8 @@ const digitsOf = (count: number, bytes: Bytes): string => {
   return out
 }
 
-const uuid = (bytes: Uint8Array): string => {
-  const text = hexOf(bytes)
+const uuid = (bytes: Buffer): string => {
+  const text = bytes.toString('hex')
   const variant = '89ab'[(bytes[8] ?? 0) & 3]
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-${variant}${text.slice(17, 20)}-${text.slice(20)}`
 }
@@ -76,17 +68,21 @@ const uuid = (bytes: Uint8Array): string => {
 type Part = string | ((bytes: Bytes) => string)
 
 const part = (name: string, count: number): Part => {
-  if (name === 'hex') return (bytes) => hexOf(bytes(Math.ceil(count / 2))).slice(0, count)
+  if (name === 'hex')
+    return (bytes) =>
+      bytes(Math.ceil(count / 2))
+        .toString('hex')
+        .slice(0, count)
   if (name === 'uuid') return (bytes) => uuid(bytes(16))
   if (name === 'alnum') return (bytes) => lettersOf(lower, count, bytes)
   if (name === 'upper') return (bytes) => lettersOf(upper, count, bytes)
   if (name === 'digits') return (bytes) => digitsOf(count, bytes)
   if (name === 'url')
     return (bytes) =>
-      Buffer.from(bytes(Math.ceil((count * 3) / 4)))
+      bytes(Math.ceil((count * 3) / 4))
         .toString('base64url')
         .slice(0, count)
-  if (name === 'base64:') return (bytes) => Buffer.from(bytes(count)).toString('base64')
+  if (name === 'base64:') return (bytes) => bytes(count).toString('base64')
   throw new Error(`no pattern part is named ${name}`)
 }
 

@@ -109,7 +109,7 @@ const remember = (world: World, tx: Tx, refresh: string, access: string): void =
 const identity = (world: World, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
   const { idToken } = world.settings
   if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, { ...factsOf(world, grant), nonce: code.nonce })]
+  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, () => ({ ...factsOf(world, grant), nonce: code.nonce }))]
 }
 
 /** Remembers a code for what was authorized. */

@@ -58,11 +58,12 @@ export const mintApiKey = (
   const { assertion } = world.settings
   if (!assertion) throw new Error('this provider has no API keys')
   const expires = world.now + (of.lifetime ?? assertion.lifetime)
-  const facts = factsOf(world, {
-    client: { id: '', secret: '', name: '', redirectUris: [], scope: [] },
-    user: of.user,
-    scope: of.scope.join(' '),
-  })
+  const facts = () =>
+    factsOf(world, {
+      client: { id: '', secret: '', name: '', redirectUris: [], scope: [] },
+      user: of.user,
+      scope: of.scope.join(' '),
+    })
   const own = of.id
   const issued = make(own === undefined ? world : { ...world, mint: () => own }, assertion.format, 'assertion', expires, facts)
   tx.put('apiKey', issued.id, { user: of.user.id, scope: of.scope.join(' '), name: of.name, expires })
@@ -87,7 +88,7 @@ export const mintTokens = (world: World, tx: Tx, of: TokenWish & { readonly kind
   const { idToken } = world.settings
   const identity =
     idToken && of.kinds.includes('id_token')
-      ? [make(world, idToken.format, 'id_token', world.now + (of.lifetime ?? idToken.lifetime), factsOf(world, grant))]
+      ? [make(world, idToken.format, 'id_token', world.now + (of.lifetime ?? idToken.lifetime), () => factsOf(world, grant))]
       : []
   if (!of.kinds.includes('access_token')) return [...(held ? [held] : []), ...identity]
   const access = makeAccess(world, tx, grant, held?.id ?? minted, of.lifetime === undefined ? world.settings.access.lifetime : of.lifetime)

@@ -103,9 +103,12 @@ interface Written {
 }
 const written = new WeakMap<object, Written>()
 
-/** `fill` as JSON text. Much of what a server says it says again and again (its metadata above all): the last text is kept. */
-export const fillJson = (template: Template, facts: Facts): string => {
-  if (typeof template !== 'object' || template === null) return JSON.stringify(fill(template, facts))
+/** `fill` as JSON text. */
+export const fillJson = (template: Template, facts: Facts): string => JSON.stringify(fill(template, facts))
+
+/** `fillJson` for what a server says again and again, its metadata above all: the last text is kept. */
+export const repeatedJson = (template: Template, facts: Facts): string => {
+  if (typeof template !== 'object' || template === null) return fillJson(template, facts)
   let last = written.get(template)
   if (!last) {
     last = { looks: [...new Set(pathsIn(template))].map(lookOf), values: [], text: '' }
@@ -114,7 +117,7 @@ export const fillJson = (template: Template, facts: Facts): string => {
   const values = last.looks.map((look) => look(facts))
   // What is no plain value may have changed inside.
   if (last.text === '' || values.some((value, i) => value !== last.values[i] || (typeof value === 'object' && value !== null))) {
-    last.text = JSON.stringify(fill(template, facts))
+    last.text = fillJson(template, facts)
     last.values = values
   }
   return last.text

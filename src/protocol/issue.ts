@@ -17,11 +17,15 @@ export interface Grant {
   readonly generation: number
 }
 
-const keep = (world: World, expires: Seconds | null): { until?: Seconds } =>
-  expires === null ? {} : { until: expires + world.settings.access.remembered }
+const keptUntil = (world: World, expires: Seconds | null): Seconds | undefined =>
+  expires === null ? undefined : expires + world.settings.access.remembered
 
 /** Marks a record as ended, to be remembered only for a while. */
-export const ending = <R extends { readonly ended?: End; readonly until?: Seconds }>(world: World, record: R, ended: End): R => ({
+export const ending = <R extends { readonly ended?: End | undefined; readonly until?: Seconds | undefined }>(
+  world: World,
+  record: R,
+  ended: End,
+): R => ({
   ...record,
   ended,
   // Access tokens look at what they were made from: it is remembered at least as long as they could live.
@@ -79,26 +83,35 @@ export const factsOf = (world: World, grant: Omit<Grant, 'connection' | 'generat
   user: grant.user && profileOf(grant.user),
 })
 
-/** Mints a token in a format; a JWT still has to be signed. */
-export const make = (world: World, format: Format, role: Issued['role'], expires: Seconds | null, facts: Facts, from?: string): Issued => {
-  const id = world.mint(format.kind === 'jwt' ? format.id : format.pattern)
-  const base = { role, id, expires, ...(from === undefined ? {} : { from }) }
-  if (format.kind === 'opaque') return { ...base, token: id }
+/** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
+export const make = (
+  world: World,
+  format: Format,
+  role: Issued['role'],
+  expires: Seconds | null,
+  facts: () => Facts,
+  from?: string,
+): Issued => {
+  if (format.kind === 'opaque') {
+    const id = world.mint(format.pattern)
+    return { role, id, token: id, from, expires }
+  }
+  const id = world.mint(format.id)
   const { skew = 0 } = world
   const issued = world.now + skew
   const all = {
-    ...facts,
+    ...facts(),
     id,
     issued,
     notBefore: issued - world.settings.access.notBefore,
     expires: expires === null ? undefined : expires + skew,
   }
-  return { ...base, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts } }
+  return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
 }
 
 export const makeAccess = (world: World, tx: Tx, grant: Grant, from: string, lifetime = world.settings.access.lifetime): Issued => {
   const expires = lifetime === null ? null : world.now + lifetime
-  const issued = make(world, world.settings.access.format, 'access_token', expires, factsOf(world, grant), from)
+  const issued = make(world, world.settings.access.format, 'access_token', expires, () => factsOf(world, grant), from)
   const record: AccessToken = {
     client: grant.client.id,
     user: grant.user?.id ?? '',
@@ -107,7 +120,7 @@ export const makeAccess = (world: World, tx: Tx, grant: Grant, from: string, lif
     generation: grant.generation,
     expires,
     from,
-    ...keep(world, expires),
+    until: keptUntil(world, expires),
   }
   tx.put('access', issued.id, record)
   return issued
@@ -143,7 +156,7 @@ export const makeRefresh = (
   const room = refresh.heldPerUser === null ? [] : makeRoom(world, tx, holder, refresh.heldPerUser)
   if (room === 'full')
     return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, bore: ['refresh.heldPerUser', 'refresh.whenFull'] })
-  const issued = make(world, refresh.format, 'refresh_token', expires, factsOf(world, grant), from)
+  const issued = make(world, refresh.format, 'refresh_token', expires, () => factsOf(world, grant), from)
   const record: RefreshToken = {
     client: grant.client.id,
     user: grant.user?.id ?? '',
@@ -155,7 +168,7 @@ export const makeRefresh = (
     from,
     refreshes: 0,
     ...more,
-    ...keep(world, expires),
+    until: keptUntil(world, expires),
   }
   tx.put('refresh', issued.id, record)
   if (refresh.heldPerUser !== null) tx.put('holding', holder, { tokens: [...room, issued.id] })

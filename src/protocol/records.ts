@@ -6,9 +6,9 @@ import type { Seconds } from '../provider/settings.js'
 export type End = 'used' | 'rotated' | 'revoked' | 'evicted' | 'replayed' | 'expired' | 'superseded'
 
 interface Ending {
-  readonly ended?: End
+  readonly ended?: End | undefined
   /** May be forgotten after this time (epoch seconds); absent: kept. */
-  readonly until?: Seconds
+  readonly until?: Seconds | undefined
 }
 
 export interface Client {

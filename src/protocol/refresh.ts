@@ -27,6 +27,11 @@ const rotates = ({ settings, now }: World, token: RefreshToken): boolean => {
   return token.expires !== null && now - token.issued >= refresh.lateShare * (token.expires - token.issued)
 }
 
+const within = (asked: string, granted: string): boolean => {
+  const scopes = granted.split(' ')
+  return asked.split(/[\s,]+/).every((scope) => scopes.includes(scope))
+}
+
 const bearing: { readonly [R in Reason]?: readonly string[] } = {
   refresh_token_rotated: ['refresh.rotates', 'refresh.replayEnds'],
   refresh_token_evicted: ['refresh.heldPerUser'],
@@ -74,9 +79,7 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   const alive = stands(tx, token)
   if (alive !== 'yes') return refused(alive, {}, trace)
   const asked = request.params.get('scope')
-  const scopes = token.scope.split(' ')
-  if (asked && !asked.split(/[\s,]+/).every((scope) => scopes.includes(scope)))
-    return refused('scope_exceeds_grant', { scope: asked }, trace)
+  if (asked && !within(asked, token.scope)) return refused('scope_exceeds_grant', { scope: asked }, trace)
 
   const { count, seconds } = settings.access.perWindow
   const uses = count === null ? [] : (token.uses ?? []).filter((at) => at > now - seconds)

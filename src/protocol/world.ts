@@ -73,7 +73,7 @@ export interface Issued {
   readonly token?: string
   readonly sign?: { readonly header: Facts; readonly claims: Facts }
   /** The id of the token it was made from. */
-  readonly from?: string
+  readonly from?: string | undefined
   readonly expires: Seconds | null
 }
 

@@ -51,6 +51,8 @@ export const deliver = (response: ServerResponse, answer: RawResponse): void => 
     void spoil(response, answer, delivery)
     return
   }
-  const length = status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...headers, ...length }).end(body)
+  const lines: (string | number)[] = []
+  for (const name in headers) lines.push(name, headers[name] ?? '')
+  if (status !== 204 && status !== 304) lines.push('content-length', Buffer.byteLength(body))
+  response.writeHead(status, lines as unknown as string[]).end(body)
 }

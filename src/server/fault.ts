@@ -88,12 +88,7 @@ const answered = (fault: Fault & { kind: 'status' | 'rate-limit' }, place: Place
   const { headers: own = {}, body: wanted } = fault.kind === 'status' ? fault : { headers: {}, body: undefined }
   const headers = { ...retry, ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), value])) }
   if (wanted === undefined && status >= 400) {
-    const words = write(
-      place.settings(),
-      route.endpoint,
-      sentence(place, route, raw, reasonOf(status, route.endpoint.operation)),
-      new Map(),
-    )
+    const words = write(place.settings(), route.endpoint, sentence(place, route, raw, reasonOf(status, route.endpoint.operation)), [])
     return { response: { ...words, status, headers: { ...words.headers, ...headers } } }
   }
   if (wanted === undefined) return { response: { status, headers, body: '' } }
@@ -121,7 +116,7 @@ export const instead = async (
     case 'refuse': {
       const page = route.endpoint.operation !== 'authorize' || errorPages.includes(fault.reason)
       const refusal = sentence(place, route, raw, fault.reason, page ? undefined : await redirectOf(sandbox, place, read))
-      return { response: write(place.settings(), route.endpoint, refusal, new Map()), refusal }
+      return { response: write(place.settings(), route.endpoint, refusal, []), refusal }
     }
     case 'delay':
       await wait((fault.for ?? 1) * 1000, undefined, { ref: false })

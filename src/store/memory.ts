@@ -9,26 +9,52 @@ type Shelf = Map<string, AnyRecord>
 /** How many records are looked at for each one written: more than one, so that sweeping outruns writing. */
 const looks = 2
 
-const mayGo = (record: AnyRecord, now: number): boolean => 'until' in record && record.until !== undefined && record.until < now
+/** A record may be forgotten after this time. */
+const endOf = (record: AnyRecord): number => ('until' in record && record.until !== undefined ? record.until : Number.POSITIVE_INFINITY)
 
 /** Forgets, a few at a time, what may be forgotten: the cost of a write stays constant however much is kept. */
-const sweeper = (shelf: Shelf, now: Now): (() => void) => {
-  let hand = shelf.entries()
-  return () => {
-    for (let i = 0; i < looks; i += 1) {
-      const next = hand.next()
-      if (next.done) {
-        hand = shelf.entries()
-        return
+interface Sweeper {
+  readonly note: (record: AnyRecord) => void
+  readonly sweep: () => void
+}
+
+const sweeper = (shelf: Shelf, now: Now): Sweeper => {
+  /** Nothing may be forgotten before this: until then there is nothing to look for. */
+  let due = Number.POSITIVE_INFINITY
+  /** The same for all that was seen since the walk began. */
+  let least = Number.POSITIVE_INFINITY
+  let hand: MapIterator<[string, AnyRecord]> | undefined
+  const begin = (): MapIterator<[string, AnyRecord]> => {
+    least = Number.POSITIVE_INFINITY
+    return shelf.entries()
+  }
+  return {
+    note: (record) => {
+      const end = endOf(record)
+      if (end < due) due = end
+      if (end < least) least = end
+    },
+    sweep: () => {
+      const at = now()
+      if (at <= due) return
+      hand ??= begin()
+      for (let i = 0; i < looks; i += 1) {
+        const next = hand.next()
+        if (next.done) {
+          due = least
+          hand = undefined
+          return
+        }
+        const end = endOf(next.value[1])
+        if (end < at) shelf.delete(next.value[0])
+        else if (end < least) least = end
       }
-      if (mayGo(next.value[1], now())) shelf.delete(next.value[0])
-    }
+    },
   }
 }
 
-interface Section {
+interface Section extends Sweeper {
   readonly shelf: Shelf
-  readonly sweep: () => void
 }
 type Scope = Map<Kind, Section>
 
@@ -64,7 +90,7 @@ export const createShelves = (now: Now): Shelves => {
     let section = scope.get(kind)
     if (!section) {
       const shelf: Shelf = new Map()
-      section = { shelf, sweep: sweeper(shelf, now) }
+      section = { shelf, ...sweeper(shelf, now) }
       scope.set(kind, section)
     }
     return section
@@ -72,10 +98,13 @@ export const createShelves = (now: Now): Shelves => {
 
   const commit = (scope: Scope, writes: Writes): void => {
     for (const { kind, id, record } of writes) {
-      const { shelf, sweep } = sectionOf(scope, kind)
-      if (record === undefined) shelf.delete(id)
-      else shelf.set(id, record)
-      sweep()
+      const section = sectionOf(scope, kind)
+      if (record === undefined) section.shelf.delete(id)
+      else {
+        section.shelf.set(id, record)
+        section.note(record)
+      }
+      section.sweep()
     }
   }
 
@@ -116,15 +145,18 @@ export const createShelves = (now: Now): Shelves => {
       scopes.clear()
       for (const [name, kinds] of Object.entries(snapshot)) {
         for (const [kind, records] of Object.entries(kinds)) {
-          const { shelf } = sectionOf(scopeOf(name), kind as Kind)
-          for (const [id, record] of Object.entries(records)) shelf.set(id, record as AnyRecord)
+          const { shelf, note } = sectionOf(scopeOf(name), kind as Kind)
+          for (const [id, record] of Object.entries(records as { readonly [id: string]: AnyRecord })) {
+            shelf.set(id, record)
+            note(record)
+          }
         }
       }
     },
     sweep: () => {
       const at = now()
       for (const scope of scopes.values())
-        for (const { shelf } of scope.values()) for (const [id, record] of shelf) if (mayGo(record, at)) shelf.delete(id)
+        for (const { shelf } of scope.values()) for (const [id, record] of shelf) if (endOf(record) < at) shelf.delete(id)
     },
   }
 }

@@ -19,17 +19,19 @@ const decode = (text: string): string => {
 export const formPairs = (text: string, broken: 'refused' | 'kept'): Pairs | Trouble => {
   if (text === '') return []
   try {
-    return text
-      .split('&')
-      .filter((piece) => piece !== '')
-      .map((piece) => {
-        const at = piece.indexOf('=')
-        return at < 0 ? ([decode(piece), ''] as const) : ([decode(piece.slice(0, at)), decode(piece.slice(at + 1))] as const)
-      })
+    const pairs: (readonly [string, string])[] = []
+    for (const piece of text.split('&')) {
+      if (piece === '') continue
+      const at = piece.indexOf('=')
+      pairs.push(at < 0 ? [decode(piece), ''] : [decode(piece.slice(0, at)), decode(piece.slice(at + 1))])
+    }
+    return pairs
   } catch {
     return broken === 'kept' ? [...new URLSearchParams(text)] : { trouble: 'escapes' }
   }
 }
+
+const noPairs: Pairs = []
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
@@ -93,10 +95,11 @@ export const parameters = (
   reads: Reads,
   rules: { readonly repeated: 'refused' | 'first'; readonly brokenEscapes: 'refused' | 'kept' },
 ): Soon<ReadonlyMap<string, string> | Trouble> => {
-  const query = reads.query ? formPairs(raw.query, rules.brokenEscapes) : []
+  const query = reads.query && raw.query !== '' ? formPairs(raw.query, rules.brokenEscapes) : noPairs
   if ('trouble' in query) return query
   // Where nothing is read from a body, none is looked at: what an API takes is not OAuth's business.
   if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated)
-  const join = (body: Pairs | Trouble) => ('trouble' in body ? body : collect([...query, ...body], rules.repeated))
+  const join = (body: Pairs | Trouble) =>
+    'trouble' in body ? body : collect(query.length === 0 ? body : [...query, ...body], rules.repeated)
   return andThen(bodyPairs(raw, reads, rules.brokenEscapes), join)
 }

@@ -1,7 +1,7 @@
 /** From an outcome to HTTP, in the provider's dialect. */
 
 import type { Facts } from '../protocol/fill.js'
-import { fillJson, fillText } from '../protocol/fill.js'
+import { fillJson, fillText, repeatedJson } from '../protocol/fill.js'
 import { withParameters } from '../protocol/redirect.js'
 import type { Asked, Outcome, Refused } from '../protocol/world.js'
 import type { Reason, Wording } from '../provider/dialect.js'
@@ -95,14 +95,14 @@ export const write = (settings: Settings, endpoint: Endpoint | undefined, outcom
     case 'asked':
       return { status: 200, headers: {}, page: outcome }
     case 'answered': {
+      const { status, template, headers, trace } = outcome
+      const issued = trace.issued ?? []
       const tokens: { [role: string]: string } = {}
-      for (const issued of outcome.trace.issued ?? []) tokens[issued.role] = sealed.get(issued) ?? ''
-      const facts = { ...outcome.facts, ...tokens }
-      return json(
-        outcome.status,
-        outcome.template === undefined ? undefined : fillJson(outcome.template, facts),
-        filled(outcome.headers, facts),
-      )
+      for (const [i, { role }] of issued.entries()) tokens[role] = sealed[i] ?? ''
+      const facts = issued.length > 0 ? { ...outcome.facts, ...tokens } : outcome.facts
+      // A reply that hands out a token is never the same again.
+      const say = issued.length > 0 ? fillJson : repeatedJson
+      return json(status, template === undefined ? undefined : say(template, facts), filled(headers, facts))
     }
   }
 }
