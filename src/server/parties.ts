@@ -1,6 +1,6 @@
 /** Clients and users of a sandbox: registered, listed and removed. */
 
-import type { Client, Tx, User } from '../protocol/records.js'
+import type { Client, User } from '../protocol/records.js'
 import { makeClient } from '../protocol/register.js'
 import { addUser as join, removeUser as leave, userThere } from '../protocol/users.js'
 import { scopeOf, Taken, Unfit } from './give.js'
