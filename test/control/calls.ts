@@ -4,7 +4,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { Pointer } from '../openapi/descriptions.js'
 import { description, resolved, validators } from '../openapi/descriptions.js'
 
-const document = description('control')
+export const document = description('control')
 const validator = validators('control')
 
 type Node = { readonly [member: string]: unknown }
