@@ -1,5 +1,6 @@
 /** A line for each request, for a person at a terminal. */
 
+import { explain } from '../instruments/explain.js'
 import type { JournalEntry } from '../instruments/journal.js'
 import type { House } from '../server/house.js'
 import type { Watch } from '../server/watch.js'
@@ -43,11 +44,30 @@ export const requestLine = (entry: JournalEntry | undefined, seen: Parameters<Wa
   return `${where === '' ? '' : `${where} `}${method} ${path} -> ${result} ${paint(`${took.toFixed(0)} ms`, 'dim')}`
 }
 
-/** Writes the lines; the house is there only once the server is. */
+/** From the quietest to the one that tells most. */
+export const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+
+export type Level = (typeof levels)[number]
+
+export const tells = (level: Level, what: Level): boolean => levels.indexOf(level) >= levels.indexOf(what)
+
+/** What authdouble could not do is an error, what a provider refused (at Zoho with 200) or a fault spoiled is a warning. */
+const gravityOf = (entry: JournalEntry | undefined, { status }: Parameters<Watch>[0]): Level => {
+  if (status >= 500 && !entry?.fault) return 'error'
+  return status >= 400 || entry?.outcome === 'refused' || entry?.fault ? 'warn' : 'info'
+}
+
+const mistakeOf = (mistake: unknown): string => (mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake))
+
+/** Writes the lines of a level; the house is there only once the server is. */
 export const watching =
-  (house: () => House | undefined, write: (text: string) => void, colours: boolean): Watch =>
+  (house: () => House | undefined, write: (text: string) => void, colours: boolean, level: Level): Watch =>
   (seen) => {
     const rooms = house()
     const sandbox = seen.sandbox === 'default' ? rooms?.main : rooms?.sandboxes.get(seen.sandbox)
-    write(`${requestLine(seen.id === undefined ? undefined : sandbox?.journal.get(seen.id), seen, colours)}\n`)
+    const entry = seen.id === undefined ? undefined : sandbox?.journal.get(seen.id)
+    if (!tells(level, gravityOf(entry, seen))) return
+    write(`${requestLine(entry, seen, colours)}\n`)
+    if (seen.mistake !== undefined) write(`  ${mistakeOf(seen.mistake)}\n`)
+    if (entry && tells(level, 'debug')) write(`  ${explain(entry)}\n`)
   }

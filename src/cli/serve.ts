@@ -5,8 +5,8 @@ import { createServer } from '../server/createServer.js'
 import type { Double } from '../server/double.js'
 import { version } from '../server/version.js'
 import type { Command } from './args.js'
-import { bool, UsageError } from './args.js'
-import { colouring, watching } from './line.js'
+import { bool, string, UsageError } from './args.js'
+import { colouring, levels, tells, watching } from './line.js'
 import { serverFlags, serverOptions } from './options.js'
 
 interface Ready {
@@ -74,32 +74,38 @@ export const serve: Command = {
   flags: {
     ...serverFlags,
     json: { type: 'boolean', help: 'print one ready line as JSON on stdout' },
-    'log-level': { type: 'string', value: 'level', help: 'info: a line for each request; silent' },
+    'log-level': {
+      type: 'string',
+      value: 'level',
+      help: 'silent, error, warn (what was refused), info (each request; the default), debug (and why)',
+    },
   },
   run: async (given) => {
     const options = await serverOptions(given, process.env)
-    const level = given.values['log-level'] ?? 'info'
-    if (level !== 'info' && level !== 'silent') throw new UsageError('--log-level is info or silent')
+    const asked = string(given, 'log-level') ?? process.env['AUTHDOUBLE_LOG_LEVEL'] ?? 'info'
+    const level = levels.find((one) => one === asked)
+    if (level === undefined) throw new UsageError(`--log-level is one of ${levels.join(', ')}, not ${JSON.stringify(asked)}`)
     if (given.positionals.length > 0) throw new UsageError(`serve takes no ${JSON.stringify(given.positionals[0])}`)
     let started: Double | undefined
     const double = await start({
       ...options,
-      ...(level === 'info'
-        ? {
+      ...(level === 'silent'
+        ? {}
+        : {
             watch: watching(
               () => started?.house,
               (text) => void process.stderr.write(text),
               colouring(process.stderr, process.env),
+              level,
             ),
-          }
-        : {}),
+          }),
     })
     started = double
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)
       process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')
     if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
-    else if (level === 'info') process.stderr.write(banner(double))
+    else if (tells(level, 'info')) process.stderr.write(banner(double))
     const code = await stop
     await double.close()
     return code

@@ -199,7 +199,10 @@ export const createListener = (house: House, control: () => Promise<RequestListe
         if (healthPaths.has(path)) return health(path, house).then((whole) => deliver(response, whole))
         return house.visit ? house.visit(path).then(() => answer(request, response, path, query)) : answer(request, response, path, query)
       },
-      () => failed(response),
+      (mistake) => {
+        failed(response)
+        watch?.({ sandbox: '', method: request.method ?? 'GET', path, status: 500, id: undefined, took: 0, mistake })
+      },
     )
   }
 }

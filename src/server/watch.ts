@@ -8,4 +8,6 @@ export type Watch = (line: {
   readonly status: number
   readonly id: string | undefined
   readonly took: number
+  /** Why there was no better answer than 500: a mistake of ours. */
+  readonly mistake?: unknown
 }) => void

@@ -100,6 +100,14 @@ describe('authdouble serve', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
+  it('takes the level from AUTHDOUBLE_LOG_LEVEL where no flag names one', async () => {
+    const env = { AUTHDOUBLE_LOG_LEVEL: 'loud' }
+    const { code, stderr } = await authdouble(['serve', '--port', '0'], { env }).ended
+    expect([code, stderr]).toEqual([2, expect.stringContaining('silent, error, warn, info, debug, not "loud"')])
+    running = authdouble(['serve', '--port', '0', '--json', '--log-level', 'silent'], { env })
+    expect(JSON.parse(await running.line)).toMatchObject({ event: 'ready' })
+  })
+
   it('asks control calls for the token it was given', async () => {
     const { url } = await serve('--admin-token', 'let-me-in')
     expect((await fetch(`${url}/__admin/clock`)).status).toBe(401)
@@ -123,6 +131,30 @@ describe('authdouble serve', () => {
     expect(stderr).toMatch(
       /^zettle POST \/token -> 200 \d+ ms\nzettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
     )
+  })
+
+  it.each([
+    ['silent', []],
+    ['error', []],
+    ['warn', ['POST /oauth/v2/token -> 200 invalid_code']],
+    ['info', ['GET /developerconsole -> 200', 'POST /oauth/v2/token -> 200 invalid_code']],
+    ['debug', ['GET /developerconsole -> 200', 'was answered 200', 'POST /oauth/v2/token -> 200 invalid_code', 'no such code was issued']],
+  ])('at level %s tells so much', async (level, told) => {
+    running = authdouble(['serve', '--port', '0', '--json', '--provider', 'zoho-payments', '--log-level', level])
+    const { url, providers } = JSON.parse(await running.line) as Ready
+    expect((await fetch(`${url}/zoho-payments/developerconsole`)).status).toBe(200)
+    const { tokenUrl = '', clientId = '', clientSecret = '' } = providers['zoho-payments'] ?? {}
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: '1000.no',
+      client_id: clientId,
+      client_secret: clientSecret,
+    })
+    // Zoho refuses with 200.
+    expect((await fetch(tokenUrl, { method: 'POST', body })).status).toBe(200)
+    running.child.kill('SIGTERM')
+    const lines = (await running.ended).stderr.split('\n').filter((line) => line !== '')
+    expect(lines).toEqual(told.map((text) => expect.stringContaining(text)))
   })
 
   it('listens on the IPv6 loopback as well', async () => {
