@@ -65,6 +65,8 @@ export interface Sandbox {
   readonly untoggle: (name?: string) => void
   /** Back to how it began: records, toggles, clock, approvals, journal. */
   readonly reset: () => Promise<void>
+  /** Aborted when the sandbox has gone: whoever still follows it has nothing to wait for. */
+  readonly closed: AbortSignal
   readonly close: () => Promise<void>
 }
 
@@ -98,6 +100,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const faults = createFaults(options.seed)
   const approvals = createApprovals(options.approval ?? {})
   const places = new Map<string, Place>()
+  const closing = new AbortController()
   for (const provider of providers) places.set(provider.id, createPlace(provider, store, taking, togglesFor(provider, toggles, tolerant)))
   for (const name of Object.keys(toggles)) placeOf(places, name)
   const sharing = share(store, { clock, faults, approvals, places, journal: createJournal(options.journalLimit) })
@@ -191,6 +194,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       untoggle()
       for (const place of places.values()) place.keys.reload()
     },
-    close: () => store.close(),
+    closed: closing.signal,
+    close: () => {
+      closing.abort()
+      return store.close()
+    },
   }
 }

@@ -74,8 +74,15 @@ const awaited = async (call: Call) => {
   if (seconds === undefined || seconds > 300)
     throw invalid('timeout is seconds, or a length such as "30s", at most five minutes', 'timeout')
   const gone = new AbortController()
-  call.context.res.once('close', () => gone.abort())
+  const leave = (): void => gone.abort()
+  const { closed } = call.sandbox
+  closed.addEventListener('abort', leave)
+  call.context.res.once('close', () => {
+    closed.removeEventListener('abort', leave)
+    leave()
+  })
   const entries = await gathered(call.sandbox.journal, filter, wanted, seconds, gone.signal)
+  if (closed.aborted) throw notFound(`the sandbox ${call.sandbox.name} has gone meanwhile`)
   if (entries) return ok({ entries: entries.map((entry) => shown(entry, call.reveal)) })
   const came = call.sandbox.journal.entries(filter).length
   const last = call.sandbox.journal.last()
@@ -107,7 +114,10 @@ const streamed = (call: Call) => {
     if (sandbox.journal.fits(entry, filter)) send(entry)
   })
   const beat = setInterval(() => res.write(': still here\n\n'), heartbeat).unref()
+  const end = (): void => void res.end()
+  sandbox.closed.addEventListener('abort', end)
   res.once('close', () => {
+    sandbox.closed.removeEventListener('abort', end)
     clearInterval(beat)
     stop()
   })
