@@ -27,9 +27,9 @@ export class Taken extends Unfit {}
 export interface Wish {
   /** The first seeded client where it is left out. */
   readonly clientId?: string | undefined
-  /** A user id; the first seeded user where it is left out. */
+  /** A user id; the first user who is still there where it is left out. */
   readonly user?: string | undefined
-  /** Separated by spaces or commas; all of the client's where it is left out. */
+  /** Separated by spaces or commas; as after an authorization request that names none where it is left out: most providers then grant all of the client's. */
   readonly scope?: string | undefined
 }
 
@@ -47,7 +47,7 @@ export const userOf = (world: World, tx: Tx, id: string | undefined): User => {
 }
 
 export const scopeOf = (place: Place, client: Pick<Client, 'scope'>, scope: string | undefined): readonly string[] => {
-  if (scope === undefined) return client.scope
+  if (scope === undefined) return place.settings().authorize?.withoutScope === 'none' ? [] : client.scope
   const asked = scope.split(/[\s,+]+/).filter((one) => one !== '')
   const unknown = asked.find((one) => !place.settings().scopes.includes(one))
   if (unknown !== undefined) throw new Unfit('scope', `${place.provider.id} has no scope ${unknown}`)

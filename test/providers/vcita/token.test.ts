@@ -50,6 +50,13 @@ describe('the token endpoint of vcita', () => {
     { on: [false, true], off: [false, false] },
   )
 
+  it('a code that is handed out without a word on scope is that of the documented request: it brings no ID token', async () => {
+    const reply = async (scope?: string) =>
+      (await stage.play.redeem((await stage.double.codes.mint('vcita', scope ? { scope } : {})).code)).body
+    expect(Object.keys(await reply())).toEqual(['access_token', 'token_type', 'expires_in', 'created_at'])
+    expect(Object.keys(await reply('openid'))).toEqual(['access_token', 'token_type', 'expires_in', 'scope', 'created_at', 'id_token'])
+  })
+
   it('a code works once, for its own client', async () => {
     const { code } = await stage.play.connect()
     const again = await stage.play.redeem(code)
