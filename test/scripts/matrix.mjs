@@ -30,7 +30,7 @@ const condensed = ({ run, cases, summary, outcome }) => ({
     .sort((a, b) => `${a.case} ${a.check}`.localeCompare(`${b.case} ${b.check}`)),
 })
 
-const known = () => {
+const read = () => {
   try {
     return JSON.parse(readFileSync(results, 'utf8'))
   } catch {
@@ -38,11 +38,14 @@ const known = () => {
   }
 }
 
+// Read once: the file is written again after each client.
+const known = read()
+
 const reports = []
 const rows = []
 for (const client of JSON.parse(readFileSync(list, 'utf8'))) {
   const { id, argv, needs } = client
-  const before = known().find((one) => one.id === id)
+  const before = known.find((one) => one.id === id)
   if (wanted.length > 0 && !wanted.includes(id)) {
     if (before) rows.push(before)
     continue
@@ -64,7 +67,8 @@ for (const client of JSON.parse(readFileSync(list, 'utf8'))) {
     )
   }
   rows.push({ id, client: name, at })
-  writeFileSync(results, `${JSON.stringify(rows, null, 2)}\n`)
+  const later = known.filter((one) => !rows.some((row) => row.id === one.id))
+  writeFileSync(results, `${JSON.stringify([...rows, ...later], null, 2)}\n`)
 }
 mkdirSync(out, { recursive: true })
 writeFileSync(results, `${JSON.stringify(rows, null, 2)}\n`)
