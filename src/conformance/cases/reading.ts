@@ -95,7 +95,7 @@ export const after = (entries: readonly JournalEntry[], entry: JournalEntry | un
 
 /** How a step went, as a person would say it. */
 export const inWords = ({ as, state, error, note, status }: PlayedStep): string => {
-  const how = state === 'ok' ? `succeeded${status === undefined ? '' : ` with status ${status}`}` : state
+  const how = state !== 'ok' ? state : status === undefined ? 'succeeded' : `came back with status ${status}`
   const what = error ? ` (${error.kind} ${error.code}: ${error.message})` : note ? ` (${note})` : ''
   return `the step "${as}" ${how}${what}`
 }
