@@ -68,6 +68,12 @@ const ofProvider = (message: unknown): void => {
 const health = /^\/(healthz|readyz)$/
 const control = /^(\/~[^/]+)?\/__admin(\/|\?|$)/
 
+/** Of an argument of `writeHead`: a record, or names and values in turn. */
+const headersIn = (argument: unknown): readonly (readonly [string, unknown])[] => {
+  if (Array.isArray(argument)) return argument.flatMap((name, at) => (at % 2 === 0 ? [[String(name), argument[at + 1]] as const] : []))
+  return typeof argument === 'object' && argument !== null ? Object.entries(argument) : []
+}
+
 const ofControl = (message: unknown): void => {
   const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse }
   const url = request.url ?? ''
@@ -83,9 +89,7 @@ const ofControl = (message: unknown): void => {
   const head: { [name: string]: string } = {}
   const writeHead = response.writeHead.bind(response) as (...args: readonly unknown[]) => ServerResponse
   response.writeHead = ((...args: readonly unknown[]) => {
-    for (const one of args)
-      if (typeof one === 'object' && one !== null && !Array.isArray(one))
-        for (const [name, value] of Object.entries(one)) head[name.toLowerCase()] = String(value)
+    for (const [name, value] of args.flatMap(headersIn)) head[name.toLowerCase()] = String(value)
     return writeHead(...args)
   }) as typeof response.writeHead
   const write = response.write.bind(response) as (chunk: unknown, ...rest: never[]) => boolean
@@ -101,7 +105,7 @@ const ofControl = (message: unknown): void => {
   // A stream of events is never finished: it is over when its reader goes.
   response.once(url.includes('/__admin/events') ? 'close' : 'finish', () => {
     // Other servers in this process have such paths too; theirs do not say who they are.
-    if (health.test(url) && !response.hasHeader('x-authdouble')) return
+    if (health.test(url) && !response.hasHeader('x-authdouble') && !('x-authdouble' in head)) return
     keep({
       test,
       method: request.method ?? '',

@@ -25,7 +25,10 @@ describe('When nobody is named, the one who approves', () => {
 
   it('is the first newcomer when those of the demonstration have gone', async () => {
     for (const id of [first, second]) await remove(id)
-    for (const id of ['anna', 'boris']) expect((await stage.play.admin('/users', { provider: 'vcita', id })).status).toBe(201)
+    for (const id of ['anna', 'boris']) {
+      const profile = { business_uid: `business of ${id}` }
+      expect((await stage.play.admin('/users', { provider: 'vcita', id, profile })).status).toBe(201)
+    }
     expect(await approver()).toBe('anna')
     await remove('anna')
     expect(await approver()).toBe('boris')
