@@ -5,7 +5,7 @@ import type { AuthorizeSettings } from '../provider/settings.js'
 import { makeCode } from './code.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
-import { factsOf } from './issue.js'
+import { factsOf, holds } from './issue.js'
 import { wellFormed } from './pkce.js'
 import type { Client, Tx, User } from './records.js'
 import { registered, withParameters } from './redirect.js'
@@ -128,26 +128,41 @@ const approver = (
 }
 
 /** Answers with a redirect that carries the code (RFC 6749 §4.1.2, RFC 9207). */
-const redirected = (
-  settings: AuthorizeSettings,
-  { host }: Request,
-  checked: Checked,
-  code: Issued,
-  trace: Redirected['trace'],
-  facts: Facts,
-): Redirected => ({
+const redirected = (settings: AuthorizeSettings, checked: Checked, code: Issued, trace: Redirected['trace'], facts: Facts): Redirected => ({
   kind: 'redirected',
   status: settings.status,
   to: withParameters(checked.to, [
     ['code', code.id],
     ...(checked.state === undefined ? [] : [['state', checked.state] as const]),
-    ...Object.entries({ ...settings.adds, ...settings.addsAt[host] }).map(([name, value]) => [name, fillText(value, facts)] as const),
+    ...Object.entries(settings.adds).map(([name, value]) => [name, fillText(value, facts)] as const),
   ]),
   trace: { ...trace, issued: [code] },
 })
 
+const carries = ({ params }: Request, wanted: { readonly [parameter: string]: string }): boolean =>
+  Object.entries(wanted).every(([name, value]) => params.get(name) === value)
+
+/** Whether the request is one that brings a refresh token. */
+const offline = ({ settings: { refresh } }: World, tx: Tx, request: Request, client: Client, user: User): boolean =>
+  carries(request, refresh.asks) && (refresh.again === null || carries(request, refresh.again) || !holds(tx, client.id, user.id))
+
+/** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
+const homeOf = ({ base }: World, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
+  const name = typeof location === 'string' && Object.hasOwn(homes, location) ? location : Object.keys(homes)[0]
+  const home = name === undefined ? undefined : homes[name]
+  return { name, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
+}
+
 /** What decides how a redirect with a code looks, and what the code is worth. */
-const redirecting = ['code.lifetime', 'authorize.status', 'authorize.approves', 'authorize.adds', 'refresh.given', 'refresh.asks']
+const redirecting = [
+  'code.lifetime',
+  'authorize.status',
+  'authorize.approves',
+  'authorize.adds',
+  'refresh.given',
+  'refresh.asks',
+  'refresh.again',
+]
 
 export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome => {
   const settings = world.settings.authorize
@@ -176,9 +191,9 @@ export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome
     nonce: request.params.get('nonce'),
     ...(settings.codeLifetime === null ? {} : { lifetime: settings.codeLifetime }),
     ...(challenge && world.settings.pkce ? { pkce: { challenge, method } } : {}),
-    offline: Object.entries(world.settings.refresh.asks).every(([name, value]) => request.params.get(name) === value),
+    offline: offline(world, tx, request, client, user),
   })
   const bore = [...granted.bore, ...redirecting]
-  const facts = factsOf(world, { client, user, scope: granted.scope.join(' ') })
-  return redirected(settings, request, checked, code, { client: client.id, user: user.id, bore }, facts)
+  const facts = { ...factsOf(world, { client, user, scope: granted.scope.join(' ') }), home: homeOf(world, settings, request, user) }
+  return redirected(settings, checked, code, { client: client.id, user: user.id, bore }, facts)
 }

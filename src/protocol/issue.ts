@@ -142,6 +142,13 @@ const makeRoom = (world: World, tx: Tx, holder: string, limit: number): readonly
   return held.slice(over)
 }
 
+/** Whether the user has given the client a refresh token that still works. */
+export const holds = (tx: Tx, client: string, user: string): boolean =>
+  (tx.get('holding', `${client}|${user}`)?.tokens ?? []).some((id) => {
+    const token = tx.get('refresh', id)
+    return token !== undefined && token.ended === undefined
+  })
+
 export const makeRefresh = (
   world: World,
   tx: Tx,
@@ -152,6 +159,7 @@ export const makeRefresh = (
   const { refresh } = world.settings
   const expires = refresh.lifetime === null ? null : world.now + refresh.lifetime
   const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
+  // Who holds one need not be known of more than the last.
   const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
   const room = refresh.heldPerUser === null ? [] : makeRoom(world, tx, holder, refresh.heldPerUser)
   if (room === 'full')
@@ -171,7 +179,7 @@ export const makeRefresh = (
     until: keptUntil(world, expires),
   }
   tx.put('refresh', issued.id, record)
-  if (refresh.heldPerUser !== null) tx.put('holding', holder, { tokens: [...room, issued.id] })
+  if (refresh.heldPerUser !== null || refresh.again !== null) tx.put('holding', holder, { tokens: [...room, issued.id] })
   return { issued, ended: before.filter((id) => !room.includes(id)) }
 }
 

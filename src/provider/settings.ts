@@ -80,8 +80,8 @@ export interface AuthorizeSettings {
   readonly status: 302 | 303
   /** Further members of a successful redirect. */
   readonly adds: { readonly [parameter: string]: string }
-  /** The same where the browser was sent to this one of its hosts. */
-  readonly addsAt: { readonly [host: string]: { readonly [parameter: string]: string } }
+  /** Hosts among which accounts are divided, by the `location` in a user's profile; the first is that of users without one. Placeholders: `home.name`, `home.url`. */
+  readonly homes: { readonly [location: string]: string }
   /** Further members of an error redirect. */
   readonly addsToErrors: { readonly [parameter: string]: string }
   /** `error_description` goes into the redirect. */
@@ -190,6 +190,8 @@ export interface RefreshSettings {
   readonly given: 'always' | 'with-offline-scope' | 'never'
   /** Parameters without which an authorization request brings none; codes that are handed out in another way bring one all the same. */
   readonly asks: { readonly [parameter: string]: string }
+  /** Parameters without which an authorization request brings no second one while the first still works; null: each brings one. */
+  readonly again: { readonly [parameter: string]: string } | null
   readonly format: Format
   /** A prefix without which the token is taken as well. */
   readonly optionalPrefix: string

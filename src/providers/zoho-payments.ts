@@ -6,11 +6,10 @@ import { documented, inferred, observed, quirk } from '../provider/quirk.js'
 import { apiWords, words } from './words/zoho-payments.js'
 
 const host = 'accounts.zoho.in'
-const others = { us: 'com', eu: 'eu', au: 'com.au', jp: 'jp', sa: 'sa', cn: 'com.cn', uk: 'uk' }
-const located = [...Object.entries(others).map(([location, end]) => [location, `zoho.${end}`] as const), ['ca', 'zohocloud.ca'] as const]
-const centres = located.map(([, at]) => `accounts.${at}`)
+const ends = { in: 'in', us: 'com', eu: 'eu', au: 'com.au', jp: 'jp', sa: 'sa', cn: 'com.cn', uk: 'uk' }
+const homes = { ...Object.fromEntries(Object.entries(ends).map(([at, end]) => [at, `accounts.zoho.${end}`])), ca: 'accounts.zohocloud.ca' }
+const centres = Object.values(homes).filter((one) => one !== host)
 const token = opaque('1000.{hex32}.{hex32}')
-const scopes = ['payments.CREATE', 'payments.READ', 'payments.UPDATE', 'refunds.CREATE', 'refunds.READ'].map((scope) => `ZohoPay.${scope}`)
 
 export const zohoPayments = defineProvider({
   id: 'zoho-payments',
@@ -46,7 +45,7 @@ export const zohoPayments = defineProvider({
       },
       generateCode: { operation: 'portal', methods: ['GET', 'POST'], path: '/developerconsole', host, portal: 'code' },
     },
-    scopes,
+    scopes: ['payments.CREATE', 'payments.READ', 'payments.UPDATE', 'refunds.CREATE', 'refunds.READ'].map((scope) => `ZohoPay.${scope}`),
     authorize: quirk('has-organisation-flow', documented('the newer OAuth page of the API'), {
       is: {
         responseTypeRequired: true,
@@ -59,8 +58,8 @@ export const zohoPayments = defineProvider({
         offline: null,
         requires: { soid: 'zohopay' },
         status: 302,
-        adds: { location: 'in', 'accounts-server': '{base}' },
-        addsAt: Object.fromEntries(located.map(([location, at]) => [`accounts.${at}`, { location }])),
+        adds: { location: '{home.name}', 'accounts-server': '{home.url}' },
+        homes,
         addsToErrors: {},
         describesErrors: false,
         codeLifetime: 60,
@@ -130,7 +129,7 @@ export const zohoPayments = defineProvider({
       lifetime: quirk('access-lives-one-hour', documented('OAuth, step 4'), {
         is: 3600,
         otherwise: 600,
-        says: 'An access token lives an hour',
+        says: 'Access tokens live an hour',
       }),
       livePerRefreshToken: quirk(
         'fifteen-access-tokens',
@@ -151,6 +150,11 @@ export const zohoPayments = defineProvider({
         is: { access_type: 'offline' },
         otherwise: {},
         says: 'In the organisation flow a refresh token comes only with access_type=offline; without it access is online',
+      }),
+      again: quirk('refresh-token-comes-once', documented('accounts documentation, server-based applications'), {
+        is: { prompt: 'consent' },
+        otherwise: null,
+        says: 'In the organisation flow a user who gave a refresh token and has not ended it gives another only with prompt=consent',
       }),
       returned: quirk('no-refresh-token-on-refresh', documented('OAuth, steps 2 and 4'), {
         is: 'never',

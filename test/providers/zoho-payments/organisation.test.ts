@@ -40,39 +40,61 @@ describe('the organisation flow of Zoho Payments', () => {
     expect(answer.body['scope']).toBe('ZohoPay.payments.CREATE ZohoPay.payments.READ')
   })
 
-  it('names the data centre that the browser was sent to, by its real name where it was asked by that', async () => {
-    const at = async (host: string) => {
-      const path = `/oauth/v2/org/auth?${query({ response_type: 'code', client_id: organisation.client_id, scope: 'ZohoPay.payments.READ', soid: 'zohopay.1', redirect_uri })}`
-      const { params } = landing(await send(`${stage.double.url()}${path}`, { headers: { host } }))
+  it("names the user's data centre, by its real name where it was asked under one", async () => {
+    const asked = {
+      response_type: 'code',
+      client_id: organisation.client_id,
+      scope: 'ZohoPay.payments.READ',
+      soid: 'zohopay.1',
+      redirect_uri,
+    }
+    const home = async (base: string, headers = {}) => {
+      const { params } = landing(await send(`${base}/oauth/v2/org/auth?${query(asked)}`, { headers }))
       return [params['location'], params['accounts-server']]
     }
-    expect(await at('accounts.zoho.in')).toEqual(['in', 'https://accounts.zoho.in'])
-    expect(await at('accounts.zoho.com')).toEqual(['us', 'https://accounts.zoho.com'])
-    expect(await at('accounts.zohocloud.ca')).toEqual(['ca', 'https://accounts.zohocloud.ca'])
+    const host = { host: 'accounts.zoho.com' }
+    expect(await home(stage.play.url)).toEqual(['in', stage.play.url])
+    expect(await home(stage.double.url(), host)).toEqual(['in', 'https://accounts.zoho.in'])
+    await stage.double.users.add('zoho-payments', { id: 'carol', profile: { account_id: '1', location: 'us' } })
+    stage.double.approvals.as('carol')
+    expect(await home(stage.play.url)).toEqual(['us', stage.play.url])
+    expect(await home(stage.double.url(), host)).toEqual(['us', 'https://accounts.zoho.com'])
+  })
+
+  const redeemed = async (fields: Parameters<typeof ask>[0]) => {
+    const { params } = await ask(fields)
+    const { body } = await stage.play.redeem(params['code'] ?? '', { ...organisation, redirect_uri })
+    return ['access_token', 'refresh_token'].filter((member) => member in body)
+  }
+
+  quirkTest(
+    'zoho-payments/refresh-token-comes-once',
+    stage,
+    async () => [await redeemed({}), await redeemed({}), await redeemed({ prompt: 'consent' })],
+    {
+      on: [['access_token', 'refresh_token'], ['access_token'], ['access_token', 'refresh_token']],
+      off: [
+        ['access_token', 'refresh_token'],
+        ['access_token', 'refresh_token'],
+        ['access_token', 'refresh_token'],
+      ],
+    },
+  )
+
+  it('gives another refresh token when the one before was revoked', async () => {
+    const { params } = await ask()
+    const { body } = await stage.play.redeem(params['code'] ?? '', { ...organisation, redirect_uri })
+    expect((await form(`${stage.play.url}/oauth/v2/token/revoke`, { token: String(body['refresh_token']) })).status).toBe(200)
+    expect(await redeemed({})).toEqual(['access_token', 'refresh_token'])
   })
 
   quirkTest(
     'zoho-payments/refresh-token-only-for-offline-access',
     stage,
-    async ({ play }) => {
-      const given = async (access_type: string | undefined) => {
-        const { params } = await ask({ access_type })
-        const { body } = await play.redeem(params['code'] ?? '', { ...organisation, redirect_uri })
-        return ['access_token' in body, 'refresh_token' in body]
-      }
-      return [await given('offline'), await given('online'), await given(undefined)]
-    },
+    async () => [await redeemed({ access_type: 'online' }), await redeemed({ access_type: undefined }), await redeemed({})],
     {
-      on: [
-        [true, true],
-        [true, false],
-        [true, false],
-      ],
-      off: [
-        [true, true],
-        [true, true],
-        [true, true],
-      ],
+      on: [['access_token'], ['access_token'], ['access_token', 'refresh_token']],
+      off: [['access_token', 'refresh_token'], ['access_token'], ['access_token']],
     },
   )
 
