@@ -23,7 +23,8 @@ describe('junk in headers', () => {
     ['a line that is no header', ['no header at all'], 400],
     ['a space in a name', ['Bad Name: x'], 400],
     ['a NUL in a value', ['X-Junk: a\0b'], 400],
-    ['a header of 64 kB', [`X-Long: ${'x'.repeat(65_536)}`], 431],
+    // Small enough to be read whole: a server that hangs up on unread bytes resets the connection, and the answer may be lost.
+    ['a header of 20 kB', [`X-Long: ${'x'.repeat(20_000)}`], 431],
     ['two content lengths', ['Content-Length: 5', 'Content-Length: 6'], 400],
     ['a length and a coding', ['Content-Length: 5', 'Transfer-Encoding: chunked'], 400],
   ] as const)('%s is refused before anybody reads it', async (_, headers, status) => {
