@@ -1,10 +1,30 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { execDriver } from '../../src/conformance/drivers/exec.js'
+import { createShims } from '../../src/conformance/drivers/shims.js'
 import { runConformance } from '../../src/conformance/run.js'
 
 const tool = fileURLToPath(new URL('./clients/tool.mjs', import.meta.url))
 const only = ['exchange/redeems-the-code', 'authorize/refuses-wrong-state']
+
+it('Nobody looks for a page any more once it is forgotten, not even who was looking just then', async () => {
+  const shims = await createShims()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    for (let turn = 0; turn < 5; turn += 1) {
+      void shims.opened()
+      vi.advanceTimersToNextTimer()
+      // It has begun to read, and cannot have come to an end.
+      shims.forget()
+    }
+    for (let read = 0; read < 50; read += 1) await readFile(tool)
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+    await shims.close()
+  }
+})
 
 describe('A command-line tool that opens a browser', () => {
   it.each(['xdg-open', 'open', 'sensible-browser'])('is driven without one, through %s', async (opener) => {

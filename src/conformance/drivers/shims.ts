@@ -32,11 +32,18 @@ export const createShims = async (): Promise<Shims> => {
   )
   let seen = 0
   let timer: NodeJS.Timeout | undefined
-  const forget = (): void => clearTimeout(timer)
+  let waiting = 0
+  const forget = (): void => {
+    waiting += 1
+    clearTimeout(timer)
+  }
   const opened = (): Promise<{ readonly url: string }> =>
     new Promise((resolve) => {
+      const turn = waiting
       const look = async (): Promise<void> => {
         const lines = (await readFile(record, 'utf8').catch(() => '')).split('\n').filter((line) => /^https?:/.test(line))
+        // Forgotten while it was reading: nobody waits any more.
+        if (turn !== waiting) return
         const url = lines[seen]
         if (url === undefined) {
           timer = setTimeout(() => void look(), pause)
