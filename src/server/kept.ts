@@ -54,6 +54,12 @@ const authentication = (request: Decided['request']): JournalEntry['authenticati
   return basic ? (body ? 'both' : 'basic') : body ? 'body' : 'none'
 }
 
+/** Without the claims of signed tokens, which are in the answer. */
+const lightened = (trace: Trace): Trace =>
+  trace.issued?.some(({ sign }) => sign !== undefined)
+    ? { ...trace, issued: trace.issued.map(({ role, id, from, expires }) => ({ role, id, from, expires })) }
+    : trace
+
 export const keep = (
   place: Place,
   route: Route,
@@ -75,7 +81,7 @@ export const keep = (
   authentication: authentication(request),
   outcome: stoodIn ? 'faulted' : outcome.kind,
   reason: outcome.kind === 'refused' ? outcome.reason : undefined,
-  trace: outcome.trace,
+  trace: lightened(outcome.trace),
   response,
   fault,
 })
