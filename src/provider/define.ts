@@ -1,7 +1,7 @@
 /** The form in which a provider is written down. */
 
 import type { Declared, QuirkNames } from './quirk.js'
-import { quirksOf, settle } from './quirk.js'
+import { quirksOf } from './quirk.js'
 import type { Settings } from './settings.js'
 import type { Form } from './standard.js'
 import { onStandard } from './standard.js'
@@ -79,7 +79,7 @@ export interface DefinedProvider<Id extends string = string, Q extends string = 
 }
 
 /**
- * Declares a provider: what differs from a plain server. The form is settled once here, so that a wrong one fails where it is written.
+ * Declares a provider: what differs from a plain server. A wrong form fails where it is written.
  *
  * @throws Error when the id is not a URL segment, or two quirks share a name.
  * @example
@@ -91,7 +91,6 @@ export const defineProvider = <const Id extends string, const F extends Form>(
   const provider: Provider = { ...form, settings: onStandard(form.settings) }
   if (!/^[a-z][a-z0-9-]*$/.test(provider.id))
     throw new Error(`provider id ${JSON.stringify(provider.id)} is not lower-case words joined by hyphens`)
-  settle<Settings>(provider.settings)
   const names = quirksOf(provider.settings).map((placed) => placed.quirk.name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Error(`two quirks of ${provider.id} are named ${twice}`)

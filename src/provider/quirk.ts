@@ -23,7 +23,8 @@ export const inferred = (where: string): Source => ({
   where,
 })
 
-const mark: unique symbol = Symbol('quirk')
+/** Known to every copy of the package: a provider of one's own may come from another than the command line's. */
+const mark: unique symbol = Symbol.for('authdouble.quirk')
 
 export interface Quirk<T = unknown, N extends string = string> {
   readonly [mark]: true
@@ -95,11 +96,18 @@ const placed = (declaration: unknown, path: string): readonly (readonly [string,
   return Object.entries(declaration).flatMap(([member, value]) => placed(value, path === '' ? member : `${path}.${member}`))
 }
 
-/** Lists the quirks of a declaration in the order in which they stand. */
-export const quirksOf = (declaration: unknown): readonly PlacedQuirk[] => {
-  const paths = new Map<Quirk, string[]>()
-  for (const [path, one] of placed(declaration, '')) paths.set(one, [...(paths.get(one) ?? []), path])
-  return [...paths].map(([one, where]) => ({ paths: where, quirk: one }))
+const found = new WeakMap<object, readonly PlacedQuirk[]>()
+
+/** Lists the quirks of a declaration in the order in which they stand. A declaration is walked once. */
+export const quirksOf = (declaration: object): readonly PlacedQuirk[] => {
+  let known = found.get(declaration)
+  if (!known) {
+    const paths = new Map<Quirk, string[]>()
+    for (const [path, one] of placed(declaration, '')) paths.set(one, [...(paths.get(one) ?? []), path])
+    known = [...paths].map(([one, where]) => ({ paths: where, quirk: one }))
+    found.set(declaration, known)
+  }
+  return known
 }
 
 /** The value a toggle stands for, or an error message that names the quirk and what it takes. */
@@ -125,7 +133,7 @@ export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readon
  *
  * @throws Error whose message names the quirk, when a toggle is unknown or not of the quirk's kind.
  */
-export const settle = <S>(declaration: unknown, toggles: Toggles = {}): S => {
+export const settle = <S>(declaration: object, toggles: Toggles = {}): S => {
   const names = new Set(quirksOf(declaration).map(({ quirk }) => quirk.name))
   for (const name of Object.keys(toggles)) if (!names.has(name)) throw new Error(`no quirk is named ${name}`)
   const walk = (value: unknown): unknown => {

@@ -28,7 +28,7 @@ describe('a provider has one name in three places', () => {
     const document = parse(readFileSync(join(root, 'openapi', `${id}.yaml`), 'utf8')) as {
       paths: { [path: string]: { [method: string]: unknown } }
     }
-    const served = Object.values(settle<Settings>(provider?.settings).endpoints).flatMap(({ methods, path }) =>
+    const served = Object.values(settle<Settings>(provider?.settings ?? {}).endpoints).flatMap(({ methods, path }) =>
       methods.map((method) => `${method} ${path}`),
     )
     const methods = ['get', 'post', 'put', 'patch', 'delete']
