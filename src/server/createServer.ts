@@ -134,8 +134,8 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   const authority = authorityOf(hosts[0] ?? '127.0.0.1')
   if (url === '') url = `http://${authority}:${doors.port}`
   // The key is made while nobody waits for it: the first signature, not the start, may have to.
-  if (house.providers.some(({ id }) => house.main.places.get(id)?.settings().access.format.kind === 'jwt'))
-    setTimeout(() => void sharedKey(), 100).unref()
+  const signs = (): boolean => [...house.main.places.values()].some((place) => place.settings().access.format.kind === 'jwt')
+  setTimeout(() => void (signs() && sharedKey()), 100).unref()
   const { main } = house
   const inside = createInProcess(handle)
   const close = async (): Promise<void> => {

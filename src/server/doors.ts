@@ -38,13 +38,13 @@ const certificates = async (hosts: readonly string[], { addresses, caDirectory }
 }
 
 /** @throws the system's error, with `code` such as EADDRINUSE */
-export const openDoors = async (request: RequestListener, hosts: readonly string[], options: DoorOptions): Promise<Doors> => {
+export const openDoors = async (request: RequestListener, hosts: () => readonly string[], options: DoorOptions): Promise<Doors> => {
   const { port, addresses, tls, proxy, watch } = options
   if (!tls && !proxy) return listen({ request }, port, addresses)
-  const identity = await certificates(hosts, options)
+  const identity = await certificates(hosts(), options)
   const refused = ({ method, target, status }: Refused) => watch?.({ sandbox: '', method, path: target, status, id: undefined, took: 0 })
   const { createProxy } = await import('../reach/proxy.js')
-  const forward = proxy ? createProxy({ hosts, listener: request, identity, refused }) : undefined
+  const forward = proxy ? createProxy({ hosts: hosts(), listener: request, identity, refused }) : undefined
   const plain = await listen(forward ? { request: forward.request, connect: forward.connect } : { request }, port, addresses)
   let secure: Listening | undefined
   try {

@@ -226,7 +226,9 @@ export const doubleOf = <Q extends string>(ground: Ground, sandbox: Sandbox, clo
       ),
     fetch: fetch(url),
     house,
-    hosts: house.hosts,
+    get hosts() {
+      return house.hosts()
+    },
     reach,
     approve: sandbox.approvals.set,
     sandbox: async (wish = {}) => {

@@ -24,7 +24,7 @@ export interface House {
   readonly announce?: () => Promise<void>
   readonly locate: (path: string, host: string | undefined) => Located
   /** All real host names that are answered for, and `<provider>.localhost`. */
-  readonly hosts: readonly string[]
+  readonly hosts: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -71,6 +71,9 @@ const hostsOf = (providers: readonly Provider[], main: Sandbox): ReadonlyMap<str
   return hosts
 }
 
+/** Names of this machine itself, by which most requests come: they are no provider's. */
+const ownName = /^(127\.|\[|localhost(:|$))/i
+
 const split = (path: string): readonly [head: string, rest: string] => {
   const slash = path.indexOf('/', 1)
   return slash < 0 ? [path.slice(1), '/'] : [path.slice(1, slash), path.slice(slash)]
@@ -99,7 +102,11 @@ type Wish = Omit<SandboxOptions, 'name' | 'providers' | 'url'> & Lease
 export const createHouse = (main: SandboxOptions, common?: Rooms): House => {
   const first = createSandbox(main)
   const rooms = new Map<string, Sandbox>()
-  const hosts = hostsOf(main.providers, first)
+  let known: ReadonlyMap<string, string> | undefined
+  const hosts = (): ReadonlyMap<string, string> => {
+    known ??= hostsOf(main.providers, first)
+    return known
+  }
 
   const within = (sandbox: Sandbox, path: string): Located => {
     const [head, rest] = split(path)
@@ -146,7 +153,7 @@ export const createHouse = (main: SandboxOptions, common?: Rooms): House => {
     main: first,
     providers: main.providers,
     sandboxes: rooms,
-    hosts: [...hosts.keys()],
+    hosts: () => [...hosts().keys()],
     ...(shared ? { visit: shared.visit, announce: shared.announce } : {}),
     open: ({ name = randomBytes(6).toString('hex'), ...wish }) => {
       if (!sandboxName.test(name))
@@ -170,8 +177,9 @@ export const createHouse = (main: SandboxOptions, common?: Rooms): House => {
         if (lease) lease.used = Date.now()
         return sandbox ? within(sandbox, rest) : { sandbox: undefined, path }
       }
-      const name = host?.toLowerCase().replace(/:\d+$/, '') ?? ''
-      const id = hosts.get(name)
+      if (host === undefined || ownName.test(host)) return within(first, path)
+      const name = host.toLowerCase().replace(/:\d+$/, '')
+      const id = hosts().get(name)
       const place = id === undefined ? undefined : first.places.get(id)
       // A real host still lets `/zettle/...` through: that is how the double names itself everywhere else.
       if (place && (name.endsWith('.localhost') || !first.places.has(split(path)[0]))) {

@@ -81,9 +81,14 @@ const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
 
 export const createPlace = (provider: Provider, store: Store, mints: Mints, toggles: Toggles): Place => {
   let current = toggles
-  let now = settledOnce(provider, toggles)
+  // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
+  let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
+  const now = (): ReturnType<typeof settledOnce> => {
+    known ??= settledOnce(provider, current)
+    return known
+  }
   const apply = (next: Toggles): void => {
-    now = settledOnce(provider, next)
+    known = settledOnce(provider, next)
     current = next
   }
   const keys = createKeys({
@@ -95,18 +100,21 @@ export const createPlace = (provider: Provider, store: Store, mints: Mints, togg
         tx.put('signingKey', 'current', key)
         return key
       }),
-    newKid: () => mints.take().mint(now.settings.signing.kid.kind === 'opaque' ? now.settings.signing.kid.pattern : '{hex32}'),
+    newKid: () => {
+      const { kid } = now().settings.signing
+      return mints.take().mint(kid.kind === 'opaque' ? kid.pattern : '{hex32}')
+    },
   })
   return {
     provider,
-    settings: () => now.settings,
+    settings: () => now().settings,
     toggles: () => current,
     setToggle: (name, toggle) => {
       const { [name]: _, ...rest } = current
       apply(toggle === undefined ? rest : { ...rest, [name]: toggle })
     },
     setToggles: apply,
-    routes: (path) => now.routes.get(path) ?? none,
+    routes: (path) => now().routes.get(path) ?? none,
     bearing: (where) => {
       const known = quirkPaths(provider)
       const names = new Set<string>()
