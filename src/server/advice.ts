@@ -21,6 +21,8 @@ export const nearest = (places: Iterable<Place>, path: string): { readonly metho
   let best: { method: string; path: string; far: number } | undefined
   for (const place of places) {
     for (const { methods, path: known } of Object.values(place.settings().endpoints)) {
+      // Some are there only with a quirk that is off.
+      if (place.routes(known).length === 0) continue
       const full = `/${place.provider.id}${known}`
       const far = Math.min(distance(asked, full), distance(asked, known) + 1)
       if (!best || far < best.far) best = { method: methods[0] ?? 'GET', path: full, far }

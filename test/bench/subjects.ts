@@ -182,23 +182,20 @@ const rowsOfOurs: Subject['rows'] = {
   },
   discovery: constant(get('/ziina/oidc/.well-known/openid-configuration')),
   flow: async (server) => {
-    const { clientId = '', username = '', password = '', redirectUri: redirect = '' } = readyOf(server)['ziina'] ?? {}
-    const basic = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+    const { clientId = '', redirectUri: redirect = '', scope = '', resourceUrl = '' } = readyOf(server)['zoho-payments'] ?? {}
+    const { pathname, search, searchParams } = new URL(resourceUrl)
     const query = form({
       response_type: 'code',
       client_id: clientId,
       redirect_uri: redirect,
-      scope: 'offline_access read_account',
+      scope,
       state: 's',
+      soid: `zohopay.${searchParams.get('account_id')}`,
+      access_type: 'offline',
     })
-    const token = (parameters: { readonly [name: string]: string }): string =>
-      post('/ziina/oidc/token', form(parameters)).replace('\r\n', `\r\nAuthorization: ${basic}\r\n`)
-    return flow(
-      wholeFlow(
-        { authorize: () => get(`/ziina/oidc/auth?${query}&prompt=consent`), token, call: (access) => bearer('/ziina/api/account', access) },
-        { redirect_uri: redirect },
-      ),
-    )
+    const call = (access: string): string => bearer(`${pathname}${search}`, access, 'Zoho-oauthtoken')
+    const authorize = (): string => get(`/zoho-payments/oauth/v2/org/auth?${query}`)
+    return flow(wholeFlow({ authorize, token: (parameters) => zohoToken(server, parameters), call }, { redirect_uri: redirect }))
   },
   'flow-rs256': async (server) => {
     const { clientId = '', redirectUri: redirect = '' } = readyOf(server)['zettle'] ?? {}
@@ -236,8 +233,11 @@ export const ourselves = (id: string, title: string, flags: readonly string[] = 
       '--json',
       '--log-level',
       'silent',
-      '--quirk',
-      'zoho-payments/ten-access-tokens-in-ten-minutes=false',
+      // No throttle, the flow that begins at a browser, and as many refresh tokens as all the others hold.
+      ...['ten-access-tokens-in-ten-minutes=false', 'has-organisation-flow=true', 'twenty-refresh-tokens=false'].flatMap((quirk) => [
+        '--quirk',
+        `zoho-payments/${quirk}`,
+      ]),
       ...flags,
     ],
     speaks: true,
