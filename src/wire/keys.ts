@@ -77,6 +77,9 @@ const compact = (header: string, claims: Jwk, key: KeyObject): Promise<string> =
   })
 }
 
+/** How many tokens are known again by their text, with nothing to find out about them; the signature of any other is checked. */
+const mostOwn = 1000
+
 interface Loaded {
   readonly record: SigningKey
   readonly current: KeyObject
@@ -84,6 +87,14 @@ interface Loaded {
 }
 
 export const createKeys = (shelf: KeyShelf): Keys => {
+  /** The claims of what the current key signed last. */
+  const own = new Map<string, Jwk>()
+  const remember = (token: string, claims: Jwk): void => {
+    own.set(token, claims)
+    if (own.size <= mostOwn) return
+    const [oldest = ''] = own.keys()
+    own.delete(oldest)
+  }
   let loaded: Promise<Loaded> | undefined
   let stranger: Promise<KeyObject> | undefined
 
@@ -117,9 +128,16 @@ export const createKeys = (shelf: KeyShelf): Keys => {
   return {
     sign: async (header, claims, by) => {
       const { record, current } = await load()
-      return compact(headerOf(header, record.kid), claims, by === 'stranger' ? await strange() : current)
+      const text = headerOf(header, record.kid)
+      if (by === 'stranger') return compact(text, claims, await strange())
+      const token = await compact(text, claims, current)
+      // Only what names this key, or none, is judged by it.
+      if ([undefined, '{kid}', '0', record.kid].some((kid) => kid === header['kid'])) remember(token, claims)
+      return token
     },
     verify: async (token) => {
+      const known = own.get(token)
+      if (known) return { claims: known }
       const { compactVerify, decodeProtectedHeader, decodeJwt } = await loadJose()
       let claims: Jwk
       let kid: unknown
@@ -148,11 +166,13 @@ export const createKeys = (shelf: KeyShelf): Keys => {
       const retired = old === 'published' ? [...(record.retired ?? []), { kid: record.kid, jwk: record.jwk }] : []
       const next = await shelf.save({ kid: shelf.newKid(), jwk: await generate(), retired }, true)
       loaded = Promise.resolve(prepare(next))
+      own.clear()
       return next.kid
     },
     kid: async () => (await load()).record.kid,
     reload: () => {
       loaded = undefined
+      own.clear()
     },
   }
 }
