@@ -96,6 +96,8 @@ const hash = (text: string): string => `'sha256-${createHash('sha256').update(te
 /** Even if something were not escaped, nothing but our own style and script could act, and nothing could be fetched. */
 const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`
 
+const acting: Html = { html: `<script>${script}</script>` }
+
 /**
  * @param reports one column each, below a heading for each provider
  * @example await writeFile('matrix.html', html([report]))
@@ -112,6 +114,6 @@ export const html = (reports: readonly Report[]): string => {
           columns.filter(({ report }) => report.run.provider === provider),
           reports.length === 1,
         ),
-    )}</main><script>${{ html: script }}</script></body></html>`.html
+    )}</main>${acting}</body></html>`.html
   }\n`
 }
