@@ -100,15 +100,14 @@ export const decideResource = (world: World, tx: Tx, request: Request, endpoint:
   }
   const missing = endpoint.requires?.find((parameter) => !request.params.get(parameter))
   if (missing) return refused('query_parameter_missing', { parameter: missing }, trace)
-  const foreign = Object.entries(endpoint.names ?? {}).find(([name, own]) => request.params.get(name) !== fillText(own, facts))
+  const foreign = endpoint.names && Object.entries(endpoint.names).find(([name, own]) => request.params.get(name) !== fillText(own, facts))
   if (foreign) return refused('account_unknown', { parameter: foreign[0] }, trace)
-  const query = Object.fromEntries(request.params)
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,
     template: endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: { ...facts, query },
+    facts: request.params.size > 0 ? { ...facts, query: Object.fromEntries(request.params) } : facts,
     trace,
   }
 }

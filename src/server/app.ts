@@ -59,7 +59,6 @@ const aside = (
   const at = sandbox.clock.now()
   const { rawHeaders } = request
   const took = performance.now() - started
-  const headers = { ...response.headers, 'x-authdouble-request-id': id }
   const entry: JournalEntry = {
     id,
     at,
@@ -73,11 +72,11 @@ const aside = (
       parameters: {},
       ...(raw.body === '' ? {} : { body: raw.body }),
     },
-    response: { status: response.status, headers: Object.entries(headers), body: response.body, complete: true },
+    response: { status: response.status, headers: Object.entries(response.headers), body: response.body, complete: true },
     quirks: [],
   }
   sandbox.journal.add(id, entry, (kept) => kept)
-  return { ...response, headers }
+  return { ...response, id }
 }
 
 /** Nobody serves this: say so, name what is near, and keep it in the journal, because a wrong URL is what people look for there. */
@@ -183,7 +182,7 @@ export const createListener = (house: House, control: () => Promise<RequestListe
           method,
           path,
           status: whole.status,
-          id: whole.headers['x-authdouble-request-id'],
+          id: whole.id,
           took: performance.now() - started,
         })
       })

@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Delivery, RawResponse } from '../wire/raw.js'
 import { garbled } from './fault.js'
 
+const idHeader = 'x-authdouble-request-id'
+
 const drop = (response: ServerResponse, abruptly: boolean): void => {
   const { socket } = response
   // A connection that is no TCP socket (a call within the process) has nothing to reset.
@@ -29,7 +31,7 @@ const drip = async (response: ServerResponse, body: Buffer, pause: number): Prom
   response.end()
 }
 
-const spoil = async (response: ServerResponse, { status, headers, body }: RawResponse, delivery: Delivery): Promise<void> => {
+const spoil = async (response: ServerResponse, { status, headers, body, id }: RawResponse, delivery: Delivery): Promise<void> => {
   if (delivery.how === 'dropped') {
     if (delivery.after === null) return
     if (delivery.after > 0) await wait(delivery.after * 1000, undefined, { ref: false })
@@ -39,20 +41,26 @@ const spoil = async (response: ServerResponse, { status, headers, body }: RawRes
   const bytes = delivery.how === 'garbled' ? garbled(body) : Buffer.from(body)
   const length = bytes.length + (delivery.how === 'miscounted' ? delivery.by : 0)
   const whole = delivery.how === 'garbled' || delivery.how === 'dripped'
-  response.writeHead(status, { ...headers, 'content-length': Math.max(0, length), ...(whole ? {} : { connection: 'close' }) })
+  response.writeHead(status, {
+    ...headers,
+    ...(id === undefined ? {} : { [idHeader]: id }),
+    'content-length': Math.max(0, length),
+    ...(whole ? {} : { connection: 'close' }),
+  })
   if (delivery.how === 'garbled') response.end(bytes)
   else if (delivery.how === 'dripped') await drip(response, bytes, delivery.pause)
   else response.write(delivery.how === 'cut' ? bytes.subarray(0, delivery.after) : bytes, () => hangUp(response))
 }
 
 export const deliver = (response: ServerResponse, answer: RawResponse): void => {
-  const { status, headers, body, delivery } = answer
+  const { status, headers, body, delivery, id } = answer
   if (delivery) {
     void spoil(response, answer, delivery)
     return
   }
   const lines: (string | number)[] = []
   for (const name in headers) lines.push(name, headers[name] ?? '')
+  if (id !== undefined) lines.push(idHeader, id)
   if (status !== 204 && status !== 304) lines.push('content-length', Buffer.byteLength(body))
   response.writeHead(status, lines as unknown as string[]).end(body)
 }

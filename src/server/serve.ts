@@ -107,8 +107,8 @@ export const serve = (sandbox: Sandbox, place: Place, routes: readonly Route[], 
     const id = sandbox.journal.nextId()
     sandbox.journal.add(id, keep(place, route, arrived, id, sandbox.clock.now(), one), entryOf)
     const { outcome, response } = one
-    const headers = { ...response.headers, 'x-authdouble-request-id': id }
+    const { status, headers, body, delivery } = response
     const refusedMethod = outcome.kind === 'refused' && outcome.reason === 'method_not_allowed'
-    return { ...response, headers: refusedMethod ? { ...headers, allow: allowed(routes) } : headers }
+    return { status, headers: refusedMethod ? { ...headers, allow: allowed(routes) } : headers, body, delivery, id }
   })
 }

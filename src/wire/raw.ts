@@ -24,7 +24,9 @@ export interface RawResponse {
   readonly headers: { readonly [name: string]: string }
   readonly body: string
   /** How it goes out, where not simply whole. */
-  readonly delivery?: Delivery
+  readonly delivery?: Delivery | undefined
+  /** Of its journal entry: what `x-authdouble-request-id` says. */
+  readonly id?: string
 }
 
 /** What becomes of an answer on its way; lengths of time are real seconds. */
