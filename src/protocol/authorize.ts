@@ -194,6 +194,6 @@ export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome
     offline: offline(world, tx, request, client, user),
   })
   const bore = [...granted.bore, ...redirecting]
-  const facts = { ...factsOf(world, { client, user, scope: granted.scope.join(' ') }), home: homeOf(world, settings, request, user) }
+  const facts = { home: homeOf(world, settings, request, user), ...factsOf(world, { client, user, scope: granted.scope.join(' ') }) }
   return redirected(settings, checked, code, { client: client.id, user: user.id, bore }, facts)
 }

@@ -1,6 +1,7 @@
 /** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
+import { changed } from './changed.js'
 import type { Authenticated } from './client.js'
 import { connect, endConnection, ending, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
 import { verifies } from './pkce.js'
@@ -103,13 +104,13 @@ export const decideCode = (world: World, tx: Tx, request: Request, auth: Authent
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (world: World, tx: Tx, refresh: string, access: string): void => {
   const token = tx.get('refresh', refresh)
-  if (token && world.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, { ...token, live: [access] })
+  if (token && world.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, changed(token, { live: [access] }))
 }
 
 const identity = (world: World, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
   const { idToken } = world.settings
   if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, () => ({ ...factsOf(world, grant), nonce: code.nonce }))]
+  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, () => ({ nonce: code.nonce, ...factsOf(world, grant) }))]
 }
 
 /** Remembers a code for what was authorized. */

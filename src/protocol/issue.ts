@@ -25,12 +25,12 @@ export const ending = <R extends { readonly ended?: End | undefined; readonly un
   world: World,
   record: R,
   ended: End,
-): R => ({
-  ...record,
-  ended,
-  // Access tokens look at what they were made from: it is remembered at least as long as they could live.
-  until: world.now + Math.max(world.settings.access.remembered, world.settings.access.lifetime ?? 0),
-})
+): R =>
+  Object.assign({}, record, {
+    ended,
+    // Access tokens look at what they were made from: it is remembered at least as long as they could live.
+    until: world.now + Math.max(world.settings.access.remembered, world.settings.access.lifetime ?? 0),
+  })
 
 /** The connection that a new authorization belongs to: a new one, or the one that client and user share. */
 export const connect = (world: World, tx: Tx, client: string, user: string): { connection: string; generation: number } => {
@@ -100,11 +100,11 @@ export const make = (
   const { skew = 0 } = world
   const issued = world.now + skew
   const all = {
-    ...facts(),
     id,
     issued,
     notBefore: issued - world.settings.access.notBefore,
     expires: expires === null ? undefined : expires + skew,
+    ...facts(),
   }
   return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
 }
@@ -192,7 +192,7 @@ export const reply = (world: World, grant: Grant, issued: readonly Issued[], tra
     status: 200,
     template: world.settings.token.reply,
     headers: world.settings.token.headers,
-    facts: { ...factsOf(world, grant), expires_in: left },
-    trace: { client: grant.client.id, ...(grant.user ? { user: grant.user.id } : {}), connection: grant.connection, ...trace, issued },
+    facts: { expires_in: left, ...factsOf(world, grant) },
+    trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
   }
 }

@@ -1,6 +1,7 @@
 /** Refreshes an access token (RFC 6749 §6), rotating the refresh token as the provider does (RFC 9700 §4.14). */
 
 import type { Reason } from '../provider/dialect.js'
+import { changed } from './changed.js'
 import type { Authenticated } from './client.js'
 import { endConnection, ending, makeAccess, makeRefresh, reply, stands } from './issue.js'
 import type { End, RefreshToken, Tx } from './records.js'
@@ -96,14 +97,20 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   }
   const rotating = rotates(world, token)
   if (rotating) tx.put('refresh', id, ending(world, token, 'rotated'))
-  const next = rotating ? makeRefresh(world, tx, { ...grant, scope: token.scope }, id, token.public ? { public: true } : {}) : undefined
+  const next = rotating
+    ? makeRefresh(world, tx, asked ? { ...grant, scope: token.scope } : grant, id, token.public ? { public: true } : {})
+    : undefined
   if (next && 'kind' in next) return next
   const holder = next?.issued.id ?? id
   const access = makeAccess(world, tx, grant, holder)
   const { live, ended } = withinLimit(world, tx, [...(token.live ?? []), access.id])
   const held = tx.get('refresh', holder)
-  const counted = { ...(settings.access.livePerRefreshToken === null ? {} : { live }), ...(count === null ? {} : { uses: [...uses, now] }) }
-  if (held) tx.put('refresh', holder, { ...held, refreshes: held.refreshes + (rotating ? 0 : 1), ...counted })
+  const counted = {
+    refreshes: (held?.refreshes ?? 0) + (rotating ? 0 : 1),
+    ...(settings.access.livePerRefreshToken === null ? {} : { live }),
+    ...(count === null ? {} : { uses: [...uses, now] }),
+  }
+  if (held) tx.put('refresh', holder, changed(held, counted))
   const same = { role: 'refresh_token', id, token: id, expires: token.expires } as const
   const returned = next
     ? settings.refresh.returned === 'never'

@@ -107,7 +107,7 @@ export const decideResource = (world: World, tx: Tx, request: Request, endpoint:
     status: endpoint.answer?.status ?? 200,
     template: endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: request.params.size > 0 ? { ...facts, query: Object.fromEntries(request.params) } : facts,
+    facts: request.params.size > 0 ? { query: Object.fromEntries(request.params), ...facts } : facts,
     trace,
   }
 }

@@ -76,7 +76,7 @@ const aside = (
     quirks: [],
   }
   sandbox.journal.add(id, entry, (kept) => kept)
-  return { ...response, id }
+  return { id, ...response }
 }
 
 /** Nobody serves this: say so, name what is near, and keep it in the journal, because a wrong URL is what people look for there. */

@@ -77,7 +77,7 @@ const compact = (header: string, claims: Jwk, key: KeyObject): Promise<string> =
   })
 }
 
-/** How many tokens are known again by their text, with nothing to find out about them; the signature of any other is checked. */
+/** So many of the last tokens, or up to twice as many, are known again by their text; the signature of any other is checked. */
 const mostOwn = 1000
 
 interface Loaded {
@@ -87,13 +87,18 @@ interface Loaded {
 }
 
 export const createKeys = (shelf: KeyShelf): Keys => {
-  /** The claims of what the current key signed last. */
-  const own = new Map<string, Jwk>()
+  /** The claims of what the current key signed last, and what it signed before. */
+  let own = new Map<string, Jwk>()
+  let before: ReadonlyMap<string, Jwk> = new Map()
   const remember = (token: string, claims: Jwk): void => {
+    if (own.size >= mostOwn) {
+      before = own
+      own = new Map()
+    }
     own.set(token, claims)
-    if (own.size <= mostOwn) return
-    const [oldest = ''] = own.keys()
-    own.delete(oldest)
+  }
+  const forget = (): void => {
+    before = own = new Map()
   }
   let loaded: Promise<Loaded> | undefined
   let stranger: Promise<KeyObject> | undefined
@@ -136,7 +141,7 @@ export const createKeys = (shelf: KeyShelf): Keys => {
       return token
     },
     verify: async (token) => {
-      const known = own.get(token)
+      const known = own.get(token) ?? before.get(token)
       if (known) return { claims: known }
       const { compactVerify, decodeProtectedHeader, decodeJwt } = await loadJose()
       let claims: Jwk
@@ -166,13 +171,13 @@ export const createKeys = (shelf: KeyShelf): Keys => {
       const retired = old === 'published' ? [...(record.retired ?? []), { kid: record.kid, jwk: record.jwk }] : []
       const next = await shelf.save({ kid: shelf.newKid(), jwk: await generate(), retired }, true)
       loaded = Promise.resolve(prepare(next))
-      own.clear()
+      forget()
       return next.kid
     },
     kid: async () => (await load()).record.kid,
     reload: () => {
       loaded = undefined
-      own.clear()
+      forget()
     },
   }
 }

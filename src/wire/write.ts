@@ -1,5 +1,6 @@
 /** From an outcome to HTTP, in the provider's dialect. */
 
+import { changed } from '../protocol/changed.js'
 import type { Facts } from '../protocol/fill.js'
 import { fillJson, fillText, repeatedJson } from '../protocol/fill.js'
 import { withParameters } from '../protocol/redirect.js'
@@ -69,7 +70,7 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   const own: Facts = { issuer: settings.issuer, ...outcome.details }
   const error = fillText(wording.error, own)
   const description = fillText(wording.description ?? '', own)
-  const facts: Facts = { ...own, error, description }
+  const facts: Facts = changed(own, { error, description })
   const authorize = settings.authorize
   if (outcome.redirect && authorize) {
     const { to, state } = outcome.redirect
@@ -99,7 +100,7 @@ export const write = (settings: Settings, endpoint: Endpoint | undefined, outcom
       const issued = trace.issued ?? []
       const tokens: { [role: string]: string } = {}
       for (const [i, { role }] of issued.entries()) tokens[role] = sealed[i] ?? ''
-      const facts = issued.length > 0 ? { ...outcome.facts, ...tokens } : outcome.facts
+      const facts = issued.length > 0 ? changed(outcome.facts, tokens) : outcome.facts
       // A reply that hands out a token is never the same again.
       const say = issued.length > 0 ? fillJson : repeatedJson
       return json(status, template === undefined ? undefined : say(template, facts), filled(headers, facts))

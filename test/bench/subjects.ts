@@ -192,6 +192,8 @@ const rowsOfOurs: Subject['rows'] = {
       state: 's',
       soid: `zohopay.${searchParams.get('account_id')}`,
       access_type: 'offline',
+      // A refresh token every time, and not the first time alone.
+      prompt: 'consent',
     })
     const call = (access: string): string => bearer(`${pathname}${search}`, access, 'Zoho-oauthtoken')
     const authorize = (): string => get(`/zoho-payments/oauth/v2/org/auth?${query}`)
