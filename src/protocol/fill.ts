@@ -91,7 +91,8 @@ export const fill = (template: Template, facts: Facts): unknown => {
 }
 
 const pathsIn = (template: Template): readonly string[] => {
-  if (typeof template === 'string') return [...template.matchAll(new RegExp(inside, 'g'))].map(([, path]) => path ?? '')
+  if (typeof template === 'string')
+    return !template.includes('{') ? [] : [...template.matchAll(new RegExp(inside, 'g'))].map(([, path]) => path ?? '')
   if (typeof template !== 'object' || template === null) return []
   return Object.values(template).flatMap(pathsIn)
 }
