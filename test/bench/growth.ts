@@ -2,16 +2,9 @@
 
 import type { Goal } from './goals.js'
 import { run } from './load.js'
-import type { Running } from './process.js'
-import { freePort, start } from './process.js'
+import { freePort, memoryOf, start } from './process.js'
 import { ourselves } from './subjects.js'
 import { number } from './table.js'
-
-const memory = ({ child }: Running): Promise<NodeJS.MemoryUsage> =>
-  new Promise((resolve) => {
-    child.once('message', (usage) => resolve(usage as NodeJS.MemoryUsage))
-    child.send('memory')
-  })
 
 export const growth = async (tokens: number, milliseconds: number, say: (line: string) => void): Promise<readonly Goal[]> => {
   // Without its two limits a Zoho refresh leaves one more live access token behind.
@@ -39,10 +32,10 @@ export const growth = async (tokens: number, milliseconds: number, say: (line: s
     }
     await issue(20_000)
     const early = await rates()
-    const { heapUsed: before } = await memory(server)
+    const { heapUsed: before } = await memoryOf(server)
     const from = issued
     await issue(tokens - issued)
-    const { heapUsed: after, rss } = await memory(server)
+    const { heapUsed: after, rss } = await memoryOf(server)
     const perToken = (after - before) / (issued - from)
     const late = await rates()
     say(

@@ -111,3 +111,10 @@ export const processorSeconds = (pid: number): number => {
 /** Resident memory in bytes. */
 export const resident = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+
+/** Memory of a server that was started with the probe, after its garbage was collected. */
+export const memoryOf = ({ child }: Running): Promise<NodeJS.MemoryUsage> =>
+  new Promise((resolve) => {
+    child.once('message', (usage) => resolve(usage as NodeJS.MemoryUsage))
+    child.send('memory')
+  })

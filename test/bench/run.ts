@@ -10,6 +10,7 @@ import { run } from './load.js'
 import { installPeers } from './peers.js'
 import type { Running } from './process.js'
 import { cores, freePort, pinSelf, processorSeconds, resident, start } from './process.js'
+import { soak } from './soak.js'
 import { createInProcess, startUps } from './startup.js'
 import { storesTable } from './stores.js'
 import type { Row, Subject } from './subjects.js'
@@ -19,12 +20,13 @@ import { columns, median, number, spread } from './table.js'
 const help = `npm run bench -- [flags]
 
   --quick             about two minutes: 16 connections, three short rounds, 100,000 tokens
-  --row a,b           only these rows: ${Object.keys(rowTitles).join(', ')}, start, memory, growth, stores
+  --row a,b           only these rows: ${Object.keys(rowTitles).join(', ')}, start, memory, growth, soak, stores
   --subject a,b       only these subjects
   --connections 1,16  connections at once (1,16,64)
   --rounds n          rounds (5)
   --seconds n         length of one measurement (2)
   --tokens n          how many tokens growth issues (1000000)
+  --soak n            seconds of the soak (300)
 `
 
 const { values } = parseArgs({
@@ -36,6 +38,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     tokens: { type: 'string' },
+    soak: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -164,6 +167,7 @@ if (values.help) {
   }
   if (rows.length > 0) goals.push(...(await throughput(subjects, peers.folder)))
   if (wants('growth')) goals.push(...(await growth(Number(values.tokens ?? (quick ? 100_000 : 1_000_000)), milliseconds, say)))
+  if (wants('soak')) goals.push(await soak(Number(values.soak ?? (quick ? 20 : 300)), say))
   if (wants('stores')) await storesTable(milliseconds, say)
   if (goals.length > 0) {
     const measured = (figure: number | undefined, unit = ''): string => (figure === undefined ? '' : `${number(figure)} ${unit}`)

@@ -33,6 +33,15 @@ describe('A module as client', () => {
     expect(late).toMatchObject({ state: 'failed', error: { kind: 'oauth', code: 'invalid_grant' } })
   })
 
+  it('may throw what it was told: a bare object is shown as it is', async () => {
+    const told = { error: 'invalid_scope', error_description: 'no such scope' }
+    const driver = clientDriver({ authorize: () => Promise.reject(told), callback: () => {} })
+    const report = await runConformance({ provider: 'zettle', driver, only: ['authorize/sends-required-parameters'], seed: 'module' })
+    expect(report.cases[0]?.steps.find(({ step }) => step === 'authorize')).toMatchObject({
+      error: { kind: 'oauth', code: 'invalid_scope', message: expect.stringContaining("error_description: 'no such scope'") },
+    })
+  })
+
   it('that never answers counts as silent', async () => {
     const driver = clientDriver({ authorize: () => new Promise(() => {}), callback: () => {} }, [], 50)
     const report = await runConformance({ provider: 'zettle', driver, only: ['authorize/sends-required-parameters'], seed: 'module' })

@@ -1,5 +1,6 @@
 /** What every way of driving a client has in common. */
 
+import { inspect } from 'node:util'
 import type { Address } from '../../index.js'
 import type { ClientEnd, StepError, StepState } from '../verdict.js'
 
@@ -70,7 +71,10 @@ export const stepErrorOf = (value: unknown): StepError => {
   return {
     kind: kinds.find((one) => one === kind) ?? 'other',
     code: typeof code === 'string' ? code.slice(0, 200) : 'error',
-    message: typeof message === 'string' ? message.slice(0, 1000) : String(value).slice(0, 1000),
+    message: (typeof message === 'string' ? message : typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })).slice(
+      0,
+      1000,
+    ),
   }
 }
 
