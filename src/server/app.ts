@@ -89,10 +89,12 @@ const unknown = ({ sandbox, path }: Located, raw: RawRequest, arrived: Arrival):
 }
 
 /** The store cannot keep what the answer would have promised: nothing has happened, and it may be asked again. */
+const unavailable = ({ message }: Unavailable): RawResponse =>
+  json(503, { error: 'store_unavailable', message }, { 'retry-after': '1', 'cache-control': 'no-store' })
+
 const away = (sandbox: Sandbox | undefined, raw: RawRequest, arrived: Arrival, error: unknown): RawResponse => {
   if (!sandbox || !(error instanceof Unavailable)) throw error
-  const response = json(503, { error: 'store_unavailable', message: error.message }, { 'retry-after': '1', 'cache-control': 'no-store' })
-  return aside(sandbox, raw, arrived, { reason: 'store_unavailable' }, response)
+  return aside(sandbox, raw, arrived, { reason: 'store_unavailable' }, unavailable(error))
 }
 
 /** Beside the provider's own paths: what they are, for tools that read it. */
@@ -150,9 +152,10 @@ const health = async (path: string, house: House): Promise<RawResponse> => {
 const isControl = ({ sandbox, place, path }: Located): boolean =>
   sandbox !== undefined && !place && (path === '/__admin' || path.startsWith('/__admin/'))
 
-/** A mistake of ours: the client is told so, and the process goes on. */
-const failed = (response: ServerResponse): void => {
+/** Without its store it is not known whether there is such a sandbox; all else is a mistake of ours, and the process goes on. */
+const failed = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent || response.destroyed) response.destroy()
+  else if (error instanceof Unavailable) deliver(response, unavailable(error))
   else deliver(response, json(500, { error: 'server_error', message: 'authdouble failed to answer: this is a mistake in authdouble' }))
 }
 
@@ -199,8 +202,9 @@ export const createListener = (house: House, control: () => Promise<RequestListe
         return house.visit ? house.visit(path).then(() => answer(request, response, path, query)) : answer(request, response, path, query)
       },
       (mistake) => {
-        failed(response)
-        watch?.({ sandbox: '', method: request.method ?? 'GET', path, status: 500, id: undefined, took: 0, mistake })
+        failed(response, mistake)
+        const { method = 'GET' } = request
+        watch?.({ sandbox: '', method, path, status: response.statusCode, id: undefined, took: 0, mistake })
       },
     )
   }

@@ -16,6 +16,13 @@ it.runIf(redisInstalled)('/readyz says that the store is away, and /healthz that
       message: expect.stringMatching(/./),
     })
     expect((await ask('/healthz')).status).toBe(200)
+    // Whether there is such a sandbox is not known now.
+    const inSandbox = await ask('/~elsewhere/vcita/oauth/userinfo')
+    expect({ status: inSandbox.status, said: await inSandbox.json() }).toEqual({
+      status: 503,
+      said: { error: 'store_unavailable', message: expect.stringMatching(/./) },
+    })
+    expect(inSandbox.headers.get('retry-after')).toBe('1')
     await redis.start()
     await expect.poll(async () => (await ask('/readyz')).status, { timeout: 10_000 }).toBe(200)
   } finally {
