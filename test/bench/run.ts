@@ -10,6 +10,7 @@ import { run } from './load.js'
 import { installPeers } from './peers.js'
 import type { Running } from './process.js'
 import { cores, freePort, pinSelf, processorSeconds, resident, start } from './process.js'
+import { keepResults } from './results.js'
 import { soak } from './soak.js'
 import { createInProcess, startUps } from './startup.js'
 import { storesTable } from './stores.js'
@@ -19,7 +20,7 @@ import { columns, median, number, spread } from './table.js'
 
 const help = `npm run bench -- [flags]
 
-  --quick             about two minutes: 16 connections, three short rounds, 100,000 tokens
+  --quick             about three minutes: 16 connections, three short rounds, 100,000 tokens, no soak
   --row a,b           only these rows: ${Object.keys(rowTitles).join(', ')}, start, memory, growth, soak, stores
   --subject a,b       only these subjects
   --connections 1,16  connections at once (1,16,64)
@@ -27,6 +28,7 @@ const help = `npm run bench -- [flags]
   --seconds n         length of one measurement (2)
   --tokens n          how many tokens growth issues (1000000)
   --soak n            seconds of the soak (300)
+  --write             keep the figures at 16 connections for the README's table (npm run tables prints it)
 `
 
 const { values } = parseArgs({
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     tokens: { type: 'string' },
     soak: { type: 'string' },
+    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -97,7 +100,12 @@ const printRow = (row: Row, count: number, subjects: readonly Subject[], cells: 
   say(`\n${rowTitles[row]}, ${count} connection${count === 1 ? '' : 's'}\n${columns(lines)}`)
 }
 
-const throughput = async (subjects: readonly Subject[], folder: string): Promise<readonly Goal[]> => {
+interface Throughput {
+  readonly figures: Figures
+  readonly signatures: readonly number[]
+}
+
+const throughput = async (subjects: readonly Subject[], folder: string): Promise<Throughput> => {
   const servers = new Map<string, Running>()
   const cells = new Map<string, Cell>()
   const signatures: number[] = []
@@ -142,7 +150,7 @@ const throughput = async (subjects: readonly Subject[], folder: string): Promise
       return server ? [[title, megabytes(idle.get(id) ?? 0), megabytes(resident(server.pid))]] : []
     })
     if (wants('memory')) say(`\nresident memory\n${columns([['', 'idle', 'after all that'], ...memory])}`)
-    return goalsOf(figures, connections.includes(16) ? 16 : (connections[0] ?? 1), signatures)
+    return { figures, signatures }
   } finally {
     for (const server of servers.values()) await server.stop()
   }
@@ -161,13 +169,24 @@ if (values.help) {
   say(`${rounds} rounds of ${milliseconds / 1000} s; medians (least-most); CPU is the server's own, per unit`)
   for (const { title, note } of subjects) if (note) say(`${title}: ${note}`)
   const goals: Goal[] = []
+  let starts: ReadonlyMap<string, number> = new Map()
   if (wants('start')) {
-    goals.push(...(await startUps(subjects, quick ? 5 : 15, say)))
+    const { took, goals: reached } = await startUps(subjects, quick ? 5 : 15, say)
+    starts = took
+    goals.push(...reached)
     goals.push(await createInProcess(quick ? 5 : 15, say))
   }
-  if (rows.length > 0) goals.push(...(await throughput(subjects, peers.folder)))
+  if (rows.length > 0) {
+    const { figures, signatures } = await throughput(subjects, peers.folder)
+    const judged = connections.includes(16) ? 16 : (connections[0] ?? 1)
+    goals.push(...goalsOf(figures, judged, signatures))
+    const processor = cpus()[0]?.model ?? ''
+    if (values.write)
+      keepResults(subjects, { node: process.version, processor, connections: judged, signatures: median(signatures), starts, figures })
+  }
   if (wants('growth')) goals.push(...(await growth(Number(values.tokens ?? (quick ? 100_000 : 1_000_000)), milliseconds, say)))
-  if (wants('soak')) goals.push(await soak(Number(values.soak ?? (quick ? 20 : 300)), say))
+  // A short soak never gets to where what is forgotten keeps up with what comes.
+  if (wants('soak') && !(quick && values.soak === undefined)) goals.push(await soak(Number(values.soak ?? 300), say))
   if (wants('stores')) await storesTable(milliseconds, say)
   if (goals.length > 0) {
     const measured = (figure: number | undefined, unit = ''): string => (figure === undefined ? '' : `${number(figure)} ${unit}`)

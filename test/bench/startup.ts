@@ -6,7 +6,13 @@ import { freePort, start } from './process.js'
 import type { Subject } from './subjects.js'
 import { columns, median, number, spread } from './table.js'
 
-export const startUps = async (subjects: readonly Subject[], rounds: number, say: (line: string) => void): Promise<readonly Goal[]> => {
+/** Medians in milliseconds by subject, and the goals. */
+export interface StartUps {
+  readonly took: ReadonlyMap<string, number>
+  readonly goals: readonly Goal[]
+}
+
+export const startUps = async (subjects: readonly Subject[], rounds: number, say: (line: string) => void): Promise<StartUps> => {
   const took = new Map<string, number[]>(subjects.map(({ id }) => [id, []]))
   for (let round = 0; round < rounds; round += 1) {
     for (const { id, command, up } of subjects) {
@@ -19,10 +25,11 @@ export const startUps = async (subjects: readonly Subject[], rounds: number, say
   const lines = subjects.map(({ id, title }) => [title, spread(took.get(id) ?? []), `${number(of(id) / of('authdouble'))} x`])
   say(`\nstart of the process to its first answer\n${columns([['', 'ms', 'of authdouble'], ...lines])}`)
   const peers = subjects.filter(({ id, ceiling }) => id !== 'authdouble' && !ceiling).map(({ id }) => of(id))
-  return [
+  const goals = [
     { says: 'start / bare Koa', reached: of('authdouble') / of('bare-koa'), wanted: 1.3, kind: 'most', unit: 'x' } as const,
     { says: 'start / fastest peer', reached: of('authdouble') / Math.min(...peers), wanted: 1, kind: 'most', unit: 'x' } as const,
   ].filter(({ reached }) => Number.isFinite(reached) && reached > 0)
+  return { took: new Map(subjects.map(({ id }) => [id, of(id)])), goals }
 }
 
 const program = `

@@ -3,11 +3,13 @@
 import { providers } from '../../src/providers/index.js'
 import { clientTable, findingList } from './clients.js'
 import { quirkTable } from './quirks.js'
+import { speedTable } from './speed.js'
 
 /** By the name in the markers `<!-- name -->` and `<!-- /name -->`: where it stands, and what prints it. */
 export const tables: { readonly [name: string]: { readonly file: string; readonly print: () => string } } = {
   clients: { file: 'README.md', print: clientTable },
   findings: { file: 'docs/clients.md', print: findingList },
+  speed: { file: 'README.md', print: speedTable },
   quirks: { file: 'docs/quirks.md', print: () => providers.map(quirkTable).join('\n\n') },
 }
 
