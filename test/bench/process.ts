@@ -9,6 +9,8 @@ import { get, once } from './load.js'
 
 export const cores = availableParallelism()
 const serverCore = '0'
+/** A child would otherwise stay where its parent is pinned. */
+export const allCores = `0-${cores - 1}`
 const ownCore = String(Math.min(1, cores - 1))
 
 /** Leaves the servers' core to the servers. */
@@ -55,8 +57,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 /** Starts a server and waits for its first answer at a path; `took` is milliseconds from the start of the process. */
 export const start = async (command: Command, port: number, path: string, pinned = true): Promise<Running & { readonly took: number }> => {
   const began = performance.now()
-  const pin = pinned ? ['taskset', '-c', serverCore] : ['env']
-  const [program = '', ...args] = [...pin, ...command.argv]
+  const [program = '', ...args] = ['taskset', '-c', pinned ? serverCore : allCores, ...command.argv]
   const child = spawn(program, args, {
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     env: { ...process.env, ...command.env, PORT: String(port) },

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Work } from './load.js'
 import { get, once, post, run } from './load.js'
 import type { Running } from './process.js'
-import { freePort, processorSeconds, start } from './process.js'
+import { allCores, freePort, processorSeconds, start } from './process.js'
 import { ourselves } from './subjects.js'
 import { columns, number } from './table.js'
 
@@ -72,8 +72,13 @@ const inFile = async (count: number, milliseconds: number): Promise<Measured> =>
 const startRedis = async (): Promise<{ readonly child: ChildProcess; readonly port: number; readonly folder: string } | undefined> => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'authdouble-bench-'))
-  const child = spawn('redis-server', ['--port', String(port), '--dir', folder, '--appendonly', 'yes', '--save', ''], { stdio: 'ignore' })
+  const child = spawn(
+    'taskset',
+    ['-c', allCores, 'redis-server', '--port', String(port), '--dir', folder, '--appendonly', 'yes', '--save', ''],
+    { stdio: 'ignore' },
+  )
   const missing = new Promise<boolean>((resolve) => {
+    child.once('exit', () => resolve(true))
     child.once('error', () => resolve(true))
     setTimeout(() => resolve(false), 500)
   })
