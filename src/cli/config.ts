@@ -192,7 +192,7 @@ export interface Problem {
 }
 
 /** Reads YAML or JSON and checks every field. */
-export const readConfig = async (
+const readConfig = async (
   text: string,
 ): Promise<{ readonly config: { readonly [name: string]: unknown } } | { readonly problems: readonly Problem[] }> => {
   const { LineCounter, parseDocument } = await import('yaml')
@@ -224,7 +224,7 @@ export const readConfig = async (
 }
 
 /** `file:line: field: what is wrong`, a line each. */
-export const told = (file: string, problems: readonly Problem[]): string =>
+const told = (file: string, problems: readonly Problem[]): string =>
   problems.map(({ line, field, message }) => `${file}:${line}: ${field === '' ? '' : `${field}: `}${message}`).join('\n')
 
 /** The file that was named, or one that lies here under a name of ours. */
@@ -267,10 +267,8 @@ const withParties = (
   }
 }
 
-/** The options in a config file; none where there is no file. @throws UsageError that names file, line and field */
-export const optionsOfFile = async (named: string | undefined): Promise<ServerOptions> => {
-  const file = configFile(named)
-  if (file === undefined) return {}
+/** @throws UsageError that names the file, and line and field of all that is wrong in it */
+export const configIn = async (file: string): Promise<Settings> => {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -279,7 +277,14 @@ export const optionsOfFile = async (named: string | undefined): Promise<ServerOp
   }
   const read = await readConfig(text)
   if ('problems' in read) throw new UsageError(told(file, read.problems))
-  const { $schema: _, tls, tlsPort, providers, clients, users, ...rest } = read.config as Settings
+  return read.config as Settings
+}
+
+/** The options in a config file; none where there is no file. @throws UsageError that names file, line and field */
+export const optionsOfFile = async (named: string | undefined): Promise<ServerOptions> => {
+  const file = configFile(named)
+  if (file === undefined) return {}
+  const { $schema: _, tls, tlsPort, providers, clients, users, ...rest } = await configIn(file)
   return {
     ...(rest as ServerOptions),
     ...withParties(providers, clients ?? [], users ?? []),

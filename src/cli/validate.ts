@@ -1,9 +1,8 @@
 /** `authdouble validate`: checks a config file. */
 
-import { readFileSync } from 'node:fs'
 import type { Command } from './args.js'
 import { UsageError } from './args.js'
-import { configFile, configNames, readConfig, told } from './config.js'
+import { configFile, configIn, configNames } from './config.js'
 
 export const validate: Command = {
   name: 'validate',
@@ -15,14 +14,7 @@ export const validate: Command = {
     if (more.length > 0) throw new UsageError('validate takes one file')
     const file = configFile(named)
     if (file === undefined) throw new UsageError(`there is no ${configNames.join(', ')} here`)
-    let text: string
-    try {
-      text = readFileSync(file, 'utf8')
-    } catch (error) {
-      throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`)
-    }
-    const read = await readConfig(text)
-    if ('problems' in read) throw new UsageError(told(file, read.problems))
+    await configIn(file)
     process.stdout.write(`${file} is fine\n`)
     return 0
   },

@@ -23,7 +23,7 @@ export const inferred = (where: string): Source => ({
   where,
 })
 
-/** Known to every copy of the package: a provider of one's own may come from another than the command line's. */
+/** The same in every copy of the package: a provider may be declared with another one than serves it. */
 const mark: unique symbol = Symbol.for('authdouble.quirk')
 
 export interface Quirk<T = unknown, N extends string = string> {

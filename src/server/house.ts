@@ -181,7 +181,7 @@ export const createHouse = (main: SandboxOptions, common?: Rooms): House => {
       const name = host.toLowerCase().replace(/:\d+$/, '')
       const id = hosts().get(name)
       const place = id === undefined ? undefined : first.places.get(id)
-      // A real host still lets `/zettle/...` through: that is how the double names itself everywhere else.
+      // A real host still lets `/<provider>/...` through: that is how the double names itself everywhere else.
       if (place && (name.endsWith('.localhost') || !first.places.has(split(path)[0]))) {
         return { sandbox: first, place, path, ...(name.endsWith('.localhost') ? {} : { host: name }) }
       }

@@ -79,7 +79,7 @@ export const togglesFor = (provider: Provider, toggles: Toggles, tolerant: boole
   return Object.fromEntries([...also.map(({ quirk }) => [quirk.name, true] as const), ...own])
 }
 
-/** Splits `zettle/may-rotate-at-any-time`. @throws Error when no such provider is served. */
+/** Splits `<provider>/<quirk>`. @throws Error when no such provider is served. */
 const placeOf = (places: ReadonlyMap<string, Place>, name: string): { place: Place; quirk: string } => {
   const slash = name.indexOf('/')
   const place = places.get(name.slice(0, Math.max(slash, 0)))

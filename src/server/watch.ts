@@ -1,4 +1,4 @@
-/** What a person who watches is told. Apart from Koa: its types are not installed with the package. */
+/** What a person who watches is told of the requests. */
 
 /** A line for a person who watches. */
 export type Watch = (line: {

@@ -133,11 +133,12 @@ export const createKeys = (shelf: KeyShelf): Keys => {
   return {
     sign: async (header, claims, by) => {
       const { record, current } = await load()
+      const inUse = loaded
       const text = headerOf(header, record.kid)
       if (by === 'stranger') return compact(text, claims, await strange())
       const token = await compact(text, claims, current)
-      // Only what names this key, or none, is judged by it.
-      if ([undefined, '{kid}', '0', record.kid].some((kid) => kid === header['kid'])) remember(token, claims)
+      // Only what names this key, or none, is judged by it; and it may have been replaced while it signed.
+      if (loaded === inUse && [undefined, '{kid}', '0', record.kid].some((kid) => kid === header['kid'])) remember(token, claims)
       return token
     },
     verify: async (token) => {

@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Work } from './load.js'
@@ -69,6 +70,12 @@ const inFile = async (count: number, milliseconds: number): Promise<Measured> =>
   }
 }
 
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' }, () => resolve(true))
+    socket.once('error', () => setTimeout(() => resolve(false), 10)).once('connect', () => socket.destroy())
+  })
+
 const startRedis = async (): Promise<{ readonly child: ChildProcess; readonly port: number; readonly folder: string } | undefined> => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'authdouble-bench-'))
@@ -77,12 +84,14 @@ const startRedis = async (): Promise<{ readonly child: ChildProcess; readonly po
     ['-c', allCores, 'redis-server', '--port', String(port), '--dir', folder, '--appendonly', 'yes', '--save', ''],
     { stdio: 'ignore' },
   )
-  const missing = new Promise<boolean>((resolve) => {
-    child.once('exit', () => resolve(true))
-    child.once('error', () => resolve(true))
-    setTimeout(() => resolve(false), 500)
-  })
-  return (await missing) ? undefined : { child, port, folder }
+  let gone = false
+  const end = (): void => {
+    gone = true
+  }
+  child.once('exit', end).once('error', end)
+  while (!gone) if (await listens(port)) return { child, port, folder }
+  rmSync(folder, { recursive: true, force: true })
+  return undefined
 }
 
 const inRedis = async (replicas: number, port: number, milliseconds: number): Promise<Measured> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { importsOf, sourcesBelow } from './sources.js'
+import { importsOf, sourcesBelow, withoutComments } from './sources.js'
 
 /** Each room's floor. A file imports from its own room and from floors below. */
 const floors: { readonly [room: string]: number } = {
@@ -51,6 +51,19 @@ describe('floors', () => {
         importsOf(source).filter((name) => !['provider', 'providers'].includes(roomOf(name)) || !name.startsWith('src/')),
       )
     expect(outside).toEqual([])
+  })
+
+  it('what the control API is made of is imported by it alone, and it is loaded when it is first called', () => {
+    const framework = ['koa', '@koa/router', 'koa-bodyparser']
+    const code = sources.map((source) => ({ ...source, text: withoutComments(source.text) }))
+    // Types cost nothing at run time, but for those of the control API nobody needs them.
+    const users = code.filter((source) => importsOf(source).some((name) => framework.includes(name))).map(({ path }) => path)
+    expect(users.filter((path) => !path.startsWith('src/server/control/'))).toEqual([])
+    expect(users).toContain('src/server/control/control.ts')
+    const early = code.filter(
+      ({ path, text }) => !path.startsWith('src/server/control/') && /from '[^']*\/control\/control\.js'/.test(text),
+    )
+    expect(early.map(({ path }) => path)).toEqual([])
   })
 
   it('jose is imported only where tokens are signed and opened', () => {

@@ -65,6 +65,16 @@ it('a rotated key: tokens under the old one stand while it is published, and fai
   expect(double.journal.last('zettle', 'userinfo')?.reason).toBe('token_key_unknown')
 })
 
+it('a key that an imported state does not know fails the tokens that it signed', async () => {
+  const before = await double.state.export()
+  await double.keys.rotate('zettle', 'gone')
+  const { accessToken = '' } = await double.tokens.mint('zettle')
+  expect((await callApi(accessToken)).status).toBe(200)
+  await double.state.import(before)
+  expect((await callApi(accessToken)).ok).toBe(false)
+  expect(double.journal.last('zettle', 'userinfo')?.reason).toBe('token_key_unknown')
+})
+
 it('lineage leads from the code to the newest token', async () => {
   const { tokenUrl, clientId, clientSecret = '' } = double.provider('zettle')
   const credentials = { client_id: clientId, client_secret: clientSecret }
