@@ -12,28 +12,35 @@ describeStore(
 )
 
 describe('what is kept in memory', () => {
+  const token = (until: number) => ({
+    client: 'c',
+    user: 'u',
+    scope: '',
+    connection: 'x',
+    generation: 0,
+    expires: until - 10,
+    from: 'f',
+    until,
+  })
+
   it('does not grow with tokens that may be forgotten', async () => {
     let time = 0
     const store = memoryStore(() => time)
-    const put = (id: string): unknown =>
-      store.transact('s', (tx) =>
-        tx.put('access', id, {
-          client: 'c',
-          user: 'u',
-          scope: '',
-          connection: 'x',
-          generation: 0,
-          expires: time,
-          from: 'f',
-          until: time + 10,
-        }),
-      )
     for (let i = 0; i < 20_000; i += 1) {
       if (i % 100 === 0) time += 1
-      put(String(i))
+      store.transact('s', (tx) => tx.put('access', String(i), token(time + 10)))
     }
     // 1,000 of them may still be asked for; the sweep is behind by as many again at most.
     expect(Object.keys(await store.list('s', 'access')).length).toBeLessThan(4000)
     expect((await store.list('s', 'access'))['19999']).toBeDefined()
+  })
+
+  it('forgets what was restored like what was made here', async () => {
+    let time = 0
+    const store = memoryStore(() => time)
+    await store.restore({ s: { access: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`old${i}`, token(10)])) } })
+    time = 11
+    for (let i = 0; i < 100; i += 1) store.transact('s', (tx) => tx.put('access', `new${i}`, token(1000)))
+    expect(Object.keys(await store.list('s', 'access')).filter((id) => id.startsWith('old'))).toEqual([])
   })
 })
