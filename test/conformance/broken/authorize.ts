@@ -63,7 +63,16 @@ export const brokenAuthorize: readonly Broken[] = [
     says: 'sends the time as state',
     providers: ['ziina'],
     killedBy: ['authorize.state-unguessable'],
-    parts: () => ({ newState: () => String(Date.now()) }),
+    parts: () => {
+      let last = 0
+      return {
+        newState: () => {
+          // Two logins may begin within a millisecond, and the same state twice would be another fault.
+          last = Math.max(last + 1, Date.now())
+          return String(last)
+        },
+      }
+    },
   },
   {
     name: 'ignores-state',
