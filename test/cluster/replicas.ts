@@ -24,7 +24,8 @@ export const roundRobin = async (targets: readonly string[]): Promise<{ readonly
         turn += 1
         const target = new URL(targets[turn % targets.length] ?? '')
         const onward = ask(
-          { host: target.hostname, port: target.port, method: request.method, path: request.url, headers: request.headers },
+          // No connection is kept: one that died with its replica would fail a request that another could answer.
+          { agent: false, host: target.hostname, port: target.port, method: request.method, path: request.url, headers: request.headers },
           (reply) => {
             response.writeHead(reply.statusCode ?? 502, reply.headers)
             reply.pipe(response)

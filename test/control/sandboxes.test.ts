@@ -6,15 +6,22 @@ const double = await createServer()
 afterAll(() => double.close())
 const call = calling(double.url())
 
-it('a sandbox is made in under 5 ms', async () => {
-  await (await double.sandbox()).close()
-  const took: number[] = []
+/** Milliseconds, of the quickest of fifty. */
+const least = async (act: () => Promise<unknown>): Promise<number> => {
+  let found = Number.POSITIVE_INFINITY
   for (let i = 0; i < 50; i += 1) {
     const started = performance.now()
-    await double.sandbox({ quirks: { 'zettle/may-rotate-at-any-time': i % 2 === 0 } })
-    took.push(performance.now() - started)
+    await act()
+    found = Math.min(found, performance.now() - started)
   }
-  expect(took.sort((a, b) => a - b)[25]).toBeLessThan(5)
+  return found
+}
+
+it('a sandbox costs no more than a request', async () => {
+  const make = () => double.sandbox({ quirks: { 'zettle/may-rotate-at-any-time': true } })
+  await (await make()).close()
+  const request = await least(() => call('GET', '/__admin/clock'))
+  expect((await least(make)) / request).toBeLessThan(1)
 })
 
 it('begins as it was asked to, and goes back to that on reset', async () => {
@@ -32,14 +39,12 @@ it('begins as it was asked to, and goes back to that on reset', async () => {
 })
 
 it('goes away when nobody used it for so long, and stays while somebody does', async () => {
-  const { body: short } = await call('POST', '/__admin/sandboxes', { ttl: '250ms' })
+  const { body: short } = await call('POST', '/__admin/sandboxes', { ttl: '1s' })
   expect(short.expiresAt).toBeGreaterThan(Date.now() / 1000)
-  for (let i = 0; i < 6; i += 1) expect((await calling(short.url)('GET', '/__admin/journal/await?timeout=100ms')).status).toBe(408)
+  for (let i = 0; i < 6; i += 1) expect((await calling(short.url)('GET', '/__admin/journal/await?timeout=250ms')).status).toBe(408)
   const gone = async () => (await fetch(`${short.url}/zettle/token`, { method: 'POST' })).status === 404
   await expect
-    .poll(async () => (await call('GET', '/__admin/sandboxes')).body.sandboxes.some(({ name }: { name: string }) => name === short.name), {
-      timeout: 5000,
-    })
+    .poll(async () => (await call('GET', '/__admin/sandboxes')).body.sandboxes.some(({ name }: { name: string }) => name === short.name))
     .toBe(false)
   expect(await gone()).toBe(true)
 })

@@ -52,13 +52,13 @@ describe.runIf(redisInstalled)('Redis', () => {
 
   it('lets a sandbox go when nobody has used it for its lease', async () => {
     const [one, other] = houses
-    expect(await one?.addRoom('leased', { made: '{}', lease: 300 })).toBe(true)
-    expect(await other?.addRoom('leased', { made: '{}', lease: 300 })).toBe(false)
-    const store = one?.store('leased', { lease: 300 })(() => 1000)
+    expect(await one?.addRoom('leased', { made: '{}', lease: 1500 })).toBe(true)
+    expect(await other?.addRoom('leased', { made: '{}', lease: 1500 })).toBe(false)
+    const store = one?.store('leased', { lease: 1500 })(() => 1000)
     await store?.transact('s', (tx) => tx.put('access', 'a', record(9999)))
-    expect(await other?.room('leased')).toEqual({ made: '{}', lease: 300 })
+    expect(await other?.room('leased')).toEqual({ made: '{}', lease: 1500 })
     expect(await other?.rooms()).toContain('leased')
-    await expect.poll(() => other?.rooms(), { timeout: 3000 }).not.toContain('leased')
+    await expect.poll(() => other?.rooms(), { timeout: 10_000 }).not.toContain('leased')
     expect(await store?.transact('s', (tx) => tx.get('access', 'a'))).toBeUndefined()
   })
 
@@ -101,10 +101,9 @@ describe.runIf(redisInstalled)('Redis', () => {
     const { store } = fresh(() => 1000)
     await store.transact('s', (tx) => tx.put('access', 'promised', record(9999)))
     await redis.kill()
-    const asked = performance.now()
     const put = async (id: string): Promise<void> => store.transact('s', (tx) => tx.put('access', id, record(9999)))
-    await expect(put('while away')).rejects.toThrow(Unavailable)
-    expect(performance.now() - asked).toBeLessThan(1000)
+    // If each waited until something timed out, the test would.
+    for (let i = 0; i < 20; i += 1) await expect(put('while away')).rejects.toThrow(Unavailable)
     await redis.start()
     await expect
       .poll(
