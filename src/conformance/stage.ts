@@ -48,14 +48,10 @@ export interface Staged {
   readonly steps: readonly string[]
 }
 
-/** Plays for one client in one world. */
-export const createStage = ({ profile, world, session, steps }: Staged): Stage => {
+/** What was played, with what the server wrote down meanwhile. */
+const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
-  const log: PlayedStep[] = []
-  const { double, provider } = world
-  const entries = (): readonly JournalEntry[] => double.journal.entries({ provider })
-  const can = (step: string): boolean => steps.includes(step)
-
+  const played: PlayedStep[] = []
   const record = async (step: string, as: string, work: () => Promise<Answer>, url?: string): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
@@ -73,50 +69,63 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
       ...(note === undefined ? {} : { note }),
       entries: entries().slice(before),
     }
-    log.push(done)
+    played.push(done)
     return done
   }
-  const ask: Stage['ask'] = (step, as = step, asked = {}) =>
-    record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked.url)
+  const note = (step: string, words: string): void => {
+    played.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+  }
+  return { played, record, note }
+}
+type Log = ReturnType<typeof createLog>
 
-  /** The browser's own doing is part of the log. */
-  const browse = async (url: string): Promise<string | undefined> => {
-    const done = await record('browser', 'browser', async () => {
-      const landing = await authorizeIn(url, world.address.redirectUri).catch((error: unknown) => ({
-        status: 0,
-        page: error instanceof Error ? error.message : String(error),
-        url: undefined,
-      }))
-      return landing.url === undefined
-        ? { state: 'failed', status: landing.status, note: `ended on a page: ${landing.page?.slice(0, 200)}` }
-        : { state: 'ok', status: landing.status, url: landing.url }
-    })
-    return done.state === 'ok' ? done.url : undefined
-  }
-  const handOut = async (user?: string): Promise<string> => {
-    const { code, url } = await double.codes.mint(provider, {
-      ...(user === undefined ? {} : { user }),
-      ...(profile.starts === 'install' ? { redirectUri: world.address.redirectUri } : {}),
-    })
-    note('arrange', profile.starts === 'install' ? 'somebody pressed Install' : 'a code was made without a browser')
-    if (url !== undefined && profile.starts === 'install') return url
-    const landed = new URL(world.address.redirectUri)
-    landed.searchParams.set('code', code)
-    return landed.href
-  }
-  const begin: Stage['begin'] = async ({ as, asking, tamper, user } = {}) => {
-    const landed = profile.starts === 'authorize' ? await authorize(as, asking, user) : await handOut(user)
-    return landed !== undefined && tamper ? tampered(landed, tamper) : landed
-  }
-  const authorize = async (as: string | undefined, asking: Connecting['asking'], user: string | undefined): Promise<string | undefined> => {
+/** Goes to the provider as a browser would, which is part of the log; ends at the redirect URI. */
+const browse = async (log: Log, { address }: World, url: string): Promise<string | undefined> => {
+  const done = await log.record('browser', 'browser', async () => {
+    const landing = await authorizeIn(url, address.redirectUri).catch((error: unknown) => ({
+      status: 0,
+      page: error instanceof Error ? error.message : String(error),
+      url: undefined,
+    }))
+    return landing.url === undefined
+      ? { state: 'failed', status: landing.status, note: `ended on a page: ${landing.page?.slice(0, 200)}` }
+      : { state: 'ok', status: landing.status, url: landing.url }
+  })
+  return done.state === 'ok' ? done.url : undefined
+}
+
+/** The callback of a connection that begins at the provider. */
+const handOut = async (log: Log, profile: Profile, { double, provider, address }: World, user?: string): Promise<string> => {
+  const installs = profile.starts === 'install'
+  const { code, url } = await double.codes.mint(provider, {
+    ...(user === undefined ? {} : { user }),
+    ...(installs ? { redirectUri: address.redirectUri } : {}),
+  })
+  log.note('arrange', installs ? 'somebody pressed Install' : 'a code was made without a browser')
+  if (url !== undefined && installs) return url
+  const landed = new URL(address.redirectUri)
+  landed.searchParams.set('code', code)
+  return landed.href
+}
+
+/** Plays for one client in one world. */
+export const createStage = ({ profile, world, session, steps }: Staged): Stage => {
+  const { double, provider } = world
+  const log = createLog(() => double.journal.entries({ provider }))
+  const can = (step: string): boolean => steps.includes(step)
+  const ask: Stage['ask'] = (step, as = step, asked = {}) =>
+    log.record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked.url)
+
+  const authorize = async ({ as, asking, user }: Connecting): Promise<string | undefined> => {
     const asked = await ask('authorize', `${as ?? 'connect'}: authorize`, user === undefined ? {} : { user })
     if (asked.state !== 'ok' || asked.url === undefined || !URL.canParse(asked.url)) return undefined
     const url = new URL(asked.url)
     asking?.(url)
-    return browse(url.href)
+    return browse(log, world, url.href)
   }
-  const note = (step: string, words: string): void => {
-    log.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+  const begin: Stage['begin'] = async (how = {}) => {
+    const landed = profile.starts === 'authorize' ? await authorize(how) : await handOut(log, profile, world, how.user)
+    return landed !== undefined && how.tamper ? tampered(landed, how.tamper) : landed
   }
   return {
     profile,
@@ -131,16 +140,16 @@ export const createStage = ({ profile, world, session, steps }: Staged): Stage =
       const { state } = await ask('callback', how.as ?? 'connect', { url, ...(how.user === undefined ? {} : { user: how.user }) })
       return state === 'ok'
     },
-    restart: async () => (await record('restart', 'restart', session.restart)).state === 'ok',
+    restart: async () => (await log.record('restart', 'restart', session.restart)).state === 'ok',
     advance: (seconds) => {
       double.clock.advance(seconds)
-      note('arrange', `${seconds} seconds passed at the provider`)
+      log.note('arrange', `${seconds} seconds passed at the provider`)
     },
     fault: (wish) => {
       fault(world, wish)
-      note('arrange', `fault: ${wish.kind} at ${wish.operation}${wish.times === undefined ? '' : `, ${wish.times} times`}`)
+      log.note('arrange', `fault: ${wish.kind} at ${wish.operation}${wish.times === undefined ? '' : `, ${wish.times} times`}`)
     },
-    note,
-    log: () => log,
+    note: log.note,
+    log: () => log.played,
   }
 }

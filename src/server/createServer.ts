@@ -89,7 +89,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   if (options.state !== undefined && options.store !== undefined)
     throw new Error('records are kept in a state file or in a store, not in both')
   const file = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
-  const redis = options.store === undefined ? undefined : await (await import('../store/redis.js')).openRedis(options.store)
+  const redis = options.store === undefined ? undefined : await (await import('../store/redis/open.js')).openRedis(options.store)
   const kept = redis ? { starts: redis.starts, store: redis.store('default', { journalLimit: options.journalLimit }) } : file
   const house = createHouse(
     {

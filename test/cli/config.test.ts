@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { configSchema } from '../../src/cli/config.js'
+import { configSchema } from '../../src/cli/fields.js'
 import type { Running } from './command.js'
 import { authdouble } from './command.js'
 
