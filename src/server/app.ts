@@ -12,7 +12,7 @@ import { deliver } from './deliver.js'
 import type { House, Located } from './house.js'
 import { answerForm, isForm } from './interact.js'
 import type { Arrived } from './kept.js'
-import { headerPairs } from './kept.js'
+import { pairs } from './kept.js'
 import type { Place } from './place.js'
 import type { Sandbox } from './sandbox.js'
 import { serve } from './serve.js'
@@ -68,14 +68,14 @@ const aside = (
     request: {
       method: raw.method,
       url,
-      headers: headerPairs(rawHeaders),
+      headers: pairs(rawHeaders),
       parameters: {},
       ...(raw.body === '' ? {} : { body: raw.body }),
     },
     response: { status: response.status, headers: Object.entries(response.headers), body: response.body, complete: true },
     quirks: [],
   }
-  sandbox.journal.add(id, entry, (kept) => kept)
+  sandbox.journal.addEntry(entry)
   return { id, ...response }
 }
 

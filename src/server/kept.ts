@@ -1,9 +1,8 @@
-/** What the journal keeps of an exchange: no more than an entry is built from, because ten thousand are kept and few are looked at. */
+/** What the journal keeps of an exchange: a text with no more than an entry is read from, because ten thousand are kept and few are looked at. */
 
 import type { Fault } from '../instruments/faults.js'
-import type { JournalEntry } from '../instruments/journal.js'
+import type { JournalEntry, Known, Reading, TokenKind } from '../instruments/journal.js'
 import type { Outcome, Request, Trace } from '../protocol/world.js'
-import type { Reason } from '../provider/dialect.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { reaching } from './fault.js'
 import type { Place, Route } from './place.js'
@@ -27,26 +26,6 @@ export interface Decided {
   readonly stoodIn?: boolean
 }
 
-export interface Kept {
-  readonly id: string
-  readonly at: number
-  readonly took: number
-  readonly place: Place
-  readonly route: Route
-  readonly method: string
-  readonly url: string
-  /** One line for each name and each value: a header holds no line break, and one string costs less than a dozen. */
-  readonly headers: string
-  readonly body: string
-  readonly params: ReadonlyMap<string, string> | undefined
-  readonly authentication: JournalEntry['authentication']
-  readonly outcome: JournalEntry['outcome']
-  readonly reason: Reason | undefined
-  readonly trace: Trace
-  readonly response: RawResponse
-  readonly fault: Fault | undefined
-}
-
 const authentication = (request: Decided['request']): JournalEntry['authentication'] => {
   if (request?.operation !== 'token') return undefined
   const basic = request.credentials.basic !== 'absent'
@@ -54,89 +33,120 @@ const authentication = (request: Decided['request']): JournalEntry['authenticati
   return basic ? (body ? 'both' : 'basic') : body ? 'body' : 'none'
 }
 
-/** Without the claims of signed tokens, which are in the answer. */
-const lightened = (trace: Trace): Trace =>
-  trace.issued?.some(({ sign }) => sign !== undefined)
-    ? { ...trace, issued: trace.issued.map(({ role, id, from, expires }) => ({ role, id, from, expires })) }
-    : trace
-
-export const keep = (
-  place: Place,
-  route: Route,
-  { raw, url, rawHeaders, started }: Arrived,
-  id: string,
-  at: number,
-  { outcome, request, response, fault, stoodIn }: Decided,
-): Kept => ({
-  id,
-  at,
-  took: performance.now() - started,
-  place,
-  route,
-  method: raw.method,
-  url,
-  headers: rawHeaders.join('\n'),
-  body: raw.body,
-  params: request !== undefined && request.params.size > 0 ? request.params : undefined,
-  authentication: authentication(request),
-  outcome: stoodIn ? 'faulted' : outcome.kind,
-  reason: outcome.kind === 'refused' ? outcome.reason : undefined,
-  trace: lightened(outcome.trace),
-  response,
-  fault,
-})
-
-export const headerPairs = (names: readonly string[]): readonly (readonly [string, string])[] => {
-  const pairs: (readonly [string, string])[] = []
-  for (let i = 0; i + 1 < names.length; i += 2) pairs.push([names[i] ?? '', names[i + 1] ?? ''])
-  return pairs
+/** One line for each name and each value, neither of which holds a line break. */
+const headerLines = (headers: RawResponse['headers']): string => {
+  let lines = ''
+  for (const name in headers) lines += `${lines === '' ? '' : '\n'}${name}\n${headers[name]}`
+  return lines
 }
 
-const issuedOf = ({ issued = [] }: Trace): Pick<JournalEntry, 'issued'> =>
-  issued.length === 0
-    ? {}
-    : {
-        issued: issued.map(({ role, id, from, expires }) => ({
-          kind: role,
-          id,
-          ...(from === undefined ? {} : { from }),
-          expiresAt: expires,
-        })),
-      }
+/** Without tokens and claims, which are in the answer. */
+const issuedIn = ({ issued }: Trace) =>
+  issued === undefined || issued.length === 0
+    ? undefined
+    : issued.map(({ role, id, from, expires }) => ({ kind: role, id, from, expiresAt: expires }))
 
-export const entryOf = (kept: Kept): JournalEntry => {
-  const { place, trace, reason, authentication: how, body, params, fault } = kept
-  const { sent, complete } = reaching(kept.response)
-  const grantType = params?.get('grant_type')
+/** What few exchanges have. */
+interface Rare {
+  readonly issued?: JournalEntry['issued']
+  readonly ended?: JournalEntry['ended']
+  readonly fault?: JournalEntry['fault']
+}
+
+const rareIn = ({ outcome: { trace }, fault }: Decided): string => {
+  const ended = trace.ended && trace.ended.length > 0 ? trace.ended : undefined
+  const issued = issuedIn(trace)
+  return issued || ended || fault ? JSON.stringify({ issued, ended, fault: fault && { id: fault.id, kind: fault.kind } }) : ''
+}
+
+/** @param at epoch seconds by the sandbox's clock */
+export const knownOf = (route: Route, { started }: Arrived, at: number, { outcome, request, stoodIn }: Decided): Known => ({
+  at,
+  took: performance.now() - started,
+  operation: route.endpoint.operation,
+  outcome: stoodIn ? 'faulted' : outcome.kind,
+  reason: outcome.kind === 'refused' ? outcome.reason : undefined,
+  client: outcome.trace.client,
+  user: outcome.trace.user,
+  authentication: authentication(request),
+})
+
+/** The rest: texts one behind another, and before them how long they are. */
+export const keep = ({ raw, url, rawHeaders }: Arrived, decided: Decided): string => {
+  const { trace } = decided.outcome
+  const { sent, complete } = reaching(decided.response)
+  const { method, body } = raw
+  const headers = rawHeaders.join('\n')
+  const status = sent ? String(sent.status) : ''
+  const sentHeaders = sent ? headerLines(sent.headers) : ''
+  const sentBody = sent?.body ?? ''
+  const kind = trace.presented?.role ?? ''
+  const presented = trace.presented?.id ?? ''
+  const bore = trace.bore?.join('\n') ?? ''
+  let parameters = ''
+  let lengths =
+    `${complete ? 1 : 0} ${method.length} ${url.length} ${headers.length} ${body.length} ${status.length} ${sentHeaders.length} ` +
+    `${sentBody.length} ${kind.length} ${presented.length} ${bore.length}`
+  if (decided.request)
+    for (const [name, value] of decided.request.params) {
+      lengths += ` ${name.length} ${value.length}`
+      parameters += name + value
+    }
+  const fixed = method + url + headers + body + status + sentHeaders + sentBody + kind + presented + bore
+  return `${lengths}\n${fixed}${parameters}${rareIn(decided)}`
+}
+
+/** @returns the texts and what is behind them */
+const parted = (text: string): { readonly complete: boolean; readonly parts: readonly string[]; readonly rest: string } => {
+  const end = text.indexOf('\n')
+  const [complete, ...lengths] = text.slice(0, end).split(' ')
+  let at = end + 1
+  const parts = lengths.map((length) => {
+    at += Number(length)
+    return text.slice(at - Number(length), at)
+  })
+  return { complete: complete === '1', parts, rest: text.slice(at) }
+}
+
+/** Names and values in turn, two by two. */
+export const pairs = (names: readonly string[]): readonly (readonly [string, string])[] => {
+  const found: (readonly [string, string])[] = []
+  for (let i = 0; i + 1 < names.length; i += 2) found.push([names[i] ?? '', names[i + 1] ?? ''])
+  return found
+}
+
+const pairsIn = (lines: string) => (lines === '' ? [] : pairs(lines.split('\n')))
+
+/** Reads what was kept of an exchange with a provider. */
+export const entryOf: Reading<Place> = (id, { at, took, operation, outcome, reason, client, user, authentication: how }, text, place) => {
+  const { complete, parts, rest } = parted(text)
+  const [method = '', url = '', headers = '', body, status, sentHeaders = '', sentBody, kind, presented = '', bore = '', ...more] = parts
+  const parameters = Object.fromEntries(pairs(more))
+  const { issued, ended, fault }: Rare = rest === '' ? {} : JSON.parse(rest)
+  const grantType = parameters['grant_type']
   return {
-    id: kept.id,
-    at: kept.at,
-    took: kept.took,
+    id,
+    at,
+    took,
     provider: place.provider.id,
-    operation: kept.route.endpoint.operation,
-    outcome: kept.outcome,
+    ...(operation === undefined ? {} : { operation }),
+    outcome,
     ...(reason === undefined ? {} : { reason }),
-    ...(trace.client ? { clientId: trace.client } : {}),
-    ...(trace.user ? { user: trace.user } : {}),
+    ...(client ? { clientId: client } : {}),
+    ...(user ? { user } : {}),
     ...(grantType === undefined ? {} : { grantType }),
     ...(how === undefined ? {} : { authentication: how }),
-    request: {
-      method: kept.method,
-      url: kept.url,
-      headers: headerPairs(kept.headers.split('\n')),
-      parameters: params ? Object.fromEntries(params) : {},
-      ...(body === '' ? {} : { body }),
-    },
+    request: { method, url, headers: pairsIn(headers), parameters, ...(body ? { body } : {}) },
     response: {
-      ...(sent ? { status: sent.status } : {}),
-      headers: Object.entries(sent?.headers ?? {}),
-      ...(sent && sent.body !== '' ? { body: sent.body } : {}),
+      ...(status ? { status: Number(status) } : {}),
+      headers: pairsIn(sentHeaders),
+      ...(sentBody ? { body: sentBody } : {}),
       complete,
     },
-    ...(fault ? { fault: { id: fault.id, kind: fault.kind } } : {}),
-    ...(trace.presented ? { presented: { kind: trace.presented.role, id: trace.presented.id } } : {}),
-    ...issuedOf(trace),
-    ...(trace.ended && trace.ended.length > 0 ? { ended: trace.ended } : {}),
-    quirks: place.bearing([...(trace.bore ?? []), ...(reason === undefined ? [] : [`dialect.${reason}`])]),
+    ...(fault ? { fault } : {}),
+    ...(kind ? { presented: { kind: kind as TokenKind, id: presented } } : {}),
+    ...(issued ? { issued } : {}),
+    ...(ended ? { ended } : {}),
+    quirks: place.bearing([...(bore === '' ? [] : bore.split('\n')), ...(reason === undefined ? [] : [`dialect.${reason}`])]),
   }
 }

@@ -14,7 +14,7 @@ import { write } from '../wire/write.js'
 import { aimed, instead, spoilt } from './fault.js'
 import { interact } from './interact.js'
 import type { Arrived, Decided } from './kept.js'
-import { entryOf, keep } from './kept.js'
+import { entryOf, keep, knownOf } from './kept.js'
 import type { Place, Route } from './place.js'
 import { portal } from './portal.js'
 import { render } from './render.js'
@@ -105,7 +105,7 @@ export const serve = (sandbox: Sandbox, place: Place, routes: readonly Route[], 
   )
   return andThen(decided, (one) => {
     const id = sandbox.journal.nextId()
-    sandbox.journal.add(id, keep(place, route, arrived, id, sandbox.clock.now(), one), entryOf)
+    sandbox.journal.add(id, knownOf(route, arrived, sandbox.clock.now(), one), keep(arrived, one), place, entryOf)
     const { outcome, response } = one
     const { status, headers, body, delivery } = response
     const refusedMethod = outcome.kind === 'refused' && outcome.reason === 'method_not_allowed'

@@ -56,8 +56,7 @@ const commonJournal = (own: Journal, shared: Shared, emptied: () => void) => {
   }
   const pullNow = async (): Promise<void> => {
     for (const { at, entry } of await shared.logged(seen)) {
-      const read = JSON.parse(entry) as JournalEntry
-      own.add(read.id, read, (entry) => entry)
+      own.addEntry(JSON.parse(entry) as JournalEntry)
       seen = at
     }
   }
@@ -83,13 +82,15 @@ const commonJournal = (own: Journal, shared: Shared, emptied: () => void) => {
       timer = undefined
     }
   }
+  const addEntry: Journal['addEntry'] = (entry) => send(shared.log(JSON.stringify(entry)))
   const journal: Journal = {
     ...own,
     nextId: () => {
       const number = numbers.shift()
       return number === undefined ? own.nextId() : `r${number}`
     },
-    add: (_, kept, build) => send(shared.log(JSON.stringify(build(kept)))),
+    add: (id, known, text, about, read) => addEntry(read(id, known, text, about)),
+    addEntry,
     await: async (filter, timeout) => {
       await pull()
       const stop = subscribe(() => {})
