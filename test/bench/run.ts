@@ -106,54 +106,58 @@ interface Throughput {
 }
 
 const throughput = async (subjects: readonly Subject[], folder: string): Promise<Throughput> => {
-  const servers = new Map<string, Running>()
   const cells = new Map<string, Cell>()
   const signatures: number[] = []
-  const idle = new Map<string, number>()
-  try {
-    for (const subject of subjects) {
-      if (!rows.some((row) => subject.rows[row])) continue
-      servers.set(subject.id, await start(subject.command, await freePort(), subject.up))
-      idle.set(subject.id, resident(servers.get(subject.id)?.pid ?? 0))
-    }
-    // Round 0 only warms the servers up: their code is compiled while it runs.
-    for (let round = 0; round <= rounds; round += 1) {
-      hint(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
-      if (round > 0 && rows.includes('rs256')) {
-        const sign = ['-c', '0', process.execPath, 'sign.mjs', String(Math.max(500, milliseconds / 2))]
-        signatures.push(Number(execFileSync('taskset', sign, { cwd: folder, encoding: 'utf8' })))
-      }
-      for (const row of rows) {
-        for (const count of connections) {
-          for (const subject of subjects) {
-            const server = servers.get(subject.id)
-            if (!server || !subject.rows[row]) continue
-            const key = figureKey(row, count, subject.id)
-            const cell: Cell = cells.get(key) ?? { perSecond: [], micros: [], busy: [], own: [] }
-            if (round > 0) cells.set(key, cell)
-            try {
-              await measure(server, subject, row, count, cell)
-            } catch (error) {
-              cell.failure = String(error)
-              hint(`${row}, ${subject.id}: ${error}`)
-            }
+  const memory = new Map<string, { readonly idle: number; readonly loaded: number }>()
+  const taking = subjects.filter((subject) => rows.some((row) => subject.rows[row]))
+  const measureAll = async (servers: ReadonlyMap<string, Running>, keep: boolean): Promise<void> => {
+    for (const row of rows) {
+      for (const count of connections) {
+        for (const subject of taking) {
+          const server = servers.get(subject.id)
+          if (!server || !subject.rows[row]) continue
+          const key = figureKey(row, count, subject.id)
+          const cell: Cell = (keep ? cells.get(key) : undefined) ?? { perSecond: [], micros: [], busy: [], own: [] }
+          if (keep) cells.set(key, cell)
+          try {
+            await measure(server, subject, row, count, cell)
+          } catch (error) {
+            cell.failure = String(error)
+            hint(`${row}, ${subject.id}: ${error}`)
           }
         }
       }
     }
-    const figures: Figures = cells
-    for (const row of rows) for (const count of connections) printRow(row, count, subjects, cells, figures)
-    if (signatures.length > 0) say(`\nraw RS256 signatures by node:crypto on the same core: ${spread(signatures)} per second`)
-    const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`
-    const memory = subjects.flatMap(({ id, title }) => {
-      const server = servers.get(id)
-      return server ? [[title, megabytes(idle.get(id) ?? 0), megabytes(resident(server.pid))]] : []
-    })
-    if (wants('memory')) say(`\nresident memory\n${columns([['', 'idle', 'after all that'], ...memory])}`)
-    return { figures, signatures }
-  } finally {
-    for (const server of servers.values()) await server.stop()
   }
+  // A process keeps its pace for as long as it lives, and one in ten is by a third slower than the same program beside it:
+  // each round has processes of its own. It goes through all rows twice, because code is compiled while it runs first.
+  for (let round = 1; round <= rounds; round += 1) {
+    hint(`round ${round} of ${rounds}`)
+    if (rows.includes('rs256')) {
+      const sign = ['-c', '0', process.execPath, 'sign.mjs', String(Math.max(500, milliseconds / 2))]
+      signatures.push(Number(execFileSync('taskset', sign, { cwd: folder, encoding: 'utf8' })))
+    }
+    const servers = new Map<string, Running>()
+    try {
+      for (const subject of taking) servers.set(subject.id, await start(subject.command, await freePort(), subject.up))
+      const idle = new Map([...servers].map(([id, { pid }]) => [id, resident(pid)]))
+      await measureAll(servers, false)
+      await measureAll(servers, true)
+      for (const [id, { pid }] of servers) memory.set(id, { idle: idle.get(id) ?? 0, loaded: resident(pid) })
+    } finally {
+      for (const server of servers.values()) await server.stop()
+    }
+  }
+  const figures: Figures = cells
+  for (const row of rows) for (const count of connections) printRow(row, count, subjects, cells, figures)
+  if (signatures.length > 0) say(`\nraw RS256 signatures by node:crypto on the same core: ${spread(signatures)} per second`)
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`
+  const lines = subjects.flatMap(({ id, title }) => {
+    const found = memory.get(id)
+    return found ? [[title, megabytes(found.idle), megabytes(found.loaded)]] : []
+  })
+  if (wants('memory')) say(`\nresident memory\n${columns([['', 'idle', 'after all that'], ...lines])}`)
+  return { figures, signatures }
 }
 
 if (values.help) {
