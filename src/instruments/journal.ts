@@ -2,8 +2,8 @@
 
 import { channel } from 'node:diagnostics_channel'
 import type { Operation, Seconds } from '../provider/settings.js'
-import type { Held } from './reel.js'
-import { createReel } from './reel.js'
+import type { Known, Reading } from './ring.js'
+import { createRing, idOf, nothingKnown } from './ring.js'
 
 export type TokenKind = 'code' | 'access_token' | 'refresh_token' | 'id_token' | 'assertion'
 
@@ -58,21 +58,6 @@ export interface JournalEntry {
   readonly quirks: readonly string[]
 }
 
-/** What is known of an exchange without reading its text. */
-export interface Known {
-  readonly at: Seconds
-  readonly took: number
-  readonly operation: Operation | undefined
-  readonly outcome: JournalOutcome
-  readonly reason: string | undefined
-  readonly client: string | undefined
-  readonly user: string | undefined
-  readonly authentication: JournalEntry['authentication']
-}
-
-/** How an entry is read from what was kept of it. @param about what lives longer than the entry and is needed to read it */
-export type Reading<A> = (id: string, known: Known, text: string, about: A) => JournalEntry
-
 /** What an entry must be like. Everything that is said must fit. */
 export interface JournalFilter {
   readonly provider?: string
@@ -105,36 +90,6 @@ export interface Journal {
   readonly size: () => number
 }
 
-type Mutable<T> = { -readonly [name in keyof T]: T[name] }
-
-/** A place in the ring, written over when its entry is the oldest: a journal that is full makes no garbage that outlives a request. */
-interface Slot extends Held, Mutable<Known> {
-  number: number
-  about: unknown
-  read: Reading<never>
-  /** Once somebody looked at it. */
-  entry: JournalEntry | undefined
-}
-
-const emptySlot = (): Slot => ({
-  number: 0,
-  // No whole numbers, so that V8 makes room for fractions at once and writes them in place.
-  at: 0.5,
-  took: 0.5,
-  operation: undefined,
-  outcome: 'unknown',
-  reason: undefined,
-  client: undefined,
-  user: undefined,
-  authentication: undefined,
-  about: undefined,
-  read: whole,
-  entry: undefined,
-  chunk: undefined,
-  from: 0,
-  to: 0,
-})
-
 const numberOf = (id: string): number => Number(id.slice(1))
 
 const whole: Reading<unknown> = (_id, _known, text) => JSON.parse(text)
@@ -154,21 +109,14 @@ const exchanges = channel('authdouble:exchange')
 
 /** @param limit how many entries are kept: the oldest go first */
 export const createJournal = (limit = 10_000): Journal => {
-  const ring: Slot[] = []
-  const reel = createReel()
-  let start = 0
-  let count = 0
+  const ring = createRing(limit)
   let serial = 0
   const listeners = new Set<(entry: JournalEntry) => void>()
-  const open = (slot: Slot): JournalEntry => {
-    slot.entry ??= slot.read(`r${slot.number}`, slot, reel.read(slot), slot.about as never)
-    return slot.entry
-  }
-  const at = (index: number): Slot | undefined => ring[(start + index) % limit]
   const all = function* (newestFirst: boolean): Generator<JournalEntry> {
+    const count = ring.size()
     for (let i = 0; i < count; i += 1) {
-      const slot = at(newestFirst ? count - 1 - i : i)
-      if (slot) yield open(slot)
+      const entry = ring.at(newestFirst ? count - 1 - i : i)
+      if (entry) yield entry
     }
   }
   const last: Journal['last'] = (of = {}, operation) => {
@@ -181,51 +129,24 @@ export const createJournal = (limit = 10_000): Journal => {
     return () => listeners.delete(listener)
   }
   const add: Journal['add'] = (id, known, text, about, read) => {
-    const place = (start + count) % limit
-    let slot = ring[place]
-    if (slot) reel.release(slot)
-    else {
-      slot = emptySlot()
-      ring[place] = slot
-    }
-    slot.number = numberOf(id)
-    slot.at = known.at
-    slot.took = known.took
-    slot.operation = known.operation
-    slot.outcome = known.outcome
-    slot.reason = known.reason
-    slot.client = known.client
-    slot.user = known.user
-    slot.authentication = known.authentication
-    slot.about = about
-    slot.read = read
-    slot.entry = undefined
-    reel.write(slot, text)
-    if (count < limit) count += 1
-    else start = (start + 1) % limit
+    ring.add(numberOf(id), known, text, about, read)
     if (listeners.size === 0 && !exchanges.hasSubscribers) return
-    const entry = open(slot)
+    const entry = ring.at(ring.size() - 1)
+    if (!entry) return
     for (const listener of listeners) listener(entry)
     if (exchanges.hasSubscribers) exchanges.publish(entry)
   }
   return {
     nextId: () => {
       serial += 1
-      return `r${serial}`
+      return idOf(serial)
     },
     add,
-    addEntry: (entry) => {
-      const { at, took, operation, outcome, reason, clientId: client, user, authentication } = entry
-      add(entry.id, { at, took, operation, outcome, reason, client, user, authentication }, JSON.stringify(entry), undefined, whole)
-    },
+    addEntry: (entry) => add(entry.id, nothingKnown, JSON.stringify(entry), undefined, whole),
     entries: (filter = {}) => [...all(false)].filter((entry) => fits(entry, filter)),
     get: (id) => {
       const number = numberOf(id)
-      for (let i = count - 1; i >= 0; i -= 1) {
-        const slot = at(i)
-        if (slot?.number === number) return open(slot)
-      }
-      return undefined
+      return id === idOf(number) ? ring.find(number) : undefined
     },
     fits,
     last,
@@ -244,12 +165,7 @@ export const createJournal = (limit = 10_000): Journal => {
       })
     },
     subscribe,
-    clear: () => {
-      for (const slot of ring) reel.release(slot)
-      ring.length = 0
-      start = 0
-      count = 0
-    },
-    size: () => count,
+    clear: ring.clear,
+    size: ring.size,
   }
 }

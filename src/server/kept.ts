@@ -1,7 +1,8 @@
 /** What the journal keeps of an exchange: a text with no more than an entry is read from, because ten thousand are kept and few are looked at. */
 
 import type { Fault } from '../instruments/faults.js'
-import type { JournalEntry, Known, Reading, TokenKind } from '../instruments/journal.js'
+import type { JournalEntry, TokenKind } from '../instruments/journal.js'
+import type { Known, Reading } from '../instruments/ring.js'
 import type { Outcome, Request, Trace } from '../protocol/world.js'
 import type { RawRequest, RawResponse } from '../wire/raw.js'
 import { reaching } from './fault.js'

@@ -20,7 +20,7 @@ import { columns, median, number, spread } from './table.js'
 
 const help = `npm run bench -- [flags]
 
-  --quick             about three minutes: 16 connections, three short rounds, 100,000 tokens, no soak
+  --quick             a few minutes: 16 connections, three short rounds, 100,000 tokens, no soak
   --row a,b           only these rows: ${Object.keys(rowTitles).join(', ')}, start, memory, growth, soak, stores
   --subject a,b       only these subjects
   --connections 1,16  connections at once (1,16,64)

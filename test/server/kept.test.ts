@@ -49,6 +49,7 @@ describe('what the journal has kept of an exchange', () => {
     )
     expect(double.journal.get(sent[89] ?? '')).toBeUndefined()
     expect(double.journal.get(sent[90] ?? '')).toBe(entries[0])
+    for (const like of ['x', 'r0', 'R', 'r ']) expect(double.journal.get(`${like}${sent[90]?.slice(1)}`)).toBeUndefined()
   })
 
   it('is nothing after it was emptied, and new exchanges are kept', async () => {
