@@ -128,7 +128,7 @@ export const fields: { readonly [name: string]: Field } = {
         shipped.flatMap((provider) =>
           quirksOf(provider.settings).map(({ quirk }) => [
             `${provider.id}/${quirk.name}`,
-            { description: quirk.says, type: ['boolean', 'number', 'string', 'null'] },
+            { description: quirk.description, type: ['boolean', 'number', 'string', 'null'] },
           ]),
         ),
       ),

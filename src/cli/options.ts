@@ -2,7 +2,7 @@
 
 import type { Toggle, Toggles } from '../provider/quirk.js'
 import type { ServerOptions } from '../server/createServer.js'
-import type { Flags, Given } from './args.js'
+import type { Flags, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import { optionsOfFile } from './config.js'
 
@@ -56,7 +56,7 @@ export const defaultPort = 4740
 export const defaultTlsPort = 4743
 
 /** What flags and environment say. @throws UsageError */
-const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
+const spoken = (given: ParsedArguments, env: NodeJS.ProcessEnv): ServerOptions => {
   const port = string(given, 'port') ?? env['AUTHDOUBLE_PORT'] ?? env['PORT']
   const host = string(given, 'host') ?? env['AUTHDOUBLE_HOST']
   const providers = string(given, 'provider')
@@ -94,7 +94,7 @@ const spoken = (given: Given, env: NodeJS.ProcessEnv): ServerOptions => {
 }
 
 /** @throws UsageError, for a config file with its line and field */
-export const serverOptions = async (given: Given, env: NodeJS.ProcessEnv): Promise<ServerOptions> => {
+export const serverOptions = async (given: ParsedArguments, env: NodeJS.ProcessEnv): Promise<ServerOptions> => {
   const file = await optionsOfFile(string(given, 'config') ?? env['AUTHDOUBLE_CONFIG'])
   const said = spoken(given, env)
   // Chosen on the command line, a provider keeps the clients and users of the file.

@@ -1,21 +1,21 @@
 /** One request, one decision. */
 
 import { decideAuthorize } from './authorize.js'
+import type { DecisionContext, Outcome, Request } from './context.js'
+import { refused } from './context.js'
 import type { Tx } from './records.js'
-import { registered, withParameters } from './redirect.js'
+import { isRegistered, withParameters } from './redirect.js'
 import { decideRegister } from './register.js'
 import { decideDisconnect, decideResource } from './resource.js'
 import { decideRevoke } from './revoke.js'
 import { decideToken } from './token.js'
-import type { Outcome, Request, World } from './world.js'
-import { refused } from './world.js'
 
 /** OpenID Connect RP-Initiated Logout 1.0 §2, §3. */
 const decideEndSession = (tx: Tx, { params }: Request): Outcome => {
   const client = tx.get('client', params.get('client_id') ?? '')
   const to = params.get('post_logout_redirect_uri')
   const state = params.get('state')
-  if (client && to && registered(client, to)) {
+  if (client && to && isRegistered(client, to)) {
     return {
       kind: 'redirected',
       status: 303,
@@ -27,27 +27,27 @@ const decideEndSession = (tx: Tx, { params }: Request): Outcome => {
 }
 
 /** Synchronous and deterministic: the same world, records and request always give the same outcome. */
-export const decide = (world: World, tx: Tx, request: Request): Outcome => {
-  const endpoint = world.settings.endpoints[request.endpoint]
+export const decide = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
+  const endpoint = context.settings.endpoints[request.endpoint]
   if (!endpoint) return refused('not_found', { path: request.path })
   switch (request.operation) {
     case 'authorize':
-      return decideAuthorize(world, tx, request)
+      return decideAuthorize(context, tx, request)
     case 'token':
-      return decideToken(world, tx, request)
+      return decideToken(context, tx, request)
     case 'revoke':
-      return decideRevoke(world, tx, request)
+      return decideRevoke(context, tx, request)
     case 'register':
-      return decideRegister(world, tx, request)
+      return decideRegister(context, tx, request)
     case 'disconnect':
-      return decideDisconnect(world, tx, request)
+      return decideDisconnect(context, tx, request)
     case 'userinfo':
     case 'resource':
-      return decideResource(world, tx, request, endpoint)
+      return decideResource(context, tx, request, endpoint)
     case 'end-session':
       return decideEndSession(tx, request)
     default: {
-      const facts = { issuer: world.settings.issuer, base: world.base, query: Object.fromEntries(request.params) }
+      const facts = { issuer: context.settings.issuer, base: context.base, query: Object.fromEntries(request.params) }
       return {
         kind: 'answered',
         status: endpoint.answer?.status ?? 200,

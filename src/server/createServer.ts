@@ -1,17 +1,17 @@
 /** The public door: a double in this process. */
 
+import { sharedKey } from '../http/providerKeys.js'
 import type { Provider } from '../provider/define.js'
 import type { Toggles } from '../provider/quirk.js'
 import type { ProviderId, QuirkName } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
-import { sharedKey } from '../wire/keys.js'
-import { createListener } from './app.js'
-import { openDoors } from './doors.js'
+import { createSandboxRegistry, runSeed } from '../sandbox/sandboxRegistry.js'
 import type { Double } from './double.js'
 import { doubleOf } from './double.js'
-import { createHouse, seedOfRun } from './house.js'
 import { createInProcess } from './inProcess.js'
-import type { Watch } from './watch.js'
+import { openListeners } from './listeners.js'
+import { createRequestHandler } from './requestHandler.js'
+import type { RequestObserver } from './requestObserver.js'
 
 export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Provider> {
   /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
@@ -42,7 +42,7 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly state?: string
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
   readonly store?: string
-  readonly watch?: Watch
+  readonly watch?: RequestObserver
   /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
   readonly tls?: { readonly port?: number }
   /** Be a forward proxy on the same port: it answers for the providers' real hosts and refuses all others. */
@@ -59,7 +59,7 @@ export type QuirkNameOf<P> = P extends ProviderId
     : string
 
 /** @throws Error for an id that is no shipped provider's */
-const chosen = (wanted: ServerOptions['providers']): readonly Provider[] => {
+const chosenProviders = (wanted: ServerOptions['providers']): readonly Provider[] => {
   if (!wanted) return shipped
   return wanted.map((one) => {
     if (typeof one !== 'string') return one
@@ -91,12 +91,12 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   const file = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
   const redis = options.store === undefined ? undefined : await (await import('../store/redis/open.js')).openRedis(options.store)
   const kept = redis ? { starts: redis.starts, store: redis.store('default', { journalLimit: options.journalLimit }) } : file
-  const house = createHouse(
+  const registry = createSandboxRegistry(
     {
       name: 'default',
-      providers: chosen(options.providers),
+      providers: chosenProviders(options.providers),
       url: () => url,
-      ...(options.seed === undefined ? {} : { seed: seedOfRun(String(options.seed), kept?.starts ?? 0) }),
+      ...(options.seed === undefined ? {} : { seed: runSeed(String(options.seed), kept?.starts ?? 0) }),
       ...(options.quirks ? { toggles: options.quirks } : {}),
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
@@ -107,15 +107,15 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
   )
   const hosts = options.host === undefined ? ['127.0.0.1', '::1'] : typeof options.host === 'string' ? [options.host] : options.host
   const control = async () =>
-    (await import('./control/control.js')).createControl({
-      house,
+    (await import('../control-api/router.js')).createControl({
+      registry,
       reveal: options.reveal ?? false,
       adminToken: options.adminToken,
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
     })
   let controlling: ReturnType<typeof control> | undefined
-  const handle = createListener(
-    house,
+  const handle = createRequestHandler(
+    registry,
     () => {
       controlling ??= control()
       return controlling
@@ -123,7 +123,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     options.watch,
   )
   const { tls, proxy, caDirectory } = options
-  const doors = await openDoors(handle, house.hosts, {
+  const listeners = await openListeners(handle, registry.hosts, {
     port: options.port ?? 0,
     addresses: hosts,
     tls,
@@ -132,21 +132,21 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     watch: options.watch,
   })
   const authority = authorityOf(hosts[0] ?? '127.0.0.1')
-  if (url === '') url = `http://${authority}:${doors.port}`
+  if (url === '') url = `http://${authority}:${listeners.port}`
   // The key is made while nobody waits for it: the first signature, not the start, may have to.
-  const signs = (): boolean => [...house.main.places.values()].some((place) => place.settings().access.format.kind === 'jwt')
+  const signs = (): boolean => [...registry.main.instances.values()].some((instance) => instance.settings().access.format.kind === 'jwt')
   setTimeout(() => void (signs() && sharedKey()), 100).unref()
-  const { main } = house
+  const { main } = registry
   const inside = createInProcess(handle)
   const close = async (): Promise<void> => {
-    await doors.close()
+    await listeners.close()
     await inside.close()
-    await house.close()
+    await registry.close()
   }
   const reach = {
-    ...(doors.tlsPort === undefined ? {} : { tls: `https://${authority}:${doors.tlsPort}` }),
-    ...(proxy ? { proxy: `http://${authority}:${doors.port}` } : {}),
-    ...(doors.caFile === undefined ? {} : { ca: doors.caFile }),
+    ...(listeners.tlsPort === undefined ? {} : { tls: `https://${authority}:${listeners.tlsPort}` }),
+    ...(proxy ? { proxy: `http://${authority}:${listeners.port}` } : {}),
+    ...(listeners.caFile === undefined ? {} : { ca: listeners.caFile }),
   }
-  return doubleOf<QuirkNameOf<P>>({ house, reach, fetch: inside.fetch }, main, close)
+  return doubleOf<QuirkNameOf<P>>({ registry, endpoints: reach, fetch: inside.fetch }, main, close)
 }
