@@ -121,6 +121,9 @@ export type Dialect = { readonly [R in Reason]: Wording }
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
 export type Words = { readonly [key: string]: Declared<Partial<Wording>> }
 
+/** All of them. */
+export const reasons = Object.keys(plain) as readonly Reason[]
+
 export const isReason = (word: string): word is Reason => Object.hasOwn(plain, word)
 
 /**

@@ -149,8 +149,18 @@ const health = async (path: string, house: House): Promise<RawResponse> => {
     : json(503, { status: 'unavailable', version, message: trouble }, own)
 }
 
+/** The console and the index are loaded when somebody comes to see them. */
+const visit = async ({ sandbox, path }: Located, accept: string | undefined): Promise<RawResponse> => {
+  if (!sandbox) throw new Error('nobody visits a sandbox that is not there')
+  return (await import('./door.js')).atDoor(sandbox, path, accept)
+}
+
 const isControl = ({ sandbox, place, path }: Located): boolean =>
   sandbox !== undefined && !place && (path === '/__admin' || path.startsWith('/__admin/'))
+
+/** A visitor of the root, or of the console. */
+const isVisit = ({ sandbox, place, path }: Located, method: string): boolean =>
+  !place && sandbox !== undefined && (path === '/' || /^\/__admin\/ui\/?$/.test(path)) && (method === 'GET' || method === 'HEAD')
 
 /** Without its store it is not known whether there is such a sandbox; all else is a mistake of ours, and the process goes on. */
 const failed = (response: ServerResponse, error: unknown): void => {
@@ -175,6 +185,7 @@ export const createListener = (house: House, control: () => Promise<RequestListe
     const started = performance.now()
     const { headers, method = 'GET', url = '/' } = request
     const located = house.locate(path, headers.host)
+    if (isVisit(located, method)) return visit(located, headers.accept).then((whole) => deliver(response, whole))
     if (isControl(located)) return control().then((listener) => listener(request, response))
     return andThen(readBody(request), ({ text, trouble }) => {
       const raw: RawRequest = { method, path: located.path, host: located.host, query, headers: single(headers), body: text, trouble }

@@ -15,6 +15,8 @@ const floors: { readonly [room: string]: number } = {
   index: 4,
   conformance: 5,
   testing: 5,
+  // Types alone, and nobody imports it: the laws of the console say so.
+  console: 6,
   cli: 6,
 }
 

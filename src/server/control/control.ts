@@ -11,16 +11,32 @@ import { approvals } from './approvals.js'
 import type { ControlOptions, Resource } from './call.js'
 import { ControlError, invalid, notFound } from './check.js'
 import { clock } from './clock.js'
+import { connections } from './connections.js'
 import { describe } from './describe.js'
 import { faults } from './faults.js'
 import { guard } from './guard.js'
 import { journal } from './journal.js'
 import { parties } from './parties.js'
+import { providers } from './providers.js'
 import { quirks } from './quirks.js'
 import { sandboxes } from './sandboxes.js'
+import { status } from './status.js'
 import { tokens } from './tokens.js'
 
-const resources: readonly Resource[] = [sandboxes, describe, clock, parties, tokens, quirks, faults, approvals, journal]
+const resources: readonly Resource[] = [
+  sandboxes,
+  describe,
+  status,
+  providers,
+  connections,
+  clock,
+  parties,
+  tokens,
+  quirks,
+  faults,
+  approvals,
+  journal,
+]
 
 interface State extends Koa.DefaultState {
   sandbox: Sandbox

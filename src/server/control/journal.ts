@@ -5,6 +5,7 @@ import { explain } from '../../instruments/explain.js'
 import { harOf } from '../../instruments/har.js'
 import type { Journal, JournalEntry, JournalFilter, JournalOutcome } from '../../instruments/journal.js'
 import { redact } from '../../instruments/redact.js'
+import { historiesOf, tell } from '../../instruments/tell.js'
 import type { Operation } from '../../provider/settings.js'
 import { version } from '../version.js'
 import type { Call, Resource } from './call.js'
@@ -26,7 +27,7 @@ export const operations: readonly Operation[] = [
   'portal',
   'moved',
 ]
-const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
+export const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
 
 const filterIn = (call: Call, said: Members): JournalFilter =>
@@ -43,9 +44,15 @@ const filterIn = (call: Call, said: Members): JournalFilter =>
 const count = (said: Members, member: string): number | undefined =>
   said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
 
-const shown = (entry: JournalEntry, reveal: boolean) => {
-  const view = reveal ? entry : redact(entry)
-  return { ...view, explained: explain(view) }
+/** Shows entries to a caller: without secrets unless they are revealed, and with what happened in words. */
+const showing = ({ sandbox, reveal }: Call) => {
+  const histories = historiesOf(() => sandbox.journal.entries())
+  return (entry: JournalEntry) => {
+    histories.add(entry)
+    const view = reveal ? entry : redact(entry)
+    const name = entry.provider === undefined ? undefined : sandbox.places.get(entry.provider)?.provider.name
+    return { ...view, told: tell(entry, name, histories), explained: explain(view) }
+  }
 }
 
 /** The first so many entries that fit, as soon as they are there; undefined when they do not come in time. */
@@ -83,7 +90,7 @@ const awaited = async (call: Call) => {
   })
   const entries = await gathered(call.sandbox.journal, filter, wanted, seconds, gone.signal)
   if (closed.aborted) throw notFound(`the sandbox ${call.sandbox.name} has gone meanwhile`)
-  if (entries) return ok({ entries: entries.map((entry) => shown(entry, call.reveal)) })
+  if (entries) return ok({ entries: entries.map(showing(call)) })
   const came = call.sandbox.journal.entries(filter).length
   const last = call.sandbox.journal.last()
   const note = last ? `; the last exchange was ${explain(last)}` : '; there was no exchange at all'
@@ -94,7 +101,8 @@ const awaited = async (call: Call) => {
 const heartbeat = 15_000
 
 const streamed = (call: Call) => {
-  const { context, sandbox, reveal } = call
+  const { context, sandbox } = call
+  const shown = showing(call)
   const said = parameters(call.query, filtering)
   const from = context.get('last-event-id')
   const filter = filterIn(call, { ...said, ...(from === '' ? {} : { since: from }) })
@@ -107,7 +115,7 @@ const streamed = (call: Call) => {
   })
   res.write(': the journal\n\n')
   const send = (entry: JournalEntry): void => {
-    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry, reveal))}\n\n`)
+    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry))}\n\n`)
   }
   if (filter.since !== undefined) for (const entry of sandbox.journal.entries(filter)) send(entry)
   const stop = sandbox.journal.subscribe((entry) => {
@@ -129,7 +137,7 @@ export const journal: Resource = {
     const said = parameters(call.query, [...filtering, 'limit', 'format'])
     const format = oneOf(['json', 'har'])(said, 'format')
     const entries = call.sandbox.journal.entries(filterIn(call, said)).slice(-(count(said, 'limit') ?? 10_000))
-    const views = entries.map((entry) => shown(entry, call.reveal))
+    const views = entries.map(showing(call))
     return ok(format === 'har' ? harOf(views, call.sandbox.url(), version) : { entries: views })
   },
   'DELETE /journal': ({ sandbox }) => {
@@ -137,10 +145,10 @@ export const journal: Resource = {
     return done
   },
   'GET /journal/await': awaited,
-  'GET /journal/:id': ({ sandbox, part, reveal }) => {
-    const entry = sandbox.journal.get(part('id'))
-    if (!entry) throw notFound(`there is no entry ${part('id')}`)
-    return ok(shown(entry, reveal))
+  'GET /journal/:id': (call) => {
+    const entry = call.sandbox.journal.get(call.part('id'))
+    if (!entry) throw notFound(`there is no entry ${call.part('id')}`)
+    return ok(showing(call)(entry))
   },
   'GET /events': streamed,
 }

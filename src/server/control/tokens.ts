@@ -1,7 +1,9 @@
 /** `/tokens` and what hangs on a provider: codes, API keys, signing keys. */
 
 import type { TokenKind } from '../../instruments/journal.js'
+import type { Wrong } from '../give.js'
 import { giveApiKey, giveCode, giveTokens } from '../give.js'
+import { rotateTokens } from '../rotate.js'
 import type { Selection, TokenState } from '../tokens.js'
 import { expireTokens, listTokens, revokeTokens } from '../tokens.js'
 import type { Call, Reply, Resource } from './call.js'
@@ -9,8 +11,9 @@ import { made, ok, placeAt, placeSaid } from './call.js'
 import type { Members } from './check.js'
 import { fitting, integer, invalid, length, members, needed, notFound, oneOf, parameters, present, text } from './check.js'
 
-const kinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
-const states: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
+export const tokenKinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
+export const tokenStates: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
+export const wrongs: readonly Wrong[] = ['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid']
 const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
 
 const selectionIn = (call: Call, said: Members): Selection =>
@@ -18,10 +21,10 @@ const selectionIn = (call: Call, said: Members): Selection =>
     provider: placeSaid(call, said)?.provider.id,
     value: text(said, 'value'),
     id: text(said, 'id'),
-    kind: oneOf(kinds)(said, 'kind'),
+    kind: oneOf(tokenKinds)(said, 'kind'),
     client: text(said, 'client'),
     user: text(said, 'user'),
-    state: oneOf(states)(said, 'state'),
+    state: oneOf(tokenStates)(said, 'state'),
   })
 
 const ended = async (call: Call, end: typeof expireTokens): Promise<Reply> => {
@@ -48,12 +51,13 @@ export const tokens: Resource = {
       user: text(said, 'user'),
       scope: text(said, 'scope'),
       lifetime: length(said, 'lifetime'),
-      wrong: oneOf(['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid'])(said, 'wrong'),
+      wrong: oneOf(wrongs)(said, 'wrong'),
     })
     return made({ provider: place.provider.id, ...given })
   },
   'POST /tokens/expire': (call) => ended(call, expireTokens),
   'POST /tokens/revoke': (call) => ended(call, revokeTokens),
+  'POST /tokens/rotate': (call) => ended(call, rotateTokens),
   'POST /providers/:id/codes': async (call) => {
     const place = placeAt(call, call.part('id'))
     const said = members(call.body, ['clientId', 'user', 'scope', 'redirectUri', 'lifetime', 'state', 'code', 'codeChallenge'])

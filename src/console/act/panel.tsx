@@ -1,0 +1,1 @@
+export const Act = () => <p>Act</p>

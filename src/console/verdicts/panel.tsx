@@ -1,0 +1,1 @@
+export const Verdicts = () => <p>Verdicts</p>
