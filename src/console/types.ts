@@ -1,9 +1,9 @@
 /** What the control API says, as the console reads it. All types from outside of this room come in here. */
 
-import type { Report as ConformanceReport } from '../conformance/door.js'
-import type { Address, ClientView, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
+import type { CaseResult, Report as ConformanceReport } from '../conformance/door.js'
+import type { Address, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
 
-export type { Address, ClientView, UserView }
+export type { Address, CaseResult, UserView }
 
 export interface Entry extends JournalEntry {
   /** What happened in one line. */
@@ -78,6 +78,7 @@ export interface Flow {
   readonly requires?: { readonly [parameter: string]: string }
   readonly scopeSeparator?: string
   readonly pkce?: { readonly methods: readonly string[]; readonly required: boolean }
+  readonly revokes?: 'never' | 'always' | 'with-token'
   readonly scheme: string
 }
 

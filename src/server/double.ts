@@ -16,6 +16,7 @@ import type { Fetch } from './inProcess.js'
 import type { ClientView, NewClient, NewUser, UserView } from './parties.js'
 import { addUser, listClients, listUsers, registerClient, removeClient, removeUser } from './parties.js'
 import type { Place } from './place.js'
+import { rotateTokens } from './rotate.js'
 import type { Sandbox } from './sandbox.js'
 import type { StateDocument } from './state.js'
 import { exportState, importState } from './state.js'
@@ -81,6 +82,8 @@ export interface Instruments<Q extends string = string> {
     /** The server says expired now; what the tokens say of themselves stays. */
     readonly expire: (selection: Selection) => Promise<readonly TokenView[]>
     readonly revoke: (selection: Selection) => Promise<readonly TokenView[]>
+    /** Live refresh tokens end as rotated and new ones take their places, as after a refresh that the client did not see. @throws Error where a provider refuses one more */
+    readonly rotate: (selection: Selection) => Promise<readonly TokenView[]>
   }
   /** Signs with a new key from now on; the old one stays published, or is gone. @returns the new key's id */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
@@ -179,6 +182,7 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       mint: async (provider, wish = {}) => giveTokens(sandbox, place(provider), wish),
       expire: (selection) => expireTokens(sandbox, selection),
       revoke: (selection) => revokeTokens(sandbox, selection),
+      rotate: (selection) => rotateTokens(sandbox, selection),
     },
     keys: { rotate: async (provider, old = 'published') => place(provider).keys.rotate(old) },
     clients: {

@@ -104,6 +104,10 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['listJournal', 'GET', '/__admin/journal?format=har'],
   ['awaitJournal', 'GET', '/__admin/journal/await?outcome=unknown'],
   ['getJournalEntry', 'GET', '/__admin/journal/r1'],
+  ['putReport', 'PUT', '/__admin/reports/run-1', { cases: [], running: true }],
+  ['listReports', 'GET', '/__admin/reports'],
+  ['getReport', 'GET', '/__admin/reports/run-1'],
+  ['removeReport', 'DELETE', '/__admin/reports/run-1'],
   ['exportState', 'GET', '/__admin/state'],
   ['importState', 'PUT', '/__admin/state', { format: 'authdouble', version: 1, records: {} }],
   ['clearJournal', 'DELETE', '/__admin/journal'],
@@ -188,6 +192,8 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['GET', '/journal?provider=zettle&provider=vcita', 'provider'],
   ['GET', '/journal/await?timeout=1h', 'timeout'],
   ['GET', '/events?outcome=fine', 'outcome'],
+  ['PUT', '/reports/r', 'cases', { cases: 'none' }],
+  ['PUT', '/reports/a%20b', 'id', { cases: [] }],
 ]
 
 describe('a wrong call changes nothing and names the field', () => {
@@ -220,6 +226,8 @@ describe('a wrong call changes nothing and names the field', () => {
     ['GET', '/faults/f999'],
     ['DELETE', '/faults/f999'],
     ['GET', '/journal/r999'],
+    ['GET', '/reports/nobody'],
+    ['DELETE', '/reports/nobody'],
     ['GET', '/nothing-of-the-kind'],
   ])('%s %s: there is none', async (method, path) => {
     const body = method === 'PUT' ? { value: true } : undefined

@@ -11,6 +11,8 @@ export interface Action {
   readonly method: string
   readonly path: string
   readonly body?: unknown
+  /** Where the body is a file: its name, in place of what is in it. */
+  readonly file?: string
   /** The same by the library. */
   readonly library: string
 }
@@ -21,9 +23,9 @@ export interface Lesson {
   readonly library: string
 }
 
-const lessonOf = ({ title, method, path, body, library }: Action): Lesson => ({
+const lessonOf = ({ title, method, path, body, file, library }: Action): Lesson => ({
   title,
-  curl: adminCurl(status.get()?.url ?? location.origin, method, path, body, token.get() !== undefined),
+  curl: adminCurl(status.get()?.url ?? location.origin, method, path, file === undefined ? body : { file }, token.get() !== undefined),
   library,
 })
 

@@ -24,11 +24,12 @@ export const curlOf = ({ method, url, headers = [], body }: Request): string => 
 
 /** A call of the control API as a line for a shell; a token is never written out. */
 export const adminCurl = (url: string, method: string, path: string, body: unknown, withToken: boolean): string => {
+  const data = typeof body === 'object' && body !== null && 'file' in body ? `@${String(body.file)}` : JSON.stringify(body)
   const parts = ['curl']
   if (method !== (body === undefined ? 'GET' : 'POST')) parts.push(`-X ${method}`)
   parts.push(quoted(`${url}/__admin${path}`))
   if (withToken) parts.push('-H "authorization: Bearer $AUTHDOUBLE_ADMIN_TOKEN"')
-  if (body !== undefined) parts.push("-H 'content-type: application/json'", `-d ${quoted(JSON.stringify(body))}`)
+  if (body !== undefined) parts.push("-H 'content-type: application/json'", `-d ${quoted(data)}`)
   return parts.join(' ')
 }
 

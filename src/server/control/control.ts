@@ -19,6 +19,7 @@ import { journal } from './journal.js'
 import { parties } from './parties.js'
 import { providers } from './providers.js'
 import { quirks } from './quirks.js'
+import { reports } from './reports.js'
 import { sandboxes } from './sandboxes.js'
 import { status } from './status.js'
 import { tokens } from './tokens.js'
@@ -36,6 +37,7 @@ const resources: readonly Resource[] = [
   faults,
   approvals,
   journal,
+  reports,
 ]
 
 interface State extends Koa.DefaultState {

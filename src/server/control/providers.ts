@@ -13,7 +13,7 @@ const authenticates = ({ client, token }: Settings): 'username' | 'basic' | 'bod
 
 /** How a flow goes here, for whoever walks through one. */
 const flowOf = (settings: Settings) => {
-  const { authorize, install, token, code, refresh, pkce, resource } = settings
+  const { authorize, install, token, code, refresh, pkce, resource, revoke } = settings
   const taken = Object.entries(code.parameters).filter(([, is]) => is)
   return {
     starts: authorize ? ('authorize' as const) : install ? ('install' as const) : ('code' as const),
@@ -33,6 +33,7 @@ const flowOf = (settings: Settings) => {
         }
       : {}),
     ...(pkce ? { pkce: { methods: pkce.methods, required: pkce.required } } : {}),
+    ...(revoke ? { revokes: revoke.authenticates } : {}),
     scheme: resource.scheme,
   }
 }
