@@ -1,7 +1,7 @@
 /** What the control API says, as the console reads it. All types from outside of this room come in here. */
 
-import type { CaseResult, Report as ConformanceReport } from '../conformance/door.js'
-import type { Address, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
+import type { CaseResult, Report as ConformanceReport } from '../conformance/api.js'
+import type { ProviderAddress as Address, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
 
 export type { Address, CaseResult, UserView }
 

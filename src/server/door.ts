@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { RawResponse } from '../wire/raw.js'
-import { addressOf } from './addresses.js'
-import type { Sandbox } from './sandbox.js'
-import { version } from './version.js'
+import type { RawResponse } from '../http/raw.js'
+import { providerAddress } from '../issuance/providerAddress.js'
+import { version } from '../package/version.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
 
 /** From here and from the bundled command line alike: both stand two folders below the package's root. */
 const folder = new URL('../../dist/console/', import.meta.url)
@@ -64,9 +64,9 @@ const consolePage = async (): Promise<RawResponse> => {
 /** Providers and where they are; who the demo clients are is told by `authdouble env` and the control API. */
 const indexOf = (sandbox: Sandbox): RawResponse => {
   const url = sandbox.url()
-  const providers = [...sandbox.places.values()].map((place) => {
-    const { clientId: _, clientSecret: _secret, username: _username, password: _password, ...urls } = addressOf(sandbox, place)
-    const { id, name, docs } = place.provider
+  const providers = [...sandbox.instances.values()].map((instance) => {
+    const { clientId: _, clientSecret: _secret, username: _username, password: _password, ...urls } = providerAddress(sandbox, instance)
+    const { id, name, docs } = instance.provider
     return [id, { name, docs, ...urls, openapi: `${url}/${id}/openapi.json` }] as const
   })
   const body = {

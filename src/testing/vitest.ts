@@ -1,7 +1,7 @@
 /** `authdouble/vitest`: a double for each test, and matchers that speak of what the client did. */
 
 import { test as base, expect } from 'vitest'
-import type { Double, JournalEntry, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, JournalEntry, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer, explain, redact } from '../index.js'
 import type { Narrowed, Verdict, Watched } from './matchers.js'
 import { authenticatedWith, refreshedOnce, sentState, usedLatestRefreshToken } from './matchers.js'
@@ -58,7 +58,7 @@ declare module 'vitest' {
  * @example
  * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
-export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, wish: SandboxWish = {}) =>
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, wish: SandboxInput = {}) =>
   base.extend<{ double: Double<QuirkNameOf<P>>; doubleServer: Double<QuirkNameOf<P>> }>({
     doubleServer: [
       // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures are wanted from the pattern

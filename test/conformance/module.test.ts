@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { clientDriver, moduleDriver } from '../../src/conformance/drivers/module.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 
 const file = fileURLToPath(new URL('./clients/module.mjs', import.meta.url))
 

@@ -3,7 +3,7 @@
 // .authdouble/matrix/: the whole reports as JSON, and as one page with every exchange.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { runConformance } from '../../dist/conformance/door.js'
+import { runConformance } from '../../dist/conformance/api.js'
 import { html } from '../../dist/conformance/reports/html/page.js'
 
 const list = 'fixtures/clients/clients.json'

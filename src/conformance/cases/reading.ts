@@ -1,9 +1,10 @@
 /** Reads a played case: which requests were made, what they carried, and how far the client got. Pure. */
 
 import type { JournalEntry } from '../../index.js'
-import type { Check, Finding, Played, PlayedStep } from '../case.js'
-import { unexercised } from '../case.js'
-import type { CheckDefinition, Level } from '../verdict.js'
+import type { Check, Finding, Played } from '../runner/case.js'
+import { unexercised } from '../runner/case.js'
+import type { PlayedStep } from '../runner/step.js'
+import type { CheckDefinition, Level } from '../runner/verdict.js'
 
 /** A check in one line each: what is asked, why, and what helps. */
 export const check = (

@@ -2,10 +2,10 @@
 
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
-import type { ClientEnd } from '../verdict.js'
+import type { ClientEnd } from '../runner/verdict.js'
 import type { Jar } from './browser.js'
 import { createJar, fetchPage, visit } from './browser.js'
-import type { Answer, Asked, Driver, Given, Session } from './driver.js'
+import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
 import { stepLimit } from './driver.js'
 
 /** A request that makes the application do something: a URL to get, or more than that. */
@@ -61,7 +61,7 @@ const told = (status: number, page: string, failure: RegExp | undefined): Answer
 const reason = (error: unknown): string =>
   error instanceof Error ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}` : String(error)
 
-const sessionOf = (app: AppDescription, given: Given, jar: Jar): Session => {
+const sessionOf = (app: AppDescription, given: ClientEnvironment, jar: Jar): Session => {
   const failure = app.failure === undefined ? undefined : new RegExp(app.failure)
   const provider = new URL(given.baseUrl).origin
   const signal = (): AbortSignal => AbortSignal.timeout(stepLimit)
@@ -91,9 +91,9 @@ const sessionOf = (app: AppDescription, given: Given, jar: Jar): Session => {
       return told(landing.status, landing.page ?? '', failure)
     }
     const trigger = triggers.find((each) => each === step)
-    const wish = trigger && app[trigger]
-    if (wish === undefined) return { state: 'unsupported' }
-    const { status, page } = await pull(wish)
+    const options = trigger && app[trigger]
+    if (options === undefined) return { state: 'unsupported' }
+    const { status, page } = await pull(options)
     const answer = told(status, page, failure)
     return step === 'call' && answer.state === 'ok' ? { ...answer, status } : answer
   }

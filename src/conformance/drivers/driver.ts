@@ -1,11 +1,11 @@
 /** What every way of driving a client has in common. */
 
 import { inspect } from 'node:util'
-import type { Address } from '../../index.js'
-import type { ClientEnd, StepError, StepState } from '../verdict.js'
+import type { ProviderAddress } from '../../index.js'
+import type { ClientEnd, StepError, StepState } from '../runner/verdict.js'
 
 /** What a client under test is told: where everything is, who it is, and a directory of its own that survives restarts. */
-export interface Given extends Address {
+export interface ClientEnvironment extends ProviderAddress {
   readonly provider: string
   /** The name under which the provider issues, to the character. */
   readonly issuer: string
@@ -47,7 +47,7 @@ export interface Session {
 export interface Driver {
   readonly kind: 'exec' | 'module' | 'app'
   /** Starts a client for one case. */
-  readonly start: (given: Given) => Promise<Session>
+  readonly start: (given: ClientEnvironment) => Promise<Session>
   /** The client can only be reached where it already runs: one case at a time, on this port. */
   readonly port?: number
   /** The client's redirect URI, where it has one of its own. */
@@ -93,7 +93,7 @@ export const answerOf = (said: { readonly [member: string]: unknown }): Answer |
 }
 
 /** The environment of a program under test: `AUTHDOUBLE_TOKEN_URL` and the like; what a provider lacks is absent. */
-export const environmentOf = (given: Given): { readonly [name: string]: string } =>
+export const environmentOf = (given: ClientEnvironment): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(given)
       .filter((pair): pair is [string, string] => typeof pair[1] === 'string')

@@ -3,9 +3,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { ClientEnd } from '../verdict.js'
+import type { ClientEnd } from '../runner/verdict.js'
 import { deliver } from './browser.js'
-import type { Answer, Asked, Driver, Given, Session } from './driver.js'
+import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
 import { answerOf, environmentOf, stepLimit } from './driver.js'
 import type { Shims } from './shims.js'
 import { createShims } from './shims.js'
@@ -162,7 +162,7 @@ export const execDriver = (argv: readonly string[], limit = stepLimit): Driver =
   kind: 'exec',
   restarts: true,
   flags: ['--exec', '--', ...argv],
-  start: async (given: Given): Promise<Session> => {
+  start: async (given: ClientEnvironment): Promise<Session> => {
     let stderr = ''
     const complain = (text: string): void => {
       stderr = `${stderr}${text}`.slice(-tail)

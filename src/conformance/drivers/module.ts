@@ -2,10 +2,10 @@
 
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Step } from '../case.js'
-import { stepNames } from '../case.js'
-import type { StepError } from '../verdict.js'
-import type { Answer, Asked, Driver, Given, Session } from './driver.js'
+import type { Step } from '../runner/step.js'
+import { stepNames } from '../runner/step.js'
+import type { StepError } from '../runner/verdict.js'
+import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
 import { stepErrorOf, stepLimit } from './driver.js'
 
 /** A client as a module exports it. A missing method is a step that the client does not have. */
@@ -15,11 +15,11 @@ export type ModuleSteps = {
   /** It keeps the tokens of several customers apart: `asked.user` names the one who is at the app. */
   readonly customers?: boolean
 } & {
-  readonly [S in Step]?: (asked: { readonly url?: string; readonly user?: string }, given: Given) => unknown
+  readonly [S in Step]?: (asked: { readonly url?: string; readonly user?: string }, given: ClientEnvironment) => unknown
 }
 
 /** The default export: the steps, or what makes them, anew at each start and restart. */
-export type ModuleClient = ModuleSteps | ((given: Given) => ModuleSteps | Promise<ModuleSteps>)
+export type ModuleClient = ModuleSteps | ((given: ClientEnvironment) => ModuleSteps | Promise<ModuleSteps>)
 
 const network = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|UND_ERR_)/
 
@@ -52,7 +52,7 @@ const within = (work: Promise<Answer>, step: string, limit: number): Promise<Ans
     })
   })
 
-const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: Given): Promise<Answer> => {
+const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: ClientEnvironment): Promise<Answer> => {
   if (step === 'hello') {
     const offered = stepNames.filter((name) => typeof steps[name] === 'function')
     return { state: 'ok', client: steps.client ?? 'module', steps: [...offered, ...(steps.customers ? ['customers'] : [])] }
@@ -76,18 +76,18 @@ export const clientDriver = (client: ModuleClient, flags: readonly string[] = []
   start: async (given): Promise<Session> => {
     const make = async (): Promise<ModuleSteps> => (typeof client === 'function' ? client(given) : client)
     let steps: ModuleSteps | undefined
-    let trouble: Answer | undefined
+    let problem: Answer | undefined
     let last: Answer = { state: 'ok' }
     const begin = async (): Promise<void> => {
       try {
         steps = await make()
       } catch (error) {
-        trouble = { state: 'ended', note: `the module cannot be made: ${classified(error).message}` }
+        problem = { state: 'ended', note: `the module cannot be made: ${classified(error).message}` }
       }
     }
     await begin()
     const ask = async (asked: Asked): Promise<Answer> => {
-      if (!steps || last.state === 'silent') return trouble ?? last
+      if (!steps || last.state === 'silent') return problem ?? last
       last = await within(perform(steps, asked, given), asked.step, limit)
       return last
     }
@@ -97,7 +97,7 @@ export const clientDriver = (client: ModuleClient, flags: readonly string[] = []
         await begin()
         return ask({ step: 'hello' })
       },
-      leave: async () => (trouble ? { how: 'never-started' } : last.state === 'silent' ? { how: 'timeout' } : { how: 'own' }),
+      leave: async () => (problem ? { how: 'never-started' } : last.state === 'silent' ? { how: 'timeout' } : { how: 'own' }),
       stderr: () => '',
     }
   },

@@ -121,7 +121,7 @@ export const Faults = () => {
         any="whichever provider comes first"
         options={known.map(({ id, name }) => [id, name])}
       />
-      <div class="row wrap">
+      <div class="row presets">
         {offered.map(([title, fault]) => (
           <Do key={title} action={addition({ ...fault, ...aim }, title)}>
             {title}
