@@ -14,9 +14,10 @@ export type DoubleContext<Q extends string = string> = TestContext & { readonly 
 
 type Body<Q extends string> = (context: DoubleContext<Q>) => void | Promise<void>
 
+/** Answers nothing: the runner waits for its tests by itself. */
 interface Declare<Q extends string> {
-  (title: string, body: Body<Q>): Promise<void>
-  (title: string, options: TestOptions, body: Body<Q>): Promise<void>
+  (title: string, body: Body<Q>): void
+  (title: string, options: TestOptions, body: Body<Q>): void
 }
 
 /** Node's `test`, whose context has a double. */
@@ -46,7 +47,7 @@ export const testWith = <const P extends ProviderId | Provider = ProviderId>(
     (title: string, ...rest: [Body<Q>] | [TestOptions, Body<Q>]) => {
       const [settings, body] = rest.length === 1 ? [{}, rest[0]] : rest
       // Added to the context, which is of a class with private members: a copy of it could do nothing.
-      return declare(title, settings, (context) => use((double) => body(Object.assign(context, { double }))))
+      void declare(title, settings, (context) => use((double) => body(Object.assign(context, { double }))))
     }
   return Object.assign(declared(base), { only: declared(base.only), skip: declared(base.skip), todo: declared(base.todo) })
 }
