@@ -3,11 +3,11 @@
 import type { Fault, FaultInput, FaultKind } from '../faults/faults.js'
 import { phases } from '../faults/faults.js'
 import { isReason } from '../provider/dialect.js'
+import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
 import { created, noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
 import { integer, invalid, isObject, length, members, needed, notFound, number, object, oneOf, present, text } from './check.js'
-import { operations } from './journal.js'
 
 const kinds = Object.keys(phases) as readonly FaultKind[]
 
@@ -84,7 +84,7 @@ const faultIn = (call: Call): FaultInput => {
   return present({
     kind,
     provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operations)(said, 'operation'),
+    operation: oneOf(operationNames)(said, 'operation'),
     times: times(said),
     when: when(said),
     probability: probability(said),

@@ -7,33 +7,19 @@ import { harOf } from '../journal/har.js'
 import type { Journal, JournalFilter } from '../journal/journal.js'
 import { redact } from '../journal/redact.js'
 import { version } from '../package/version.js'
-import type { Operation } from '../provider/settings.js'
+import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
 import { noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
 import { ControlError, fitting, integer, invalid, notFound, oneOf, parameters, present, text } from './check.js'
 
-export const operations: readonly Operation[] = [
-  'authorize',
-  'token',
-  'revoke',
-  'disconnect',
-  'userinfo',
-  'resource',
-  'metadata',
-  'jwks',
-  'end-session',
-  'register',
-  'portal',
-  'moved',
-]
 const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
 
 const filterIn = (call: Call, said: Members): JournalFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operations)(said, 'operation'),
+    operation: oneOf(operationNames)(said, 'operation'),
     outcome: oneOf(outcomes)(said, 'outcome'),
     reason: fitting(/^[a-z][a-z0-9_]*$/, 'a reason such as code_expired')(said, 'reason'),
     client: text(said, 'client'),
