@@ -15,5 +15,9 @@ export const stepNames: readonly Step[] = ['authorize', 'callback', 'call', 'ref
 export interface PlayedStep extends StepLog {
   /** How the case calls this step. */
   readonly as: string
+  /** For which of several customers. */
+  readonly user?: string
+  /** In which of several browser sessions. */
+  readonly session?: string
   readonly entries: readonly JournalEntry[]
 }
