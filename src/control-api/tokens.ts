@@ -13,9 +13,9 @@ import { fitting, integer, invalid, length, members, needed, notFound, oneOf, pa
 
 const kinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
 const states: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
-const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
+export const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
 
-const selectionIn = (call: Call, said: Members): TokenFilter =>
+export const selectionIn = (call: Call, said: Members): TokenFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
     value: text(said, 'value'),
