@@ -7,16 +7,20 @@ export {
   garble,
   gatewayPage,
   hang,
+  hold,
   lose,
   rateLimit,
   refuse,
   reset,
+  say,
   status,
   tamper,
   truncate,
   wrongLength,
 } from './faults/builders.js'
-export type { Fault, FaultInput, FaultKind, FaultSpec, When } from './faults/faults.js'
+export type { Fault, FaultInput, When } from './faults/faults.js'
+export type { Hold, HoldOptions } from './faults/hold.js'
+export type { FaultKind, FaultSpec } from './faults/kinds.js'
 export type { MintApiKeyOptions, MintedApiKey } from './issuance/apiKeys.js'
 export type { ClientView, NewClient } from './issuance/clients.js'
 export type { MintCodeOptions, MintedCode } from './issuance/codes.js'
