@@ -163,8 +163,18 @@ const health = async (path: string, registry: SandboxRegistry): Promise<RawRespo
     : json(503, { status: 'unavailable', version, message: problem }, own)
 }
 
+/** The console and the index are loaded when somebody comes to see them. */
+const visit = async ({ sandbox, path }: Located, accept: string | undefined): Promise<RawResponse> => {
+  if (!sandbox) throw new Error('nobody visits a sandbox that is not there')
+  return (await import('./door.js')).atDoor(sandbox, path, accept)
+}
+
 const isControl = ({ sandbox, instance, path }: Located): boolean =>
   sandbox !== undefined && !instance && (path === '/__admin' || path.startsWith('/__admin/'))
+
+/** A visitor of the root, or of the console. */
+const isVisit = ({ sandbox, instance, path }: Located, method: string): boolean =>
+  !instance && sandbox !== undefined && (path === '/' || /^\/__admin\/ui\/?$/.test(path)) && (method === 'GET' || method === 'HEAD')
 
 /** Without its store it is not known whether there is such a sandbox; all else is a mistake of ours, and the process goes on. */
 const failed = (response: ServerResponse, error: unknown): void => {
@@ -195,6 +205,7 @@ export const createRequestHandler = (
     const started = performance.now()
     const { headers, method = 'GET', url = '/' } = request
     const located = registry.locate(path, headers.host)
+    if (isVisit(located, method)) return visit(located, headers.accept).then((whole) => deliver(response, whole))
     if (isControl(located)) return control().then((listener) => listener(request, response))
     return chain(readBody(request), ({ text, problem }) => {
       const raw: RawRequest = { method, path: located.path, host: located.host, query, headers: single(headers), body: text, problem }
