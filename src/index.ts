@@ -1,30 +1,43 @@
 /** authdouble: a test double for OAuth authorization servers, and a verdict on their clients. */
 
-export type { Clock, ClockChange } from './instruments/clock.js'
-export { explain } from './instruments/explain.js'
-export type { Fault, FaultKind, Mishap, NewFault, When } from './instruments/faults.js'
-export type { Journal, JournalEntry, JournalFilter, TokenReference } from './instruments/journal.js'
+export type { Clock, ClockChange } from './clock/clock.js'
 export {
   delay,
   drip,
   garble,
   gatewayPage,
   hang,
+  hold,
   lose,
   rateLimit,
   refuse,
   reset,
+  say,
   status,
   tamper,
   truncate,
   wrongLength,
-} from './instruments/mishaps.js'
-export { fingerprint, redact, secretsOf } from './instruments/redact.js'
-export type { Approval } from './protocol/world.js'
+} from './faults/builders.js'
+export type { Fault, FaultInput, When } from './faults/faults.js'
+export type { Hold, HoldOptions } from './faults/hold.js'
+export type { FaultKind, FaultSpec } from './faults/kinds.js'
+export type { MintApiKeyOptions, MintedApiKey } from './issuance/apiKeys.js'
+export type { ClientView, NewClient } from './issuance/clients.js'
+export type { MintCodeOptions, MintedCode } from './issuance/codes.js'
+export type { TokenFilter, TokenView } from './issuance/issuedTokens.js'
+export type { ProviderAddress } from './issuance/providerAddress.js'
+export type { MintedTokens, MintTokensOptions, TokenDefect } from './issuance/tokens.js'
+export type { NewUser, UserView } from './issuance/users.js'
+export type { JournalEntry, TokenReference } from './journal/entry.js'
+export { explain } from './journal/explain.js'
+export type { Journal, JournalFilter } from './journal/journal.js'
+export { fingerprint, redact, secretsOf } from './journal/redact.js'
+export { version } from './package/version.js'
+export type { Approval } from './protocol/context.js'
 export type { DefinedProvider, Provider, Seed } from './provider/define.js'
 export { defineProvider } from './provider/define.js'
-export type { Dialect, Reason, Wording } from './provider/dialect.js'
-export { speak } from './provider/dialect.js'
+export type { Dialect, ErrorMessage, Reason } from './provider/dialect.js'
+export { defineErrors } from './provider/dialect.js'
 export type { Format } from './provider/formats.js'
 export { absent, jwt, opaque } from './provider/formats.js'
 export type { Quirk, Source, Toggle, Toggles } from './provider/quirk.js'
@@ -32,11 +45,9 @@ export { documented, inferred, observed, quirk, sample } from './provider/quirk.
 export type { Settings } from './provider/settings.js'
 export type { ProviderId, QuirkName } from './providers/index.js'
 export { providers } from './providers/index.js'
-export type { Address } from './server/addresses.js'
-export type { QuirkNameOf, ServerOptions } from './server/createServer.js'
+export type { SandboxInput } from './sandbox/sandboxInput.js'
+export type { QuirkNameOf } from './server/createServer.js'
 export { createServer } from './server/createServer.js'
-export type { Double, Instruments, Reach, SandboxWish } from './server/double.js'
-export type { GivenApiKey, GivenCode, GivenTokens, WishedApiKey, WishedCode, WishedTokens, Wrong } from './server/give.js'
-export type { ClientView, NewClient, NewUser, UserView } from './server/parties.js'
-export type { Selection, TokenView } from './server/tokens.js'
-export { version } from './server/version.js'
+export type { Double, Endpoints, Instruments } from './server/double.js'
+export type { ServerOptions } from './server/serverOptions.js'
+export { ConflictError, ValidationError } from './validation/errors.js'

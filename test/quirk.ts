@@ -28,7 +28,7 @@ const find = (name: QuirkName) => {
  */
 export const quirkTest = (name: QuirkName, stage: Stage, observe: (stage: Stage) => Promise<unknown>, seen: Seen): void => {
   const quirk = find(name)
-  it(`${quirk.says} (${name})`, async () => {
+  it(`${quirk.description} (${name})`, async () => {
     const variants = Object.keys(quirk.variants ?? {})
     expect(Object.keys(seen).sort()).toEqual(['on', 'off', ...variants].sort())
     expect(seen.on, 'what is seen with the quirk differs from what is seen without it').not.toEqual(seen.off)
@@ -37,7 +37,7 @@ export const quirkTest = (name: QuirkName, stage: Stage, observe: (stage: Stage)
       if (toggle !== undefined) stage.double.quirks.set(name, toggle)
       return observe(stage)
     }
-    expect(await observed(), 'as it starts').toEqual(quirk.dormant === true ? seen.off : seen.on)
+    expect(await observed(), 'as it starts').toEqual(quirk.optIn === true ? seen.off : seen.on)
     expect(await observed(true), 'on').toEqual(seen.on)
     expect(await observed(false), 'off').toEqual(seen.off)
     for (const variant of variants) expect(await observed(variant), variant).toEqual(seen[variant])

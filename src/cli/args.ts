@@ -23,10 +23,10 @@ export interface Command {
   readonly flags: Flags
   /** Everything behind `--` goes to the command untouched. */
   readonly passes?: boolean
-  readonly run: (given: Given) => Promise<number>
+  readonly run: (given: ParsedArguments) => Promise<number>
 }
 
-export interface Given {
+export interface ParsedArguments {
   readonly values: { readonly [flag: string]: string | boolean | readonly (string | boolean)[] | undefined }
   readonly positionals: readonly string[]
   /** What stood behind `--`. */
@@ -38,7 +38,7 @@ const common: Flags = {
 }
 
 /** @throws UsageError */
-export const parse = (command: Command, argv: readonly string[]): Given => {
+export const parse = (command: Command, argv: readonly string[]): ParsedArguments => {
   const cut = argv.indexOf('--')
   const own = cut < 0 ? argv : argv.slice(0, cut)
   const rest = cut < 0 ? [] : argv.slice(cut + 1)
@@ -51,7 +51,7 @@ export const parse = (command: Command, argv: readonly string[]): Given => {
   )
   try {
     const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true, strict: true })
-    return { values: values as Given['values'], positionals, rest }
+    return { values: values as ParsedArguments['values'], positionals, rest }
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
@@ -65,14 +65,14 @@ export const helpOf = (command: Command): string => {
   return `${command.usage}\n\n${command.help}\n\n${lines.join('\n')}\n`
 }
 
-export const string = (given: Given, name: string): string | undefined => {
+export const string = (given: ParsedArguments, name: string): string | undefined => {
   const value = given.values[name]
   return typeof value === 'string' ? value : undefined
 }
 
-export const strings = (given: Given, name: string): readonly string[] => {
+export const strings = (given: ParsedArguments, name: string): readonly string[] => {
   const value = given.values[name]
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
-export const bool = (given: Given, name: string): boolean => given.values[name] === true
+export const bool = (given: ParsedArguments, name: string): boolean => given.values[name] === true

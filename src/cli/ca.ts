@@ -1,7 +1,7 @@
 /** `authdouble ca`: where the certificate authority is that clients have to trust. */
 
 import { resolve } from 'node:path'
-import { certificateDirectory, ensureAuthority } from '../reach/ca.js'
+import { certificateDirectory, ensureAuthority } from '../intercept/ca.js'
 import type { Command } from './args.js'
 import { string, UsageError } from './args.js'
 

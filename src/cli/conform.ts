@@ -1,26 +1,26 @@
 /** `authdouble conform`: puts a client through the situations its provider can bring about, and gives a verdict. */
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { readBaseline } from '../conformance/baseline.js'
 import { appDriver } from '../conformance/drivers/app.js'
 import type { Driver } from '../conformance/drivers/driver.js'
 import { execDriver } from '../conformance/drivers/exec.js'
-import { moduleDriver } from '../conformance/drivers/module.js'
-import { judgeRecorded, readJournal } from '../conformance/passive.js'
-import { allProviders, profiles } from '../conformance/profiles.js'
+import { moduleDriver } from '../conformance/drivers/moduleProcess.js'
 import type { ReportFormat } from '../conformance/reports/formats.js'
 import { formats } from '../conformance/reports/formats.js'
 import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
-import { casesOf, runConformance } from '../conformance/run.js'
-import { idOf } from '../conformance/select.js'
-import type { Report } from '../conformance/verdict.js'
+import { readBaseline } from '../conformance/runner/baseline.js'
+import { judgeRecorded, readJournal } from '../conformance/runner/passive.js'
+import { allProviders, profiles } from '../conformance/runner/profiles.js'
+import { casesOf, runConformance } from '../conformance/runner/run.js'
+import { caseId } from '../conformance/runner/select.js'
+import type { Report } from '../conformance/runner/verdict.js'
 import type { ProviderId } from '../index.js'
-import type { Command, Given } from './args.js'
+import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import { numberOf, togglesOf } from './options.js'
 
-const providerOf = (given: Given): ProviderId => {
+const providerOf = (given: ParsedArguments): ProviderId => {
   const wanted = string(given, 'provider')
   const found = allProviders.find((id) => id === wanted)
   if (!found) throw new UsageError(`--provider is one of ${allProviders.join(', ')}`)
@@ -37,7 +37,7 @@ const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   }
 }
 
-const driverOf = async (given: Given): Promise<Driver> => {
+const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
   const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
@@ -45,7 +45,7 @@ const driverOf = async (given: Given): Promise<Driver> => {
   if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
-  if (app !== undefined) return usage(() => appDriver(app))
+  if (app !== undefined) return usage(() => appDriver(app, milliseconds))
   if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
   return execDriver(given.rest, milliseconds)
 }
@@ -56,7 +56,7 @@ interface Wanted {
 }
 
 /** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-const reportsOf = (given: Given): readonly Wanted[] => {
+const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   const said = strings(given, 'report')
   const wanted = said.map((one): Wanted => {
     const at = one.indexOf('=')
@@ -70,10 +70,10 @@ const reportsOf = (given: Given): readonly Wanted[] => {
   return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
 }
 
-const list = (given: Given, provider: ProviderId, only: readonly string[]): number => {
+const list = (given: ParsedArguments, provider: ProviderId, only: readonly string[]): number => {
   const profile = profiles[provider]
   const rows = casesOf(provider, only).map((one) => ({
-    id: idOf(provider, one),
+    id: caseId(provider, one),
     title: one.title,
     needs: one.needs,
     passive: one.passive === true,
@@ -94,7 +94,7 @@ const write = async (report: Report, wanted: readonly Wanted[], location: string
   }
 }
 
-const run = async (given: Given, provider: ProviderId, only: readonly string[]): Promise<Report> => {
+const run = async (given: ParsedArguments, provider: ProviderId, only: readonly string[]): Promise<Report> => {
   const driver = await driverOf(given)
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]

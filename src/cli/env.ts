@@ -1,6 +1,6 @@
 /** `authdouble env`: the environment of a server that is running, as dotenv lines. */
 
-import type { Address } from '../server/addresses.js'
+import type { ProviderAddress } from '../issuance/providerAddress.js'
 import type { Command } from './args.js'
 import { string, UsageError } from './args.js'
 import { dotenv, environmentOf } from './environment.js'
@@ -9,7 +9,7 @@ import { defaultPort } from './options.js'
 interface Glance {
   readonly url: string
   readonly admin: string
-  readonly providers: { readonly [provider: string]: Address }
+  readonly providers: { readonly [provider: string]: ProviderAddress }
 }
 
 /** @throws UsageError when no server of ours is there, or it wants a token */
@@ -46,7 +46,7 @@ export const env: Command = {
     if (id !== undefined && !Object.hasOwn(providers, id))
       throw new UsageError(`no provider ${JSON.stringify(id)} is served there: there are ${Object.keys(providers).join(', ')}`)
     const chosen = Object.entries(providers).filter(([one]) => id === undefined || one === id)
-    const full = chosen.map(async ([one, address]): Promise<readonly [string, Address]> => {
+    const full = chosen.map(async ([one, address]): Promise<readonly [string, ProviderAddress]> => {
       const made = await ask(url, 'POST', `/providers/${one}/assertions`, token)
       // A provider without API keys refuses, and has none in its environment.
       return [one, made.ok ? { ...address, assertion: ((await made.json()) as { readonly assertion: string }).assertion } : address]

@@ -1,8 +1,8 @@
 /** The environment that tells a client where the double is, and who it is there. */
 
-import type { Address } from '../server/addresses.js'
+import type { ProviderAddress } from '../issuance/providerAddress.js'
 
-const members: { readonly [name: string]: keyof Address } = {
+const members: { readonly [name: string]: keyof ProviderAddress } = {
   BASE_URL: 'baseUrl',
   AUTHORIZE_URL: 'authorizeUrl',
   TOKEN_URL: 'tokenUrl',
@@ -21,7 +21,7 @@ const members: { readonly [name: string]: keyof Address } = {
 export interface Whereabouts {
   readonly url: string
   readonly admin: string
-  readonly providers: { readonly [provider: string]: Address }
+  readonly providers: { readonly [provider: string]: ProviderAddress }
 }
 
 /** `AUTHDOUBLE_URL`, `AUTHDOUBLE_ADMIN_URL` and, for each provider, `AUTHDOUBLE_<PROVIDER>_TOKEN_URL` and the like. */

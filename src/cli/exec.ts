@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { reachVariables } from '../reach/environment.js'
+import { interceptVariables } from '../intercept/environment.js'
 import type { Double } from '../server/double.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
@@ -56,9 +56,9 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =
 
 const variables = async (double: Double, intercepting: boolean): Promise<{ readonly [name: string]: string }> => {
   const where = environmentOf({ url: double.url(), admin: `${double.url()}/__admin`, providers: await double.addresses() })
-  const { proxy, ca, tls } = double.reach
+  const { proxy, ca, tls } = double.endpoints
   if (!intercepting || proxy === undefined || ca === undefined) return where
-  return { ...where, ...reachVariables({ url: double.url(), proxy, tls, caFile: ca, hosts: double.hosts }, process.env) }
+  return { ...where, ...interceptVariables({ url: double.url(), proxy, tls, caFile: ca, hosts: double.hosts }, process.env) }
 }
 
 export const exec: Command = {
@@ -84,7 +84,7 @@ export const exec: Command = {
     })
     try {
       const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })
-      const entries = [double.house.main, ...double.house.sandboxes.values()].flatMap(({ journal }) => journal.entries())
+      const entries = [double.registry.main, ...double.registry.sandboxes.values()].flatMap(({ journal }) => journal.entries())
       if (!bool(given, 'quiet')) process.stderr.write(`${summarize(entries)}\n`)
       return code
     } finally {

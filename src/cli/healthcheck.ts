@@ -9,7 +9,7 @@ import { defaultPort } from './options.js'
 const patience = 2_000
 
 /** What is wrong, or undefined where the server is up. By node:http, for a fetch costs each check 30 ms more. */
-const trouble = (url: URL): Promise<string | undefined> =>
+const problem = (url: URL): Promise<string | undefined> =>
   new Promise((resolve) => {
     const request = get(new URL('/healthz', url), { timeout: patience }, (response) => {
       response.resume()
@@ -31,7 +31,7 @@ export const healthcheck: Command = {
     const text = string(given, 'url') ?? AUTHDOUBLE_URL ?? `http://127.0.0.1:${AUTHDOUBLE_PORT ?? PORT ?? defaultPort}`
     if (given.positionals.length > 0) throw new UsageError(`healthcheck takes no ${JSON.stringify(given.positionals[0])}`)
     if (!URL.canParse(text) || !text.startsWith('http:')) throw new UsageError(`--url takes an http URL, not ${JSON.stringify(text)}`)
-    const wrong = await trouble(new URL(text))
+    const wrong = await problem(new URL(text))
     if (wrong !== undefined) process.stderr.write(`authdouble: the server at ${text} ${wrong}\n`)
     return wrong === undefined ? 0 : 1
   },

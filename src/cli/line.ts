@@ -1,9 +1,9 @@
 /** A line for each request, for a person at a terminal. */
 
-import { explain } from '../instruments/explain.js'
-import type { JournalEntry } from '../instruments/journal.js'
-import type { House } from '../server/house.js'
-import type { Watch } from '../server/watch.js'
+import type { JournalEntry } from '../journal/entry.js'
+import { explain } from '../journal/explain.js'
+import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
+import type { RequestObserver } from '../server/requestObserver.js'
 
 /** Colours only where somebody sees them, and has not asked for none (https://no-color.org). */
 export const colouring = (stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean =>
@@ -30,7 +30,7 @@ const errorOf = ({ response }: JournalEntry): string | undefined => {
 }
 
 /** `zettle POST /token -> 400 invalid_grant (refresh_token_rotated) 3 ms` */
-export const requestLine = (entry: JournalEntry | undefined, seen: Parameters<Watch>[0], colours: boolean): string => {
+export const requestLine = (entry: JournalEntry | undefined, seen: Parameters<RequestObserver>[0], colours: boolean): string => {
   const paint = painter(colours)
   const { method, status, took, sandbox } = seen
   const full = seen.path.replace(/^\/~[^/]+/, '')
@@ -49,10 +49,10 @@ export const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const
 
 export type Level = (typeof levels)[number]
 
-export const tells = (level: Level, what: Level): boolean => levels.indexOf(level) >= levels.indexOf(what)
+export const isLogged = (level: Level, what: Level): boolean => levels.indexOf(level) >= levels.indexOf(what)
 
 /** What authdouble could not do is an error, what a provider refused (at Zoho with 200) or a fault spoiled is a warning. */
-const gravityOf = (entry: JournalEntry | undefined, { status }: Parameters<Watch>[0]): Level => {
+const gravityOf = (entry: JournalEntry | undefined, { status }: Parameters<RequestObserver>[0]): Level => {
   if (status >= 500 && !entry?.fault) return 'error'
   return status >= 400 || entry?.outcome === 'refused' || entry?.fault ? 'warn' : 'info'
 }
@@ -60,14 +60,14 @@ const gravityOf = (entry: JournalEntry | undefined, { status }: Parameters<Watch
 const mistakeOf = (mistake: unknown): string => (mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake))
 
 /** Writes the lines of a level; the house is there only once the server is. */
-export const watching =
-  (house: () => House | undefined, write: (text: string) => void, colours: boolean, level: Level): Watch =>
+export const logRequests =
+  (registry: () => SandboxRegistry | undefined, write: (text: string) => void, colours: boolean, level: Level): RequestObserver =>
   (seen) => {
-    const rooms = house()
-    const sandbox = seen.sandbox === 'default' ? rooms?.main : rooms?.sandboxes.get(seen.sandbox)
+    const sandboxes = registry()
+    const sandbox = seen.sandbox === 'default' ? sandboxes?.main : sandboxes?.sandboxes.get(seen.sandbox)
     const entry = seen.id === undefined ? undefined : sandbox?.journal.get(seen.id)
-    if (!tells(level, gravityOf(entry, seen))) return
+    if (!isLogged(level, gravityOf(entry, seen))) return
     write(`${requestLine(entry, seen, colours)}\n`)
     if (seen.mistake !== undefined) write(`  ${mistakeOf(seen.mistake)}\n`)
-    if (entry && tells(level, 'debug')) write(`  ${explain(entry)}\n`)
+    if (entry && isLogged(level, 'debug')) write(`  ${explain(entry)}\n`)
   }

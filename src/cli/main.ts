@@ -29,7 +29,7 @@ const usage = (): string =>
 const run = async (argv: readonly string[]): Promise<number> => {
   const [first, ...others] = argv
   if (first === '--version' || first === '-V') {
-    const { version } = await import('../server/version.js')
+    const { version } = await import('../package/version.js')
     process.stdout.write(`${version}\n`)
     return 0
   }

@@ -1,7 +1,7 @@
 /** `authdouble openapi`: prints the description of a provider, or of the control API. */
 
+import { describedAt, descriptionText } from '../control-api/descriptions.js'
 import { providers } from '../providers/index.js'
-import { describedAt, descriptionText } from '../server/descriptions.js'
 import type { Command } from './args.js'
 import { bool, string, UsageError } from './args.js'
 

@@ -20,10 +20,10 @@ export interface QuirkRow {
 export const quirkRows = (provider: Provider): readonly QuirkRow[] =>
   quirksOf(provider.settings).map(({ quirk }) => ({
     name: quirk.name,
-    on: quirk.dormant !== true,
+    on: quirk.optIn !== true,
     here: (settledValue(quirk, true) as { value: unknown }).value,
-    otherwise: quirk.otherwise,
-    says: quirk.says,
+    otherwise: quirk.standard,
+    says: quirk.description,
     grade: quirk.source.grade,
     where: quirk.source.where,
   }))

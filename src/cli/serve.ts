@@ -1,12 +1,12 @@
 /** `authdouble serve`: starts the server and waits. */
 
-import type { Address } from '../server/addresses.js'
+import type { ProviderAddress } from '../issuance/providerAddress.js'
+import { version } from '../package/version.js'
 import { createServer } from '../server/createServer.js'
 import type { Double } from '../server/double.js'
-import { version } from '../server/version.js'
 import type { Command } from './args.js'
 import { bool, string, UsageError } from './args.js'
-import { colouring, levels, tells, watching } from './line.js'
+import { colouring, isLogged, levels, logRequests } from './line.js'
 import { serverFlags, serverOptions } from './options.js'
 
 interface Ready {
@@ -15,7 +15,7 @@ interface Ready {
   readonly admin: string
   readonly pid: number
   readonly version: string
-  readonly providers: { readonly [provider: string]: Address }
+  readonly providers: { readonly [provider: string]: ProviderAddress }
   /** Where `--tls`, `--proxy` or both were asked for. */
   readonly tls?: string
   readonly proxy?: string
@@ -29,15 +29,15 @@ const readyOf = async (double: Double): Promise<Ready> => ({
   pid: process.pid,
   version,
   providers: await double.addresses(),
-  ...double.reach,
+  ...double.endpoints,
 })
 
 const banner = (double: Double): string => {
-  const lines = double.house.providers.map(({ id, name }) => {
+  const lines = double.registry.providers.map(({ id, name }) => {
     const { baseUrl, clientId, clientSecret, username, password } = double.provider(id)
     return `  ${name.padEnd(15)} ${baseUrl}\n  ${''.padEnd(15)} client ${clientId}, ${username ? `username ${username}, password ${password}` : `secret ${clientSecret}`}`
   })
-  const { tls, proxy, ca } = double.reach
+  const { tls, proxy, ca } = double.endpoints
   if (proxy) lines.push(`  ${'as a proxy'.padEnd(15)} HTTPS_PROXY=${proxy} NO_PROXY=localhost,127.0.0.1`)
   if (tls) lines.push(`  ${'with TLS'.padEnd(15)} ${tls}`)
   if (ca) lines.push(`  ${'authority'.padEnd(15)} ${ca}`)
@@ -92,8 +92,8 @@ export const serve: Command = {
       ...(level === 'silent'
         ? {}
         : {
-            watch: watching(
-              () => started?.house,
+            watch: logRequests(
+              () => started?.registry,
               (text) => void process.stderr.write(text),
               colouring(process.stderr, process.env),
               level,
@@ -105,7 +105,7 @@ export const serve: Command = {
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)
       process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')
     if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
-    else if (tells(level, 'info')) process.stderr.write(banner(double))
+    else if (isLogged(level, 'info')) process.stderr.write(banner(double))
     const code = await stop
     await double.close()
     return code

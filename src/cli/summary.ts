@@ -1,6 +1,6 @@
 /** What a client did, in one paragraph. */
 
-import type { JournalEntry } from '../instruments/journal.js'
+import type { JournalEntry } from '../journal/entry.js'
 
 const counted = (what: string, count: number): string => `${count} ${what}${count === 1 ? '' : 's'}`
 

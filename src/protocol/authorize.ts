@@ -3,15 +3,15 @@
 import type { Reason } from '../provider/dialect.js'
 import type { AuthorizeSettings } from '../provider/settings.js'
 import { makeCode } from './code.js'
+import type { Asked, DecisionContext, Issued, Outcome, Redirected, Refused, Request } from './context.js'
+import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
-import { factsOf, holds } from './issue.js'
-import { wellFormed } from './pkce.js'
+import { isWellFormed } from './pkce.js'
 import type { Client, Tx, User } from './records.js'
-import { registered, withParameters } from './redirect.js'
-import { firstUser, userThere } from './users.js'
-import type { Asked, Issued, Outcome, Redirected, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
+import { isRegistered, withParameters } from './redirect.js'
+import { factsOf, holdsRefreshToken } from './tokens.js'
+import { activeUser, firstUser } from './users.js'
 
 interface Checked {
   readonly client: Client
@@ -29,18 +29,18 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
   const to = sent || (settings.redirectUriRequired ? undefined : client.redirectUris[0])
   const trace = { client: id }
   if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
-  if (!registered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
+  if (!isRegistered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
   return { client, to, state: params.get('state') }
 }
 
 interface Scoped {
   readonly scope: readonly string[]
-  readonly bore: readonly string[]
+  readonly settingPaths: readonly string[]
 }
 
 /** RFC 6749 §3.3: what is asked for, less what the server leaves out. */
 const scoped = (
-  world: World,
+  context: DecisionContext,
   settings: AuthorizeSettings,
   client: Client,
   params: Request['params'],
@@ -49,12 +49,15 @@ const scoped = (
   const asked = sent ? sent.split(new RegExp(`[${settings.scopeSeparators}]+`)).filter((scope) => scope !== '') : []
   if (asked.length === 0) {
     if (settings.withoutScope === 'refused') return ['scope_missing', { parameter: 'scope' }]
-    return { scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope), bore: [] }
+    return {
+      scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope),
+      settingPaths: [],
+    }
   }
-  const bore: string[] = []
+  const settingPaths: string[] = []
   const scope: string[] = []
   for (const one of new Set(asked)) {
-    const known = world.settings.scopes.includes(one)
+    const known = context.settings.scopes.includes(one)
     const way = !known ? settings.unknownScope : client.scope.includes(one) ? 'kept' : settings.foreignScope
     if (way === 'refused') return [known ? 'scope_not_allowed' : 'scope_unknown', { scope: one }]
     if (way === 'kept') scope.push(one)
@@ -62,20 +65,20 @@ const scoped = (
   const { offline } = settings
   if (offline && scope.includes(offline.scope) && !(params.get('prompt') ?? '').split(' ').includes(offline.prompt)) {
     if (offline.otherwise === 'refused') return ['offline_without_consent', { scope: offline.scope }]
-    bore.push('authorize.offline.otherwise')
-    return { scope: scope.filter((one) => one !== offline.scope), bore }
+    settingPaths.push('authorize.offline.otherwise')
+    return { scope: scope.filter((one) => one !== offline.scope), settingPaths }
   }
-  return { scope, bore }
+  return { scope, settingPaths }
 }
 
-const challengeProblem = ({ settings: { pkce } }: World, params: Request['params']): Reason | undefined => {
+const challengeProblem = ({ settings: { pkce } }: DecisionContext, params: Request['params']): Reason | undefined => {
   const challenge = params.get('code_challenge')
   const method = params.get('code_challenge_method')
   if (!pkce) return undefined
   if (!challenge) return method || pkce.required ? 'challenge_missing' : undefined
   if (!method && pkce.withoutMethod === 'refused') return 'challenge_method_unsupported'
   if (!pkce.methods.some((known) => known === (method ?? pkce.withoutMethod))) return 'challenge_method_unsupported'
-  return wellFormed(challenge) ? undefined : 'challenge_malformed'
+  return isWellFormed(challenge) ? undefined : 'challenge_malformed'
 }
 
 const promptProblem = ({ prompts }: AuthorizeSettings, sent: string | undefined): Reason | undefined => {
@@ -85,7 +88,7 @@ const promptProblem = ({ prompts }: AuthorizeSettings, sent: string | undefined)
   return asked.includes('none') && asked.length > 1 ? 'prompt_none_mixed' : undefined
 }
 
-const problem = (world: World, settings: AuthorizeSettings, { params }: Request): readonly [Reason, Facts] | undefined => {
+const problem = (context: DecisionContext, settings: AuthorizeSettings, { params }: Request): readonly [Reason, Facts] | undefined => {
   const type = params.get('response_type')
   if (!type && settings.responseTypeRequired)
     return ['response_type_missing', { parameter: 'response_type', parameters: "'response_type'", s: '' }]
@@ -95,26 +98,26 @@ const problem = (world: World, settings: AuthorizeSettings, { params }: Request)
     if (!sent) return ['parameter_missing', { parameter, parameters: `'${parameter}'`, s: '' }]
     if (!sent.startsWith(start)) return ['parameter_malformed', { parameter }]
   }
-  const reason = promptProblem(settings, params.get('prompt')) ?? challengeProblem(world, params)
+  const reason = promptProblem(settings, params.get('prompt')) ?? challengeProblem(context, params)
   return reason && [reason, {}]
 }
 
 /** Who approves, or what stands between the request and an approval. */
 const approver = (
-  world: World,
+  context: DecisionContext,
   settings: AuthorizeSettings,
   tx: Tx,
   request: Request,
   checked: Checked,
   scope: readonly string[],
 ): User | Asked | readonly [Reason, Facts] => {
-  const { approval } = world
+  const { approval } = context
   if ('error' in approval) return ['authorization_failed', { error: approval.error }]
   if ('deny' in approval) return ['access_denied', {}]
   const session = request.session === undefined ? undefined : tx.get('session', request.session)
   const silent = (request.params.get('prompt') ?? '').split(' ').includes('none') && settings.prompts !== null
   if ('ask' in approval) {
-    const user = session && userThere(tx, session.user)
+    const user = session && activeUser(tx, session.user)
     const ask = { kind: 'asked', client: checked.client.id, scope, trace: { client: checked.client.id } } as const
     if (!session || !user) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
@@ -123,8 +126,8 @@ const approver = (
     if (agreed || (settings.consent === 'unless-trusted' && checked.client.trusted)) return user
     return silent ? ['consent_required', {}] : { ...ask, what: 'consent', user: user.id, proof: session.proof }
   }
-  if (approval.as !== undefined) return userThere(tx, approval.as) ?? ['login_required', {}]
-  return (session && userThere(tx, session.user)) ?? firstUser(world, tx) ?? ['login_required', {}]
+  if (approval.as !== undefined) return activeUser(tx, approval.as) ?? ['login_required', {}]
+  return (session && activeUser(tx, session.user)) ?? firstUser(context, tx) ?? ['login_required', {}]
 }
 
 /** Answers with a redirect that carries the code (RFC 6749 §4.1.2, RFC 9207). */
@@ -143,11 +146,12 @@ const carries = ({ params }: Request, wanted: { readonly [parameter: string]: st
   Object.entries(wanted).every(([name, value]) => params.get(name) === value)
 
 /** Whether the request is one that brings a refresh token. */
-const offline = ({ settings: { refresh } }: World, tx: Tx, request: Request, client: Client, user: User): boolean =>
-  carries(request, refresh.asks) && (refresh.again === null || carries(request, refresh.again) || !holds(tx, client.id, user.id))
+const offline = ({ settings: { refresh } }: DecisionContext, tx: Tx, request: Request, client: Client, user: User): boolean =>
+  carries(request, refresh.asks) &&
+  (refresh.again === null || carries(request, refresh.again) || !holdsRefreshToken(tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
-const homeOf = ({ base }: World, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
+const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
   const name = typeof location === 'string' && Object.hasOwn(homes, location) ? location : Object.keys(homes)[0]
   const home = name === undefined ? undefined : homes[name]
   return { name, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
@@ -164,36 +168,36 @@ const redirecting = [
   'refresh.again',
 ]
 
-export const decideAuthorize = (world: World, tx: Tx, request: Request): Outcome => {
-  const settings = world.settings.authorize
+export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
+  const settings = context.settings.authorize
   if (!settings) return refused('not_found', { path: request.path })
   const checked = trusted(settings, tx, request)
   if ('kind' in checked) return checked
   const { client, to, state } = checked
-  const no = ([reason, details]: readonly [Reason, Facts], bore: readonly string[] = []): Refused => ({
-    ...refused(reason, details, { client: client.id, bore }),
+  const no = ([reason, details]: readonly [Reason, Facts], settingPaths: readonly string[] = []): Refused => ({
+    ...refused(reason, details, { client: client.id, settingPaths: settingPaths }),
     ...(settings.errors === 'redirected' || reason === 'access_denied' ? { redirect: { to, state } } : {}),
   })
-  const wrong = problem(world, settings, request)
+  const wrong = problem(context, settings, request)
   if (wrong) return no(wrong)
-  const granted = scoped(world, settings, client, request.params)
+  const granted = scoped(context, settings, client, request.params)
   if (!('scope' in granted)) return no(granted, ['authorize.offline.otherwise', 'authorize.unknownScope'])
-  const user = approver(world, settings, tx, request, checked, granted.scope)
+  const user = approver(context, settings, tx, request, checked, granted.scope)
   if ('kind' in user) return user
   if (!('email' in user)) return no(user)
   const challenge = request.params.get('code_challenge')
-  const method = (request.params.get('code_challenge_method') ?? world.settings.pkce?.withoutMethod) as 'S256' | 'plain'
-  const code = makeCode(world, tx, {
+  const method = (request.params.get('code_challenge_method') ?? context.settings.pkce?.withoutMethod) as 'S256' | 'plain'
+  const code = makeCode(context, tx, {
     client,
     user,
     scope: granted.scope,
     redirectUri: request.params.get('redirect_uri') || null,
     nonce: request.params.get('nonce'),
     ...(settings.codeLifetime === null ? {} : { lifetime: settings.codeLifetime }),
-    ...(challenge && world.settings.pkce ? { pkce: { challenge, method } } : {}),
-    offline: offline(world, tx, request, client, user),
+    ...(challenge && context.settings.pkce ? { pkce: { challenge, method } } : {}),
+    offline: offline(context, tx, request, client, user),
   })
-  const bore = [...granted.bore, ...redirecting]
-  const facts = { home: homeOf(world, settings, request, user), ...factsOf(world, { client, user, scope: granted.scope.join(' ') }) }
-  return redirected(settings, checked, code, { client: client.id, user: user.id, bore }, facts)
+  const settingPaths = [...granted.settingPaths, ...redirecting]
+  const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
+  return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

@@ -1,8 +1,8 @@
 /** Client authentication (RFC 6749 §2.3, §3.2.1). */
 
+import type { Credentials, DecisionContext, Refused, Request } from './context.js'
+import { refused } from './context.js'
 import type { Client, Tx } from './records.js'
-import type { Credentials, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
 
 export interface Authenticated {
   readonly kind: 'client'
@@ -13,7 +13,7 @@ export interface Authenticated {
 
 const same = (left: string, right: string): boolean => left === right && left !== ''
 
-const byUser = ({ settings }: World, tx: Tx, user: string): { client: Client; password: string } | undefined => {
+const byUser = ({ settings }: DecisionContext, tx: Tx, user: string): { client: Client; password: string } | undefined => {
   const { basicUser, alsoClientId } = settings.client
   const index = basicUser === 'username' ? tx.get('username', user) : undefined
   const named = index && tx.get('client', index.client)
@@ -22,20 +22,20 @@ const byUser = ({ settings }: World, tx: Tx, user: string): { client: Client; pa
   return client && { client, password: client.secret }
 }
 
-const byBasic = (world: World, tx: Tx, { basic, id, secret }: Credentials): Authenticated | Refused => {
-  const { both, idBesideBasic } = world.settings.client
+const byBasic = (context: DecisionContext, tx: Tx, { basic, id, secret }: Credentials): Authenticated | Refused => {
+  const { both, idBesideBasic } = context.settings.client
   if (basic === 'absent' || basic === 'malformed') return refused('header_malformed')
   if (secret !== undefined && both === 'refused') return refused('client_credentials_repeated')
   if (basic.readings.every(({ password }) => password === '')) return refused('client_secret_empty')
   let known: Client | undefined
   for (const { user, password } of basic.readings) {
-    const found = byUser(world, tx, user)
+    const found = byUser(context, tx, user)
     if (!found) continue
     known = found.client
     if (!same(found.password, password)) continue
-    const bore = { client: known.id, bore: ['client.idBesideBasic'] }
-    if (id !== undefined && idBesideBasic === 'must-be-absent') return refused('client_ids_differ', {}, bore)
-    if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, bore)
+    const trace = { client: known.id, settingPaths: ['client.idBesideBasic'] }
+    if (id !== undefined && idBesideBasic === 'must-be-absent') return refused('client_ids_differ', {}, trace)
+    if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, trace)
     return { kind: 'client', client: known, by: 'basic' }
   }
   if (basic.undecodable) return refused('client_credentials_undecodable')
@@ -43,22 +43,22 @@ const byBasic = (world: World, tx: Tx, { basic, id, secret }: Credentials): Auth
 }
 
 /** Authenticates the client; `secretless` names the cases in which an identifier alone will do. */
-export const authenticate = (world: World, tx: Tx, request: Request, secretless: boolean): Authenticated | Refused => {
-  const auth = identify(world, tx, request.credentials, secretless)
-  if (auth.kind === 'refused' || world.settings.client.hosts === 'any') return auth
-  const home = auth.client.host ?? world.settings.endpoints[request.endpoint]?.host
+export const authenticate = (context: DecisionContext, tx: Tx, request: Request, secretless: boolean): Authenticated | Refused => {
+  const auth = identify(context, tx, request.credentials, secretless)
+  if (auth.kind === 'refused' || context.settings.client.hosts === 'any') return auth
+  const home = auth.client.host ?? context.settings.endpoints[request.endpoint]?.host
   return request.host === home
     ? auth
-    : refused('client_elsewhere', { host: request.host }, { client: auth.client.id, bore: ['client.hosts'] })
+    : refused('client_elsewhere', { host: request.host }, { client: auth.client.id, settingPaths: ['client.hosts'] })
 }
 
-const identify = (world: World, tx: Tx, credentials: Credentials, secretless: boolean): Authenticated | Refused => {
-  const { takes } = world.settings.client
-  if (credentials.basic !== 'absent' && takes.basic) return byBasic(world, tx, credentials)
+const identify = (context: DecisionContext, tx: Tx, credentials: Credentials, secretless: boolean): Authenticated | Refused => {
+  const { takes } = context.settings.client
+  if (credentials.basic !== 'absent' && takes.basic) return byBasic(context, tx, credentials)
   const misplaced = credentials.basic !== 'absent'
   const { id, secret } = credentials
   if (id === undefined || id === '')
-    return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { bore: ['client.takes'] })
+    return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { settingPaths: ['client.takes'] })
   const client = tx.get('client', id)
   if (!client) return refused('client_unknown')
   if (secret === undefined && secretless) return { kind: 'client', client, by: 'none' }
@@ -66,7 +66,7 @@ const identify = (world: World, tx: Tx, credentials: Credentials, secretless: bo
     return refused(
       secret === undefined ? 'client_credentials_missing' : 'client_credentials_misplaced',
       {},
-      { client: id, bore: ['client.takes.body'] },
+      { client: id, settingPaths: ['client.takes.body'] },
     )
   if (secret === undefined) return refused(misplaced ? 'client_credentials_misplaced' : 'client_credentials_missing', {}, { client: id })
   return same(client.secret, secret) ? { kind: 'client', client, by: 'body' } : refused('client_secret_wrong', {}, { client: id })

@@ -1,27 +1,37 @@
 /** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
-import { changed } from './changed.js'
 import type { Authenticated } from './client.js'
-import { connect, endConnection, ending, factsOf, make, makeAccess, makeRefresh, reply, stands } from './issue.js'
-import { verifies } from './pkce.js'
+import type { Answered, DecisionContext, Issued, Refused, Request } from './context.js'
+import { refused } from './context.js'
+import { merge } from './merge.js'
+import { matchesChallenge } from './pkce.js'
 import type { Client, Code, Tx, User } from './records.js'
-import { registered } from './redirect.js'
-import type { Answered, Issued, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
+import { isRegistered } from './redirect.js'
+import {
+  connectionStatus,
+  endConnection,
+  factsOf,
+  makeAccessToken,
+  makeRefreshToken,
+  makeToken,
+  openConnection,
+  tokenResponse,
+  withEnd,
+} from './tokens.js'
 
 /** The code under whichever name the provider takes it. */
-export const codeOf = ({ settings }: World, { params }: Request): string | undefined => {
+export const codeOf = ({ settings }: DecisionContext, { params }: Request): string | undefined => {
   for (const [name, taken] of Object.entries(settings.code.parameters)) if (taken && params.get(name)) return params.get(name)
   return undefined
 }
 
 /** The first parameter of the exchange that is missing, or `a' and 'b` for two of them. */
-export const missingForCode = (world: World, request: Request): Refused | undefined => {
-  const first = Object.keys(world.settings.code.parameters)[0] ?? 'code'
+export const missingForCode = (context: DecisionContext, request: Request): Refused | undefined => {
+  const first = Object.keys(context.settings.code.parameters)[0] ?? 'code'
   const missing = [
-    ...(codeOf(world, request) === undefined ? [first] : []),
-    ...(world.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
+    ...(codeOf(context, request) === undefined ? [first] : []),
+    ...(context.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
   ]
   if (missing.length === 0) return undefined
   return refused(
@@ -31,30 +41,30 @@ export const missingForCode = (world: World, request: Request): Refused | undefi
       parameters: missing.map((name) => `'${name}'`).join(' and '),
       s: missing.length > 1 ? 's' : '',
     },
-    { bore: ['code.parameters'] },
+    { settingPaths: ['code.parameters'] },
   )
 }
 
-const redirectFits = ({ settings }: World, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
+const redirectFits = ({ settings }: DecisionContext, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
   if (settings.code.redirectUri === 'ignored') return true
-  if (settings.code.redirectUri === 'registered') return sent !== undefined && registered(client, sent)
-  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || registered(client, sent)
+  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent)
+  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent)
   return sent === code.redirectUri
 }
 
 /** Why the code is of no use, in the order in which a server can know it. */
-const objection = (world: World, auth: Authenticated, code: Code | undefined, request: Request): Reason | undefined => {
+const objection = (context: DecisionContext, auth: Authenticated, code: Code | undefined, request: Request): Reason | undefined => {
   if (!code) return 'code_unknown'
   if (code.client !== auth.client.id) return 'code_of_another_client'
-  if (code.ended === 'used' && world.settings.code.once) return 'code_used'
+  if (code.ended === 'used' && context.settings.code.once) return 'code_used'
   if (code.ended !== undefined && code.ended !== 'used') return 'code_expired'
-  if (code.expires <= world.now) return 'code_expired'
-  if (!redirectFits(world, auth, code, request.params.get('redirect_uri'))) return 'redirect_uri_differs'
+  if (code.expires <= context.now) return 'code_expired'
+  if (!redirectFits(context, auth, code, request.params.get('redirect_uri'))) return 'redirect_uri_differs'
   // RFC 9700 §4.8.2: a verifier without a challenge betrays a code that was not requested by this client.
   if (code.challenge === undefined)
-    return world.settings.pkce?.strayVerifier === 'refused' && request.verifier ? 'verifier_wrong' : undefined
+    return context.settings.pkce?.strayVerifier === 'refused' && request.verifier ? 'verifier_wrong' : undefined
   if (!request.verifier || request.verifier.plain === '') return 'verifier_missing'
-  return verifies(request.verifier, code.challenge, code.method ?? 'S256') ? undefined : 'verifier_wrong'
+  return matchesChallenge(request.verifier, code.challenge, code.method ?? 'S256') ? undefined : 'verifier_wrong'
 }
 
 const bearing: { readonly [R in Reason]?: readonly string[] } = {
@@ -63,59 +73,69 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
   redirect_uri_differs: ['code.redirectUri'],
 }
 
-export const decideCode = (world: World, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
-  const { settings } = world
-  const id = codeOf(world, request)
+export const decideCode = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
+  const { settings } = context
+  const id = codeOf(context, request)
   if (id === undefined) return refused('parameter_missing', { parameter: 'code' })
   const code = tx.get('code', id)
   const presented = { role: 'code', id } as const
   const trace = { client: auth.client.id, presented }
-  const against = objection(world, auth, code, request)
+  const against = objection(context, auth, code, request)
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
-      endConnection(world, tx, code, 'replayed')
+      endConnection(context, tx, code, 'replayed')
       return refused(
         'code_used',
         {},
-        { ...trace, connection: code.connection, ended: [code.connection], bore: ['code.once', 'code.replayEnds'] },
+        { ...trace, connection: code.connection, ended: [code.connection], settingPaths: ['code.once', 'code.replayEnds'] },
       )
     }
-    return refused(against ?? 'code_unknown', {}, { ...trace, bore: bearing[against ?? 'code_unknown'] ?? [] })
+    return refused(against ?? 'code_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'code_unknown'] ?? [] })
   }
   if (auth.by === 'none' && code.challenge === undefined) return refused('client_credentials_missing', {}, trace)
-  const alive = stands(tx, code)
+  const alive = connectionStatus(tx, code)
   if (alive !== 'yes') return refused(alive, {}, trace)
 
   const user = tx.get('user', code.user)
   const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
-  const refresh = code.offline ? makeRefresh(world, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
+  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
   if (refresh && 'kind' in refresh) return refresh
-  tx.put('code', id, ending(world, code, 'used'))
-  const access = makeAccess(world, tx, grant, refresh?.issued.id ?? id)
-  if (refresh) remember(world, tx, refresh.issued.id, access.id)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(world, grant, code)]
-  return reply(world, grant, issued, {
+  tx.put('code', id, withEnd(context, code, 'used'))
+  const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
+  if (refresh) remember(context, tx, refresh.issued.id, access.id)
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(context, grant, code)]
+  return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
-    bore: ['token.reply', 'access.lifetime', 'refresh.given', ...(refresh && refresh.ended.length > 0 ? ['refresh.heldPerUser'] : [])],
+    settingPaths: [
+      'token.reply',
+      'access.lifetime',
+      'refresh.given',
+      ...(refresh && refresh.ended.length > 0 ? ['refresh.heldPerUser'] : []),
+    ],
   })
 }
 
 /** Counts the first access token among those the refresh token keeps alive. */
-const remember = (world: World, tx: Tx, refresh: string, access: string): void => {
+const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
   const token = tx.get('refresh', refresh)
-  if (token && world.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, changed(token, { live: [access] }))
+  if (token && context.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
 }
 
-const identity = (world: World, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
-  const { idToken } = world.settings
+const identity = (context: DecisionContext, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
+  const { idToken } = context.settings
   if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [make(world, idToken.format, 'id_token', world.now + idToken.lifetime, () => ({ nonce: code.nonce, ...factsOf(world, grant) }))]
+  return [
+    makeToken(context, idToken.format, 'id_token', context.now + idToken.lifetime, () => ({
+      nonce: code.nonce,
+      ...factsOf(context, grant),
+    })),
+  ]
 }
 
 /** Remembers a code for what was authorized. */
 export const makeCode = (
-  world: World,
+  context: DecisionContext,
   tx: Tx,
   of: {
     client: Client
@@ -130,9 +150,9 @@ export const makeCode = (
     offline?: boolean
   },
 ): Issued => {
-  const { code, access, refresh, authorize } = world.settings
-  const id = of.code ?? world.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
-  const expires = world.now + (of.lifetime ?? code.lifetime)
+  const { code, access, refresh, authorize } = context.settings
+  const id = of.code ?? context.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
+  const expires = context.now + (of.lifetime ?? code.lifetime)
   const granted =
     refresh.given === 'always' ||
     (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
@@ -141,7 +161,7 @@ export const makeCode = (
     client: of.client.id,
     user: of.user.id,
     scope: of.scope.join(' '),
-    ...connect(world, tx, of.client.id, of.user.id),
+    ...openConnection(context, tx, of.client.id, of.user.id),
     expires,
     redirectUri: of.redirectUri,
     ...of.pkce,

@@ -1,6 +1,6 @@
 /** Fills `{placeholders}` in templates. A template is read once: what it says is known before the first request. */
 
-import type { Template } from '../provider/settings.js'
+import type { Template } from '../provider/template.js'
 
 export interface Facts {
   readonly [name: string]: unknown

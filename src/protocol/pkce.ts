@@ -2,7 +2,7 @@
 
 const unreserved = /^[A-Za-z0-9\-._~]{43,128}$/
 
-export const wellFormed = (challenge: string): boolean => unreserved.test(challenge)
+export const isWellFormed = (challenge: string): boolean => unreserved.test(challenge)
 
 /** A code verifier with its transformation (RFC 7636 §4.2), which the wire worked out: hashing is not a decision. */
 export interface Verifier {
@@ -10,5 +10,5 @@ export interface Verifier {
   readonly s256: string
 }
 
-export const verifies = (verifier: Verifier, challenge: string, method: 'S256' | 'plain'): boolean =>
-  wellFormed(verifier.plain) && (method === 'plain' ? verifier.plain : verifier.s256) === challenge
+export const matchesChallenge = (verifier: Verifier, challenge: string, method: 'S256' | 'plain'): boolean =>
+  isWellFormed(verifier.plain) && (method === 'plain' ? verifier.plain : verifier.s256) === challenge

@@ -93,16 +93,16 @@ export interface ApiKey extends Ending {
 }
 
 /** The refresh tokens one user holds with one client, oldest first. */
-export interface Holding {
+export interface RefreshTokenSet {
   readonly tokens: readonly string[]
 }
 
 /** Users that came after those that the provider began with, in their order. */
-export interface Newcomers {
+export interface AddedUsers {
   readonly users: readonly string[]
 }
 
-export interface Tally extends Ending {
+export interface RequestCount extends Ending {
   readonly second: Seconds
   readonly count: number
 }
@@ -115,7 +115,7 @@ export interface SigningKey {
 }
 
 /** What instruments of the double remember; nothing to a decision. */
-export interface Instruments {
+export interface InstrumentRecord {
   readonly shape: unknown
 }
 
@@ -124,17 +124,17 @@ export interface Records {
   /** From an issued user name to the client. */
   readonly username: { readonly client: string }
   readonly user: User
-  readonly newcomers: Newcomers
+  readonly newcomers: AddedUsers
   readonly session: Session
   readonly connection: Connection
   readonly code: Code
   readonly refresh: RefreshToken
   readonly access: AccessToken
   readonly apiKey: ApiKey
-  readonly holding: Holding
-  readonly tally: Tally
+  readonly holding: RefreshTokenSet
+  readonly tally: RequestCount
   readonly signingKey: SigningKey
-  readonly instruments: Instruments
+  readonly instruments: InstrumentRecord
 }
 
 export type Kind = keyof Records

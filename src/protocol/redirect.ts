@@ -5,7 +5,7 @@ import type { Client } from './records.js'
 // RFC 8252 §7.3 lets native apps choose the port; the demonstration client extends that to path and host spelling.
 const loopback = /^http:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?(?:[/?][\x21\x22\x24-\x5b\x5d-\x7e]*)?$/
 
-export const registered = (client: Client, uri: string): boolean =>
+export const isRegistered = (client: Client, uri: string): boolean =>
   client.redirectUris.includes(uri) || (client.loopback === true && loopback.test(uri))
 
 const query = /[^A-Za-z0-9\-._~!*'()]/

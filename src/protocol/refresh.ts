@@ -1,12 +1,12 @@
 /** Refreshes an access token (RFC 6749 §6), rotating the refresh token as the provider does (RFC 9700 §4.14). */
 
 import type { Reason } from '../provider/dialect.js'
-import { changed } from './changed.js'
 import type { Authenticated } from './client.js'
-import { endConnection, ending, makeAccess, makeRefresh, reply, stands } from './issue.js'
+import type { Answered, DecisionContext, Refused, Request } from './context.js'
+import { refused } from './context.js'
+import { merge } from './merge.js'
 import type { End, RefreshToken, Tx } from './records.js'
-import type { Answered, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
+import { connectionStatus, endConnection, makeAccessToken, makeRefreshToken, tokenResponse, withEnd } from './tokens.js'
 
 const ends: { readonly [E in End]?: Reason } = {
   rotated: 'refresh_token_rotated',
@@ -14,14 +14,14 @@ const ends: { readonly [E in End]?: Reason } = {
   expired: 'refresh_token_expired',
 }
 
-const objection = (world: World, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
+const objection = (context: DecisionContext, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
   if (!token) return 'refresh_token_unknown'
   if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
   if (token.ended !== undefined) return ends[token.ended] ?? 'refresh_token_revoked'
-  return token.expires !== null && token.expires <= world.now ? 'refresh_token_expired' : undefined
+  return token.expires !== null && token.expires <= context.now ? 'refresh_token_expired' : undefined
 }
 
-const rotates = ({ settings, now }: World, token: RefreshToken): boolean => {
+const rotates = ({ settings, now }: DecisionContext, token: RefreshToken): boolean => {
   const { refresh } = settings
   if (refresh.rotates === 'sometimes') return token.refreshes % 2 === 1
   if (refresh.rotates !== 'late') return refresh.rotates === 'always'
@@ -41,26 +41,26 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
 
 /** Ends the oldest access tokens over the number that one refresh token keeps alive. */
 const withinLimit = (
-  world: World,
+  context: DecisionContext,
   tx: Tx,
   live: readonly string[],
 ): { readonly live: readonly string[]; readonly ended: readonly string[] } => {
-  const limit = world.settings.access.livePerRefreshToken
+  const limit = context.settings.access.livePerRefreshToken
   if (limit === null) return { live: [], ended: [] }
   const alive = live.filter((id) => {
     const token = tx.get('access', id)
-    return token !== undefined && token.ended === undefined && (token.expires === null || token.expires > world.now)
+    return token !== undefined && token.ended === undefined && (token.expires === null || token.expires > context.now)
   })
   const ended = alive.slice(0, Math.max(0, alive.length - limit))
   for (const id of ended) {
     const token = tx.get('access', id)
-    if (token) tx.put('access', id, ending(world, token, 'superseded'))
+    if (token) tx.put('access', id, withEnd(context, token, 'superseded'))
   }
   return { live: alive.slice(ended.length), ended }
 }
 
-export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
-  const { settings, now } = world
+export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
+  const { settings, now } = context
   const sent = request.params.get('refresh_token')
   if (!sent)
     return refused('parameter_missing', { parameter: 'refresh_token', parameters: "'refresh_token'", s: '' }, { client: auth.client.id })
@@ -68,16 +68,20 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   const token = tx.get('refresh', id)
   const presented = { role: 'refresh_token', id } as const
   const trace = { client: auth.client.id, presented }
-  const against = objection(world, auth, token)
+  const against = objection(context, auth, token)
   if (against !== undefined || !token) {
     if (against === 'refresh_token_rotated' && token && settings.refresh.replayEnds === 'grant') {
-      endConnection(world, tx, token, 'replayed')
-      return refused(against, {}, { ...trace, connection: token.connection, ended: [token.connection], bore: bearing[against] ?? [] })
+      endConnection(context, tx, token, 'replayed')
+      return refused(
+        against,
+        {},
+        { ...trace, connection: token.connection, ended: [token.connection], settingPaths: bearing[against] ?? [] },
+      )
     }
-    return refused(against ?? 'refresh_token_unknown', {}, { ...trace, bore: bearing[against ?? 'refresh_token_unknown'] ?? [] })
+    return refused(against ?? 'refresh_token_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'refresh_token_unknown'] ?? [] })
   }
   if (auth.by === 'none' && token.public !== true) return refused('client_credentials_missing', {}, trace)
-  const alive = stands(tx, token)
+  const alive = connectionStatus(tx, token)
   if (alive !== 'yes') return refused(alive, {}, trace)
   const asked = request.params.get('scope')
   if (asked && !within(asked, token.scope)) return refused('scope_exceeds_grant', { scope: asked }, trace)
@@ -85,7 +89,7 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
   const { count, seconds } = settings.access.perWindow
   const uses = count === null ? [] : (token.uses ?? []).filter((at) => at > now - seconds)
   if (count !== null && uses.length >= count)
-    return refused('throttled', {}, { ...trace, bore: ['access.perWindow.count', 'dialect.throttled.status'] })
+    return refused('throttled', {}, { ...trace, settingPaths: ['access.perWindow.count', 'dialect.throttled.status'] })
 
   const user = tx.get('user', token.user)
   const grant = {
@@ -95,22 +99,22 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
     connection: token.connection,
     generation: token.generation,
   }
-  const rotating = rotates(world, token)
-  if (rotating) tx.put('refresh', id, ending(world, token, 'rotated'))
+  const rotating = rotates(context, token)
+  if (rotating) tx.put('refresh', id, withEnd(context, token, 'rotated'))
   const next = rotating
-    ? makeRefresh(world, tx, asked ? { ...grant, scope: token.scope } : grant, id, token.public ? { public: true } : {})
+    ? makeRefreshToken(context, tx, asked ? { ...grant, scope: token.scope } : grant, id, token.public ? { public: true } : {})
     : undefined
   if (next && 'kind' in next) return next
   const holder = next?.issued.id ?? id
-  const access = makeAccess(world, tx, grant, holder)
-  const { live, ended } = withinLimit(world, tx, [...(token.live ?? []), access.id])
+  const access = makeAccessToken(context, tx, grant, holder)
+  const { live, ended } = withinLimit(context, tx, [...(token.live ?? []), access.id])
   const held = tx.get('refresh', holder)
   const counted = {
     refreshes: (held?.refreshes ?? 0) + (rotating ? 0 : 1),
     ...(settings.access.livePerRefreshToken === null ? {} : { live }),
     ...(count === null ? {} : { uses: [...uses, now] }),
   }
-  if (held) tx.put('refresh', holder, changed(held, counted))
+  if (held) tx.put('refresh', holder, merge(held, counted))
   const same = { role: 'refresh_token', id, token: id, expires: token.expires } as const
   const returned = next
     ? settings.refresh.returned === 'never'
@@ -119,10 +123,10 @@ export const decideRefresh = (world: World, tx: Tx, request: Request, auth: Auth
     : settings.refresh.returned === 'always'
       ? [same]
       : []
-  return reply(world, grant, [access, ...returned], {
+  return tokenResponse(context, grant, [access, ...returned], {
     presented,
     ended: [...(rotating ? [id] : []), ...ended, ...(next?.ended ?? [])],
-    bore: [
+    settingPaths: [
       'token.reply',
       'access.lifetime',
       'refresh.rotates',

@@ -1,25 +1,29 @@
 /** Registers a client over HTTP, as providers with an app registration endpoint do. */
 
+import type { DecisionContext, Outcome, Request } from './context.js'
+import { refused } from './context.js'
 import type { Client, Tx } from './records.js'
 import { bearer } from './resource.js'
-import type { Outcome, Request, World } from './world.js'
-import { refused } from './world.js'
 
 const pattern = (format: { kind: string; pattern?: string; id?: string }): string => format.pattern ?? format.id ?? '{hex32}'
 
 /** Mints what a new client is known by. */
-export const makeClient = (world: World, tx: Tx, of: Partial<Omit<Client, 'scope'>> & { readonly scope?: readonly string[] }): Client => {
-  const { id, secret, username, password } = world.settings.client
+export const makeClient = (
+  context: DecisionContext,
+  tx: Tx,
+  of: Partial<Omit<Client, 'scope'>> & { readonly scope?: readonly string[] },
+): Client => {
+  const { id, secret, username, password } = context.settings.client
   const client: Client = {
-    id: of.id ?? world.mint(pattern(id)),
-    secret: of.secret ?? world.mint(pattern(secret)),
-    ...(username ? { username: of.username ?? world.mint(pattern(username)) } : {}),
-    ...(password ? { password: of.password ?? world.mint(pattern(password)) } : {}),
+    id: of.id ?? context.mint(pattern(id)),
+    secret: of.secret ?? context.mint(pattern(secret)),
+    ...(username ? { username: of.username ?? context.mint(pattern(username)) } : {}),
+    ...(password ? { password: of.password ?? context.mint(pattern(password)) } : {}),
     name: of.name ?? 'client',
     redirectUris: of.redirectUris ?? [],
     ...(of.loopback ? { loopback: true } : {}),
     ...(of.trusted ? { trusted: true } : {}),
-    scope: of.scope ?? world.settings.scopes,
+    scope: of.scope ?? context.settings.scopes,
   }
   tx.put('client', client.id, client)
   if (client.username !== undefined) tx.put('username', client.username, { client: client.id })
@@ -40,10 +44,10 @@ const listed = (text: string | undefined): readonly string[] => {
 const acceptable = (uri: string, schemes: string): boolean =>
   URL.canParse(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
 
-export const decideRegister = (world: World, tx: Tx, request: Request): Outcome => {
-  const { register } = world.settings
+export const decideRegister = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
+  const { register } = context.settings
   if (!register) return refused('not_found', { path: request.path })
-  const checked = bearer(world, tx, request)
+  const checked = bearer(context, tx, request)
   if (checked.kind === 'refused') return checked
   const redirectUris = listed(request.params.get(register.redirectUris))
   const name = request.params.get(register.clientName)
@@ -52,7 +56,7 @@ export const decideRegister = (world: World, tx: Tx, request: Request): Outcome 
     return refused('registration_invalid', { parameter: register.redirectUris })
   }
   const scope = listed(request.params.get(register.scope))
-  const client = makeClient(world, tx, {
+  const client = makeClient(context, tx, {
     name,
     redirectUris,
     trusted: request.params.get(register.trusted) === 'true',

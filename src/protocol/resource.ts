@@ -2,15 +2,18 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
+import type { AccessPresented, DecisionContext, Outcome, Refused, Request } from './context.js'
+import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
-import { ending, factsOf, stands } from './issue.js'
 import type { AccessToken, Tx } from './records.js'
-import type { AccessPresented, Outcome, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
+import { connectionStatus, factsOf, withEnd } from './tokens.js'
 
 /** The one token of the request, in a way that the provider takes. */
-const theOne = ({ settings: { resource } }: World, { tokens }: Request): AccessPresented | readonly [Reason, Facts, readonly string[]] => {
+const theOne = (
+  { settings: { resource } }: DecisionContext,
+  { tokens }: Request,
+): AccessPresented | readonly [Reason, Facts, readonly string[]] => {
   const counted = tokens.filter(
     ({ in: place }) => place === 'header' || (place === 'query' ? resource.inQuery : resource.inBody) !== 'ignored',
   )
@@ -29,10 +32,10 @@ const theOne = ({ settings: { resource } }: World, { tokens }: Request): AccessP
 }
 
 /** Claims are only looked at where the token says them: a forged or stale one must fail even if it is remembered. */
-const claimsProblem = (world: World, claims: Facts | undefined): Reason | undefined => {
-  const { issuer, access } = world.settings
+const claimsProblem = (context: DecisionContext, claims: Facts | undefined): Reason | undefined => {
+  const { issuer, access } = context.settings
   if (!claims || access.format.kind !== 'jwt') return undefined
-  const now = world.now + (world.skew ?? 0)
+  const now = context.now + (context.skew ?? 0)
   const expected = access.format.claims
   if (typeof claims['exp'] === 'number' && claims['exp'] <= now) return 'token_expired'
   if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'token_not_yet_valid'
@@ -43,18 +46,23 @@ const claimsProblem = (world: World, claims: Facts | undefined): Reason | undefi
     : undefined
 }
 
-const objection = (world: World, tx: Tx, { id, claims, problem }: AccessPresented, token: AccessToken | undefined): Reason | undefined => {
+const objection = (
+  context: DecisionContext,
+  tx: Tx,
+  { id, claims, problem }: AccessPresented,
+  token: AccessToken | undefined,
+): Reason | undefined => {
   if (problem === 'key') return 'token_key_unknown'
   if (problem === 'signature') return 'token_signature'
-  const claimed = claimsProblem(world, claims)
+  const claimed = claimsProblem(context, claims)
   if (claimed) return claimed
   if (!token) return tx.get('code', id) ? 'token_is_a_code' : 'token_unknown'
   if (token.ended === 'expired') return 'token_expired'
   if (token.ended !== undefined) return 'token_revoked'
-  if (token.expires !== null && token.expires <= world.now) return 'token_expired'
+  if (token.expires !== null && token.expires <= context.now) return 'token_expired'
   // Its refresh token is asked, not a list of children: what was made from a revoked one is over, however much it is.
-  if (world.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
-  return stands(tx, token) === 'yes' ? undefined : 'token_revoked'
+  if (context.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
+  return connectionStatus(tx, token) === 'yes' ? undefined : 'token_revoked'
 }
 
 export interface Bearer {
@@ -65,36 +73,36 @@ export interface Bearer {
 }
 
 /** Checks the access token of a request. */
-export const bearer = (world: World, tx: Tx, request: Request): Bearer | Refused => {
-  const one = theOne(world, request)
-  if (!('in' in one)) return refused(one[0], one[1], { bore: one[2] })
+export const bearer = (context: DecisionContext, tx: Tx, request: Request): Bearer | Refused => {
+  const one = theOne(context, request)
+  if (!('in' in one)) return refused(one[0], one[1], { settingPaths: one[2] })
   const token = tx.get('access', one.id)
-  const against = objection(world, tx, one, token)
+  const against = objection(context, tx, one, token)
   const trace = { presented: { role: 'access_token', id: one.id }, ...(token ? { client: token.client, user: token.user } : {}) } as const
   if (against !== undefined || !token)
     return refused(against ?? 'token_unknown', one.kid === undefined ? {} : { kid: one.kid }, {
       ...trace,
-      bore: against === 'token_expired' ? ['access.lifetime'] : [],
+      settingPaths: against === 'token_expired' ? ['access.lifetime'] : [],
     })
   const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
-  return { kind: 'bearer', id: one.id, token, facts: factsOf(world, { client, user: tx.get('user', token.user), scope: token.scope }) }
+  return { kind: 'bearer', id: one.id, token, facts: factsOf(context, { client, user: tx.get('user', token.user), scope: token.scope }) }
 }
 
-const withinRate = (world: World, tx: Tx, client: string): boolean => {
-  const limit = world.settings.resource.perSecond
+const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean => {
+  const limit = context.settings.resource.perSecond
   if (limit === null) return true
   const tally = tx.get('tally', client)
-  const count = tally?.second === world.now ? tally.count + 1 : 1
-  tx.put('tally', client, { second: world.now, count, until: world.now + 60 })
+  const count = tally?.second === context.now ? tally.count + 1 : 1
+  tx.put('tally', client, { second: context.now, count, until: context.now + 60 })
   return count <= limit
 }
 
-export const decideResource = (world: World, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
-  const checked = bearer(world, tx, request)
+export const decideResource = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
+  const checked = bearer(context, tx, request)
   if (checked.kind === 'refused') return checked
   const { id, token, facts } = checked
   const trace = { client: token.client, user: token.user, connection: token.connection, presented: { role: 'access_token', id } } as const
-  if (!withinRate(world, tx, id)) return refused('rate_limited', {}, { ...trace, bore: ['resource.perSecond'] })
+  if (!withinRate(context, tx, id)) return refused('rate_limited', {}, { ...trace, settingPaths: ['resource.perSecond'] })
   if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
     return refused('scope_insufficient', { scope: endpoint.scope }, trace)
   }
@@ -113,11 +121,11 @@ export const decideResource = (world: World, tx: Tx, request: Request, endpoint:
 }
 
 /** Ends the connection that the presented token belongs to. */
-export const decideDisconnect = (world: World, tx: Tx, request: Request): Outcome => {
-  const checked = bearer(world, tx, request)
+export const decideDisconnect = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
+  const checked = bearer(context, tx, request)
   if (checked.kind === 'refused') return checked
   const { token, id } = checked
-  tx.put('access', id, ending(world, token, 'revoked'))
+  tx.put('access', id, withEnd(context, token, 'revoked'))
   tx.put('connection', token.connection, { client: token.client, user: token.user, generation: token.generation + 1, ended: 'revoked' })
   const trace = {
     client: token.client,

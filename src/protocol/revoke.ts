@@ -1,32 +1,32 @@
 /** Revokes a token (RFC 7009), with or without client authentication as the provider has it. */
 
 import { authenticate } from './client.js'
-import { ending } from './issue.js'
+import type { DecisionContext, Outcome, Refused, Request } from './context.js'
+import { refused } from './context.js'
 import type { Tx } from './records.js'
 import { bearer } from './resource.js'
-import type { Outcome, Refused, Request, World } from './world.js'
-import { refused } from './world.js'
+import { withEnd } from './tokens.js'
 
 interface Caller {
   readonly client?: string
   readonly user?: string
 }
 
-const caller = (world: World, tx: Tx, request: Request): Caller | Refused => {
-  const how = world.settings.revoke?.authenticates
+const caller = (context: DecisionContext, tx: Tx, request: Request): Caller | Refused => {
+  const how = context.settings.revoke?.authenticates
   if (how === 'never' || how === undefined) return {}
   if (how === 'always') {
-    const auth = authenticate(world, tx, request, false)
+    const auth = authenticate(context, tx, request, false)
     return auth.kind === 'refused' ? auth : { client: auth.client.id }
   }
-  const checked = bearer(world, tx, request)
+  const checked = bearer(context, tx, request)
   return checked.kind === 'refused' ? checked : checked.token.user === '' ? {} : { user: checked.token.user }
 }
 
-export const decideRevoke = (world: World, tx: Tx, request: Request): Outcome => {
-  const { revoke, refresh } = world.settings
+export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
+  const { revoke, refresh } = context.settings
   if (!revoke) return refused('not_found', { path: request.path })
-  const who = caller(world, tx, request)
+  const who = caller(context, tx, request)
   if ('kind' in who) return who
   const sent = request.params.get('token')
   if (!sent) return refused('parameter_missing', { parameter: 'token', parameters: "'token'", s: '' }, who)
@@ -44,13 +44,13 @@ export const decideRevoke = (world: World, tx: Tx, request: Request): Outcome =>
   const held = tx.get('refresh', id)
   if (held && held.ended === undefined) {
     if (foreign(held)) return refused('revoked_token_foreign', {}, who)
-    tx.put('refresh', id, ending(world, held, 'revoked'))
+    tx.put('refresh', id, withEnd(context, held, 'revoked'))
     return answer([id], id)
   }
   const access = tx.get('access', sent)
   if (access && access.ended === undefined) {
     if (foreign(access)) return refused('revoked_token_foreign', {}, who)
-    tx.put('access', sent, ending(world, access, 'revoked'))
+    tx.put('access', sent, withEnd(context, access, 'revoked'))
     return answer([sent], sent)
   }
   return revoke.unknownIsFine ? answer([], sent) : refused('revoked_token_unknown', {}, who)

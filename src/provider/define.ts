@@ -1,10 +1,10 @@
 /** The form in which a provider is written down. */
 
+import type { ProviderInput } from './defaults.js'
+import { withDefaults } from './defaults.js'
 import type { Declared, QuirkNames } from './quirk.js'
 import { quirksOf } from './quirk.js'
 import type { Settings } from './settings.js'
-import type { Form } from './standard.js'
-import { onStandard } from './standard.js'
 
 export interface Provider {
   /** Its segment in URLs, and the name of its fixtures, description and tests: lower-case words joined by hyphens. */
@@ -85,10 +85,10 @@ export interface DefinedProvider<Id extends string = string, Q extends string = 
  * @example
  * const acme = defineProvider({ id: 'acme', name: 'Acme', docs: 'https://acme.example/docs', settings: { issuer: 'https://acme.example', endpoints } })
  */
-export const defineProvider = <const Id extends string, const F extends Form>(
+export const defineProvider = <const Id extends string, const F extends ProviderInput>(
   form: Omit<Provider, 'id' | 'settings'> & { readonly id: Id; readonly settings: F },
 ): DefinedProvider<Id, QuirkNames<F> & string> => {
-  const provider: Provider = { ...form, settings: onStandard(form.settings) }
+  const provider: Provider = { ...form, settings: withDefaults(form.settings) }
   if (!/^[a-z][a-z0-9-]*$/.test(provider.id))
     throw new Error(`provider id ${JSON.stringify(provider.id)} is not lower-case words joined by hyphens`)
   const names = quirksOf(provider.settings).map((placed) => placed.quirk.name)

@@ -1,10 +1,10 @@
 /** From a precise refusal to the words of a provider; and the RFCs' own words as the ground they differ from. */
 
 import type { Declared } from './quirk.js'
-import type { Template } from './settings.js'
+import type { Template } from './template.js'
 
 /** How a refusal goes out. `{parameter}`, `{issuer}`, `{method}`, `{path}` and the like may stand in strings. */
-export interface Wording {
+export interface ErrorMessage {
   readonly status: number
   readonly error: string
   readonly description?: string
@@ -18,7 +18,7 @@ export interface Wording {
 }
 
 /** The RFCs' words, reason by reason: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7636 §4.4.1, RFC 9110 §15.5. */
-const plain = {
+const standardErrors = {
   // reading a request
   not_found: { status: 404, error: 'not_found', description: 'no endpoint at {path}' },
   method_not_allowed: { status: 405, error: 'invalid_request', description: '{method} is not allowed here' },
@@ -111,17 +111,20 @@ const plain = {
   // the server itself
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'the service is unavailable' },
   server_error: { status: 500, error: 'server_error', description: 'the server failed' },
-} as const satisfies { readonly [reason: string]: Wording }
+} as const satisfies { readonly [reason: string]: ErrorMessage }
 
 /** Why a request was refused: precise inside, put into the provider's words at the very edge. */
-export type Reason = keyof typeof plain
+export type Reason = keyof typeof standardErrors
 
-export type Dialect = { readonly [R in Reason]: Wording }
+export type Dialect = { readonly [R in Reason]: ErrorMessage }
 
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
-export type Words = { readonly [key: string]: Declared<Partial<Wording>> }
+export type ErrorMessages = { readonly [key: string]: Declared<Partial<ErrorMessage>> }
 
-export const isReason = (word: string): word is Reason => Object.hasOwn(plain, word)
+/** All of them. */
+export const reasons = Object.keys(standardErrors) as readonly Reason[]
+
+export const isReason = (word: string): word is Reason => Object.hasOwn(standardErrors, word)
 
 /**
  * The RFCs' words, changed where a provider says it differently. A key is a reason (`code_used`) or an RFC error code
@@ -130,9 +133,12 @@ export const isReason = (word: string): word is Reason => Object.hasOwn(plain, w
  * @example
  * speak({ invalid_grant: { description: 'grant request is invalid' } })
  */
-export const speak = <const W extends Words>(words: W): W & Declared<Dialect> => {
+export const defineErrors = <const W extends ErrorMessages>(words: W): W & Declared<Dialect> => {
   const total = Object.fromEntries(
-    Object.entries(plain).map(([reason, wording]) => [reason, { ...wording, ...words['*'], ...words[wording.error], ...words[reason] }]),
+    Object.entries(standardErrors).map(([reason, wording]) => [
+      reason,
+      { ...wording, ...words['*'], ...words[wording.error], ...words[reason] },
+    ]),
   )
   return total as unknown as W & Declared<Dialect>
 }

@@ -1,6 +1,6 @@
 /** What a token, code or identifier looks like: a pattern to be minted, or the parts of a JWT to be signed. */
 
-import type { Template } from './settings.js'
+import type { Template } from './template.js'
 
 /**
  * A pattern: `{hex32}` 32 lower-case hexadecimal digits, `{uuid}` a random UUID, `{alnum10}` lower-case letters and digits,

@@ -30,16 +30,16 @@ export interface Quirk<T = unknown, N extends string = string> {
   readonly [mark]: true
   readonly name: N
   /** What this provider does. */
-  readonly is: T
+  readonly provider: T
   /** What a plain server does. */
-  readonly otherwise: T
+  readonly standard: T
   /** Further settings by name, where the sources know several. */
   readonly variants?: { readonly [variant: string]: T }
   /** One line in our own words. */
-  readonly says: string
+  readonly description: string
   readonly source: Source
   /** Possible, but off unless asked for. */
-  readonly dormant?: boolean
+  readonly optIn?: boolean
 }
 
 /**
@@ -52,11 +52,11 @@ export const quirk = <T, const N extends string>(
   name: N,
   source: Source,
   q: {
-    readonly is: T
-    readonly otherwise: unknown
+    readonly provider: T
+    readonly standard: unknown
     readonly variants?: { readonly [variant: string]: unknown }
-    readonly says: string
-    readonly dormant?: boolean
+    readonly description: string
+    readonly optIn?: boolean
   },
 ): Quirk<Widen<T>, N> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, N>
 
@@ -112,11 +112,11 @@ export const quirksOf = (declaration: object): readonly PlacedQuirk[] => {
 
 /** The value a toggle stands for, or an error message that names the quirk and what it takes. */
 export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readonly value: unknown } | { readonly error: string } => {
-  if (toggle === undefined) return { value: quirk.dormant === true ? quirk.otherwise : quirk.is }
-  if (toggle === true) return { value: quirk.is }
-  if (toggle === false) return { value: quirk.otherwise }
+  if (toggle === undefined) return { value: quirk.optIn === true ? quirk.standard : quirk.provider }
+  if (toggle === true) return { value: quirk.provider }
+  if (toggle === false) return { value: quirk.standard }
   if (typeof toggle === 'string' && quirk.variants && Object.hasOwn(quirk.variants, toggle)) return { value: quirk.variants[toggle] }
-  const kinds = [quirk.is, quirk.otherwise].map((value) => (value === null ? 'null' : typeof value))
+  const kinds = [quirk.provider, quirk.standard].map((value) => (value === null ? 'null' : typeof value))
   const kind = toggle === null ? 'null' : typeof toggle
   const free = quirk.variants === undefined || typeof toggle === 'number'
   if (free && kinds.includes(kind) && kind !== 'object' && (typeof toggle !== 'number' || (Number.isFinite(toggle) && toggle >= 0))) {

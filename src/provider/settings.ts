@@ -1,13 +1,11 @@
 /** Everything in which two authorization servers may differ, as plain values. */
 
-import type { Dialect, Wording } from './dialect.js'
+import type { Dialect, ErrorMessage } from './dialect.js'
 import type { Format } from './formats.js'
+import type { Template } from './template.js'
 
 /** Whole seconds: a length of time. */
 export type Seconds = number
-
-/** A JSON value whose strings may hold `{placeholders}`; a string that is one placeholder alone becomes the value itself. Not spelled out recursively: the compiler would follow it into every declaration. */
-export type Template = unknown
 
 /** What an endpoint is for. Control calls, faults and the journal name operations by these words. */
 export type Operation =
@@ -50,7 +48,7 @@ export interface Endpoint {
     readonly headers?: { readonly [name: string]: string }
   }
   /** Words that only this endpoint uses. */
-  readonly wording?: { readonly [reason: string]: Wording }
+  readonly wording?: { readonly [reason: string]: ErrorMessage }
   readonly portal?: Portal
 }
 

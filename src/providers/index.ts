@@ -1,10 +1,10 @@
 /** The providers that come with the package. */
 
-import { vcita } from './vcita.js'
-import { zentail } from './zentail.js'
-import { zettle } from './zettle.js'
-import { ziina } from './ziina.js'
-import { zohoPayments } from './zoho-payments.js'
+import { vcita } from './vcita/vcita.js'
+import { zentail } from './zentail/zentail.js'
+import { zettle } from './zettle/zettle.js'
+import { ziina } from './ziina/ziina.js'
+import { zohoPayments } from './zoho-payments/zoho-payments.js'
 
 export const providers = [ziina, zettle, zohoPayments, zentail, vcita] as const
 

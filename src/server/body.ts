@@ -1,7 +1,7 @@
 /** Reads a request body whole, up to a limit, and says what went wrong instead of throwing. */
 
 import type { IncomingMessage } from 'node:http'
-import type { Soon } from '../wire/soon.js'
+import type { MaybePromise } from '../http/maybePromise.js'
 
 /** Far above any token request; a body of a megabyte is an attack or a mistake. */
 export const bodyLimit = 262_144
@@ -10,17 +10,17 @@ const strict = new TextDecoder('utf-8', { fatal: true })
 
 export interface Body {
   readonly text: string
-  readonly trouble: 'too-large' | 'unreadable' | undefined
+  readonly problem: 'too-large' | 'unreadable' | undefined
 }
 
-const empty: Body = { text: '', trouble: undefined }
+const empty: Body = { text: '', problem: undefined }
 
-export const readBody = (request: IncomingMessage): Soon<Body> => {
+export const readBody = (request: IncomingMessage): MaybePromise<Body> => {
   const { 'content-length': length, 'transfer-encoding': coding, 'content-encoding': encoding } = request.headers
   if (coding === undefined && (length === undefined || length === '0')) return empty
   if (encoding !== undefined && encoding !== 'identity') {
     request.resume()
-    return { text: '', trouble: 'unreadable' }
+    return { text: '', problem: 'unreadable' }
   }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -31,11 +31,11 @@ export const readBody = (request: IncomingMessage): Soon<Body> => {
       if (size <= bodyLimit) chunks.push(chunk)
     })
     request.on('end', () => {
-      if (size > bodyLimit) return resolve({ text: '', trouble: 'too-large' })
+      if (size > bodyLimit) return resolve({ text: '', problem: 'too-large' })
       try {
-        resolve({ text: strict.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)), trouble: undefined })
+        resolve({ text: strict.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)), problem: undefined })
       } catch {
-        resolve({ text: '', trouble: 'unreadable' })
+        resolve({ text: '', problem: 'unreadable' })
       }
     })
     request.on('error', reject)

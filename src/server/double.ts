@@ -1,45 +1,42 @@
 /** The instruments of one sandbox as a test in this process holds them; the control API is the other door to the same. */
 
-import type { Clock, ClockChange } from '../instruments/clock.js'
-import { explain } from '../instruments/explain.js'
-import type { Aim, Fault, Mishap, NewFault } from '../instruments/faults.js'
-import type { Journal, JournalEntry } from '../instruments/journal.js'
-import type { Approval } from '../protocol/world.js'
-import type { Toggle, Toggles } from '../provider/quirk.js'
+import type { Clock } from '../clock/clock.js'
+import { hold } from '../faults/builders.js'
+import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { Hold, HoldOptions } from '../faults/hold.js'
+import { holdHandle } from '../faults/hold.js'
+import type { FaultSpec } from '../faults/kinds.js'
+import type { MintApiKeyOptions, MintedApiKey } from '../issuance/apiKeys.js'
+import { mintApiKey } from '../issuance/apiKeys.js'
+import type { ClientView, NewClient } from '../issuance/clients.js'
+import { listClients, registerClient, removeClient } from '../issuance/clients.js'
+import type { MintCodeOptions, MintedCode } from '../issuance/codes.js'
+import { mintCode } from '../issuance/codes.js'
+import type { TokenFilter, TokenView } from '../issuance/issuedTokens.js'
+import { expireTokens, listTokens, revokeTokens } from '../issuance/issuedTokens.js'
+import type { ProviderAddress } from '../issuance/providerAddress.js'
+import { providerAddress, providerAddressWithAssertion } from '../issuance/providerAddress.js'
+import { rotateTokens } from '../issuance/rotate.js'
+import type { MintedTokens, MintTokensOptions } from '../issuance/tokens.js'
+import { mintTokens } from '../issuance/tokens.js'
+import type { NewUser, UserView } from '../issuance/users.js'
+import { addUser, listUsers, removeUser } from '../issuance/users.js'
+import type { JournalEntry } from '../journal/entry.js'
+import { explain } from '../journal/explain.js'
+import type { Journal } from '../journal/journal.js'
+import type { Approval } from '../protocol/context.js'
+import type { Toggle } from '../provider/quirk.js'
 import type { Operation } from '../provider/settings.js'
-import type { Address } from './addresses.js'
-import { addressOf, fullAddressOf } from './addresses.js'
-import type { GivenApiKey, GivenCode, GivenTokens, WishedApiKey, WishedCode, WishedTokens } from './give.js'
-import { giveApiKey, giveCode, giveTokens } from './give.js'
-import type { House } from './house.js'
+import type { ProviderInstance } from '../sandbox/providerInstance.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
+import type { SandboxInput } from '../sandbox/sandboxInput.js'
+import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
+import type { StateDocument } from '../sandbox/state.js'
+import { exportState, importState } from '../sandbox/state.js'
 import type { Fetch } from './inProcess.js'
-import type { ClientView, NewClient, NewUser, UserView } from './parties.js'
-import { addUser, listClients, listUsers, registerClient, removeClient, removeUser } from './parties.js'
-import type { Place } from './place.js'
-import type { Sandbox } from './sandbox.js'
-import type { StateDocument } from './state.js'
-import { exportState, importState } from './state.js'
-import type { Selection, TokenView } from './tokens.js'
-import { expireTokens, listTokens, revokeTokens } from './tokens.js'
 
-export interface SandboxWish {
-  /** Made up when left out: up to 63 lower-case letters, digits and hyphens. */
-  readonly name?: string
-  /** The same ids, codes and opaque tokens on every run. */
-  readonly seed?: number | string
-  /** By `provider/name`. */
-  readonly quirks?: Toggles
-  /** All `also-takes-...` quirks on. */
-  readonly tolerant?: boolean
-  /** Show log-in and consent pages; otherwise the first seeded user approves at once. */
-  readonly interactive?: boolean
-  /** How the clock begins. */
-  readonly clock?: ClockChange
-  /** Real seconds without a request after which it is thrown away; kept unless told. */
-  readonly ttl?: number
-}
-
-type HowOften = Pick<Aim, 'times' | 'when' | 'probability'>
+type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
 
 /** One provider's share of the instruments, or, without a provider, everybody's. */
 export interface Instruments<Q extends string = string> {
@@ -52,10 +49,22 @@ export interface Instruments<Q extends string = string> {
   }
   readonly faults: {
     /** The next request of this operation meets the fault: once unless `times` says otherwise. @example double.faults.next('zettle', 'token', lose()) */
-    readonly next: (provider: string | undefined, operation: Operation | undefined, mishap: Mishap, how?: HowOften) => Fault
+    readonly next: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
     /** Every request of this operation meets it, until it is cleared. */
-    readonly set: (provider: string | undefined, operation: Operation | undefined, mishap: Mishap, how?: HowOften) => Fault
-    readonly add: (fault: NewFault) => Fault
+    readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
+    readonly add: (fault: FaultInput) => Fault
+    /**
+     * Holds the next request of this operation until the handle releases it, so that a test orders two requests without
+     * waiting for any length of time.
+     *
+     * @example
+     * using held = double.faults.hold('zettle', 'token', { phase: 'after' })
+     * const first = client.refresh()
+     * await held.arrived()
+     * await otherClient.refresh()
+     * held.release()
+     */
+    readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
     /** Those that wait. */
     readonly list: () => readonly Fault[]
     /** Waiting or spent. */
@@ -73,25 +82,27 @@ export interface Instruments<Q extends string = string> {
     readonly reset: () => void
   }
   readonly journal: Journal & { readonly explain: (entry: JournalEntry) => string }
-  readonly codes: { readonly mint: (provider: string, wish?: WishedCode) => Promise<GivenCode> }
-  readonly assertions: { readonly mint: (provider: string, wish?: WishedApiKey) => Promise<GivenApiKey> }
+  readonly codes: { readonly mint: (provider: string, options?: MintCodeOptions) => Promise<MintedCode> }
+  readonly assertions: { readonly mint: (provider: string, options?: MintApiKeyOptions) => Promise<MintedApiKey> }
   readonly tokens: {
-    readonly list: (selection?: Selection) => Promise<readonly TokenView[]>
-    readonly mint: (provider: string, wish?: WishedTokens) => Promise<GivenTokens>
+    readonly list: (selection?: TokenFilter) => Promise<readonly TokenView[]>
+    readonly mint: (provider: string, options?: MintTokensOptions) => Promise<MintedTokens>
     /** The server says expired now; what the tokens say of themselves stays. */
-    readonly expire: (selection: Selection) => Promise<readonly TokenView[]>
-    readonly revoke: (selection: Selection) => Promise<readonly TokenView[]>
+    readonly expire: (selection: TokenFilter) => Promise<readonly TokenView[]>
+    readonly revoke: (selection: TokenFilter) => Promise<readonly TokenView[]>
+    /** Live refresh tokens end as rotated and new ones take their places, as after a refresh that the client did not see. @throws ValidationError where a provider refuses one more */
+    readonly rotate: (selection: TokenFilter) => Promise<readonly TokenView[]>
   }
   /** Signs with a new key from now on; the old one stays published, or is gone. @returns the new key's id */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
   readonly clients: {
     readonly list: (provider: string) => Promise<readonly ClientView[]>
-    readonly register: (provider: string, wish?: NewClient) => Promise<ClientView>
+    readonly register: (provider: string, options?: NewClient) => Promise<ClientView>
     readonly remove: (provider: string, id: string) => Promise<boolean>
   }
   readonly users: {
     readonly list: (provider: string) => Promise<readonly UserView[]>
-    readonly add: (provider: string, wish?: NewUser) => Promise<UserView>
+    readonly add: (provider: string, options?: NewUser) => Promise<UserView>
     /** Ends what depends on the user. */
     readonly remove: (provider: string, id: string) => Promise<boolean>
   }
@@ -99,7 +110,7 @@ export interface Instruments<Q extends string = string> {
   readonly state: { readonly export: () => Promise<StateDocument>; readonly import: (document: unknown) => Promise<void> }
 }
 
-export interface Reach {
+export interface Endpoints {
   readonly tls?: string
   readonly proxy?: string
   /** The path of the authority's certificate. */
@@ -113,38 +124,38 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
   /** The sandbox's URL, or that of a provider in it. */
   readonly url: (provider?: string) => string
   /** URLs and demonstration credentials of a provider. */
-  readonly provider: (id: string) => Address
+  readonly provider: (id: string) => ProviderAddress
   /** Those of all providers, with an API key where there are such. */
-  readonly addresses: () => Promise<{ readonly [provider: string]: Address }>
+  readonly addresses: () => Promise<{ readonly [provider: string]: ProviderAddress }>
   /** Answers every URL in this process, without a port; a path counts from `url()`. Nothing leaves the process. */
   readonly fetch: Fetch
   /** All sandboxes of the server. */
-  readonly house: House
+  readonly registry: SandboxRegistry
   /** The real host names the server answers for, and `<provider>.localhost`. */
   readonly hosts: readonly string[]
   /** Further ways in, each where it was asked for. */
-  readonly reach: Reach
+  readonly endpoints: Endpoints
   readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
   /** Another world beside this one: own store, clock, journal, faults, approvals and quirks. */
-  readonly sandbox: (wish?: SandboxWish) => Promise<Double<Q>>
+  readonly sandbox: (options?: SandboxInput) => Promise<Double<Q>>
   /** Back to how it began. */
   readonly reset: () => Promise<void>
   /** Throws the sandbox away; of the default one, stops the server. */
   readonly close: () => Promise<void>
 }
 
-const placeIn = (sandbox: Sandbox, id: string): Place => {
-  const found = sandbox.places.get(id)
-  if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here: there are ${[...sandbox.places.keys()].join(', ')}`)
+const instanceIn = (sandbox: Sandbox, id: string): ProviderInstance => {
+  const found = sandbox.instances.get(id)
+  if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here: there are ${[...sandbox.instances.keys()].join(', ')}`)
   return found
 }
 
 const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
-  const place = (id: string): Place => placeIn(sandbox, id)
-  const add = (provider: string | undefined, operation: Operation | undefined, mishap: Mishap, how: HowOften): Fault =>
+  const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
+  const add = (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
     sandbox.faults.add({
-      ...mishap,
-      ...(provider === undefined ? {} : { provider: place(provider).provider.id }),
+      ...spec,
+      ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
       ...(operation === undefined ? {} : { operation }),
       ...how,
     })
@@ -156,9 +167,13 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       reset: sandbox.untoggle,
     },
     faults: {
-      next: (provider, operation, mishap, how = {}) => add(provider, operation, mishap, how),
-      set: (provider, operation, mishap, how = {}) => add(provider, operation, mishap, { times: 'always', ...how }),
+      next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
+      set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
       add: sandbox.faults.add,
+      hold: (provider, operation, { phase, limit, ...how } = {}) => {
+        const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
+        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+      },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
       clear: (id) => (id === undefined ? sandbox.faults.clear() : void sandbox.faults.remove(id)),
@@ -172,69 +187,63 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       reset,
     },
     journal: { ...sandbox.journal, explain },
-    codes: { mint: async (provider, wish = {}) => giveCode(sandbox, place(provider), wish) },
-    assertions: { mint: async (provider, wish = {}) => giveApiKey(sandbox, place(provider), wish) },
+    codes: { mint: async (provider, options = {}) => mintCode(sandbox, instance(provider), options) },
+    assertions: { mint: async (provider, options = {}) => mintApiKey(sandbox, instance(provider), options) },
     tokens: {
       list: (selection) => listTokens(sandbox, selection),
-      mint: async (provider, wish = {}) => giveTokens(sandbox, place(provider), wish),
+      mint: async (provider, options = {}) => mintTokens(sandbox, instance(provider), options),
       expire: (selection) => expireTokens(sandbox, selection),
       revoke: (selection) => revokeTokens(sandbox, selection),
+      rotate: (selection) => rotateTokens(sandbox, selection),
     },
-    keys: { rotate: async (provider, old = 'published') => place(provider).keys.rotate(old) },
+    keys: { rotate: async (provider, old = 'published') => instance(provider).keys.rotate(old) },
     clients: {
-      list: async (provider) => listClients(sandbox, place(provider)),
-      register: async (provider, wish = {}) => registerClient(sandbox, place(provider), wish),
-      remove: async (provider, id) => removeClient(sandbox, place(provider), id),
+      list: async (provider) => listClients(sandbox, instance(provider)),
+      register: async (provider, options = {}) => registerClient(sandbox, instance(provider), options),
+      remove: async (provider, id) => removeClient(sandbox, instance(provider), id),
     },
     users: {
-      list: async (provider) => listUsers(sandbox, place(provider)),
-      add: async (provider, wish = {}) => addUser(sandbox, place(provider), wish),
-      remove: async (provider, id) => removeUser(sandbox, place(provider), id),
+      list: async (provider) => listUsers(sandbox, instance(provider)),
+      add: async (provider, options = {}) => addUser(sandbox, instance(provider), options),
+      remove: async (provider, id) => removeUser(sandbox, instance(provider), id),
     },
     state: { export: () => exportState(sandbox), import: (document) => importState(sandbox, document) },
   }
 }
 
-/** What a wish means to the house. */
-export const leaseOf = ({ seed, quirks, interactive, clock, ...rest }: SandboxWish): Parameters<House['open']>[0] => ({
-  ...rest,
-  ...(seed === undefined ? {} : { seed: String(seed) }),
-  ...(quirks ? { toggles: quirks } : {}),
-  ...(interactive ? { approval: { ask: true } as const } : {}),
-  ...(clock ? { starts: clock } : {}),
-})
-
 /** What all doubles of one server share. */
-export interface Ground {
-  readonly house: House
-  readonly reach: Reach
+export interface ServerHandle {
+  readonly registry: SandboxRegistry
+  readonly endpoints: Endpoints
   /** Makes a `fetch` for paths below a URL. */
   readonly fetch: (base: () => string) => Fetch
 }
 
-export const doubleOf = <Q extends string>(ground: Ground, sandbox: Sandbox, close: () => Promise<void>): Double<Q> => {
-  const { house, reach, fetch } = ground
+export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbox, close: () => Promise<void>): Double<Q> => {
+  const { registry, endpoints: reach, fetch } = server
   const { url } = sandbox
   return {
     ...instrumentsOf<Q>(sandbox),
     name: sandbox.name,
-    url: (provider) => (provider === undefined ? url() : `${url()}/${placeIn(sandbox, provider).provider.id}`),
-    provider: (id) => addressOf(sandbox, placeIn(sandbox, id)),
+    url: (provider) => (provider === undefined ? url() : `${url()}/${instanceIn(sandbox, provider).provider.id}`),
+    provider: (id) => providerAddress(sandbox, instanceIn(sandbox, id)),
     addresses: async () =>
       Object.fromEntries(
-        await Promise.all([...sandbox.places.values()].map(async (one) => [one.provider.id, await fullAddressOf(sandbox, one)] as const)),
+        await Promise.all(
+          [...sandbox.instances.values()].map(async (one) => [one.provider.id, await providerAddressWithAssertion(sandbox, one)] as const),
+        ),
       ),
     fetch: fetch(url),
-    house,
+    registry,
     get hosts() {
-      return house.hosts()
+      return registry.hosts()
     },
-    reach,
+    endpoints: reach,
     approve: sandbox.approvals.set,
-    sandbox: async (wish = {}) => {
-      const room = house.open(leaseOf(wish))
-      await house.announce?.()
-      return doubleOf<Q>(ground, room, async () => void (await house.remove(room.name)))
+    sandbox: async (options = {}) => {
+      const sandbox = registry.open(sandboxRequest(options))
+      await registry.publish?.()
+      return doubleOf<Q>(server, sandbox, async () => void (await registry.remove(sandbox.name)))
     },
     reset: sandbox.reset,
     close,

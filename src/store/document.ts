@@ -1,6 +1,6 @@
 /** The text of a state file: JSON that a person can read and edit, one record to a line. */
 
-import type { Shelves } from './memory.js'
+import type { Tables } from './memory.js'
 import type { Snapshot } from './store.js'
 import { CannotOpen } from './store.js'
 
@@ -21,13 +21,13 @@ const block = (indent: string, members: readonly string[]): string =>
   members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${indent}}`
 
 /** @param starts how often the file was opened */
-export const writeDocument = (shelves: Shelves, starts: number): string => {
-  const scopes = shelves.walk().map(([scope, kinds]) => {
+export const writeDocument = (tables: Tables, starts: number): string => {
+  const scopes = tables.walk().map(([scope, kinds]) => {
     const blocks = kinds
-      .filter(([, shelf]) => shelf.size > 0)
-      .map(([kind, shelf]) => {
+      .filter(([, table]) => table.size > 0)
+      .map(([kind, table]) => {
         const records: string[] = []
-        for (const [id, record] of shelf) records.push(`        ${JSON.stringify(id)}: ${lineOf(record)}`)
+        for (const [id, record] of table) records.push(`        ${JSON.stringify(id)}: ${lineOf(record)}`)
         return `      "${kind}": ${block('      ', records)}`
       })
     return `    ${JSON.stringify(scope)}: ${block('    ', blocks)}`
@@ -58,9 +58,9 @@ export const readDocument = (file: string, text: string): { readonly starts: num
   if (!isObject(records)) return refuse('lacks "records"')
   for (const [scope, kinds] of Object.entries(records)) {
     if (!isObject(kinds)) return refuse(`has something else than an object at records.${scope}`)
-    for (const [kind, shelf] of Object.entries(kinds)) {
-      if (!isObject(shelf)) return refuse(`has something else than an object at records.${scope}.${kind}`)
-      for (const [id, record] of Object.entries(shelf))
+    for (const [kind, table] of Object.entries(kinds)) {
+      if (!isObject(table)) return refuse(`has something else than an object at records.${scope}.${kind}`)
+      for (const [id, record] of Object.entries(table))
         if (!isObject(record)) return refuse(`has something else than an object at records.${scope}.${kind}.${id}`)
     }
   }

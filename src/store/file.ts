@@ -6,8 +6,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Kind, Tx } from '../protocol/records.js'
 import { readDocument, writeDocument } from './document.js'
 import { lockFile } from './lock.js'
-import type { AnyRecord, Shelves } from './memory.js'
-import { createShelves } from './memory.js'
+import type { AnyRecord, Tables } from './memory.js'
+import { createTables } from './memory.js'
 import type { Now, Store } from './store.js'
 import { CannotOpen, Unavailable } from './store.js'
 
@@ -60,12 +60,8 @@ const watched = (
   }
 }
 
-const restoreRecords = (
-  shelves: Shelves,
-  scope: string,
-  before: Iterable<{ kind: Kind; id: string; record: AnyRecord | undefined }>,
-): void =>
-  shelves.transact(scope, (tx) => {
+const restoreRecords = (tables: Tables, scope: string, before: Iterable<{ kind: Kind; id: string; record: AnyRecord | undefined }>): void =>
+  tables.transact(scope, (tx) => {
     for (const { kind, id, record } of before) {
       if (record === undefined) tx.delete(kind, id)
       else tx.put(kind, id, record as never)
@@ -73,7 +69,7 @@ const restoreRecords = (
   })
 
 /** A store whose every promise is kept by `write`, of which one at a time is under way. */
-const writingStore = (shelves: Shelves, write: () => Promise<void>, release: () => Promise<void>): Store => {
+const writingStore = (tables: Tables, write: () => Promise<void>, release: () => Promise<void>): Store => {
   let collecting = newBatch()
   let writing: Batch | undefined
   let due = false
@@ -124,17 +120,17 @@ const writingStore = (shelves: Shelves, write: () => Promise<void>, release: () 
       if (closed) throw new Unavailable('the state file is closed')
       const read = new Set<string>()
       const before: Parameters<typeof watched>[3] = new Map()
-      const result = shelves.transact(scope, (tx) => decide(watched(tx, scope, read, before)))
-      const wait = before.size > 0 ? change(before.keys(), () => restoreRecords(shelves, scope, before.values())) : pending(read)
+      const result = tables.transact(scope, (tx) => decide(watched(tx, scope, read, before)))
+      const wait = before.size > 0 ? change(before.keys(), () => restoreRecords(tables, scope, before.values())) : pending(read)
       return wait ? wait.then(() => result) : result
     },
     outlives: true,
-    list: async (scope, kind) => shelves.list(scope, kind),
-    snapshot: async () => shelves.snapshot(),
+    list: async (scope, kind) => tables.list(scope, kind),
+    snapshot: async () => tables.snapshot(),
     restore: (snapshot) => {
-      const before = shelves.snapshot()
-      shelves.load(snapshot)
-      return change([], () => shelves.load(before))
+      const before = tables.snapshot()
+      tables.load(snapshot)
+      return change([], () => tables.load(before))
     },
     close: async () => {
       if (closed) return
@@ -200,10 +196,10 @@ export const openFile = async (path: string): Promise<FileStore> => {
     const { Low } = await import('lowdb')
     const { DataFile } = await import('lowdb/node')
     let time: Now = () => 0
-    const shelves = createShelves(() => time())
-    shelves.load(found.records)
-    const stringify = (): string => writeDocument(shelves, starts + 1)
-    const db = new Low(new DataFile<Shelves>(file, { parse: () => shelves, stringify }), shelves)
+    const tables = createTables(() => time())
+    tables.load(found.records)
+    const stringify = (): string => writeDocument(tables, starts + 1)
+    const db = new Low(new DataFile<Tables>(file, { parse: () => tables, stringify }), tables)
     const temporary = join(dirname(file), `.${basename(file)}.tmp`)
     const write = async (): Promise<void> => {
       try {
@@ -217,8 +213,8 @@ export const openFile = async (path: string): Promise<FileStore> => {
     await write()
     const store = (now: Now): Store => {
       time = now
-      shelves.sweep()
-      return writingStore(shelves, write, async () => unlock())
+      tables.sweep()
+      return writingStore(tables, write, async () => unlock())
     }
     return { store, starts }
   } catch (error) {

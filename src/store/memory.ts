@@ -18,7 +18,7 @@ interface Sweeper {
   readonly sweep: () => void
 }
 
-const sweeper = (shelf: Shelf, now: Now): Sweeper => {
+const sweeper = (table: Shelf, now: Now): Sweeper => {
   /** Nothing may be forgotten before this: until then there is nothing to look for. */
   let due = Number.POSITIVE_INFINITY
   /** The same for all that was seen since the walk began. */
@@ -26,7 +26,7 @@ const sweeper = (shelf: Shelf, now: Now): Sweeper => {
   let hand: MapIterator<[string, AnyRecord]> | undefined
   const begin = (): MapIterator<[string, AnyRecord]> => {
     least = Number.POSITIVE_INFINITY
-    return shelf.entries()
+    return table.entries()
   }
   return {
     note: (record) => {
@@ -46,7 +46,7 @@ const sweeper = (shelf: Shelf, now: Now): Sweeper => {
           return
         }
         const end = endOf(next.value[1])
-        if (end < at) shelf.delete(next.value[0])
+        if (end < at) table.delete(next.value[0])
         else if (end < least) least = end
       }
     },
@@ -54,18 +54,18 @@ const sweeper = (shelf: Shelf, now: Now): Sweeper => {
 }
 
 interface Section extends Sweeper {
-  readonly shelf: Shelf
+  readonly table: Shelf
 }
 type Scope = Map<Kind, Section>
 
 /** Records in Maps, for the stores that keep them in this process. */
-export interface Shelves {
+export interface Tables {
   readonly transact: <T>(scope: string, decide: (tx: Tx) => T) => T
   readonly list: <K extends Kind>(scope: string, kind: K) => { readonly [id: string]: Records[K] }
   /** Scopes and their shelves as they are now. */
   readonly walk: () => readonly (readonly [
     scope: string,
-    shelves: readonly (readonly [kind: Kind, shelf: ReadonlyMap<string, AnyRecord>])[],
+    tables: readonly (readonly [kind: Kind, table: ReadonlyMap<string, AnyRecord>])[],
   ])[]
   readonly snapshot: () => Snapshot
   readonly load: (snapshot: Snapshot) => void
@@ -76,7 +76,7 @@ export interface Shelves {
 /** Buffered writes; an absent record is a deletion. */
 type Writes = { readonly kind: Kind; readonly id: string; readonly record: AnyRecord | undefined }[]
 
-export const createShelves = (now: Now): Shelves => {
+export const createTables = (now: Now): Tables => {
   const scopes = new Map<string, Scope>()
   const scopeOf = (name: string): Scope => {
     let scope = scopes.get(name)
@@ -89,8 +89,8 @@ export const createShelves = (now: Now): Shelves => {
   const sectionOf = (scope: Scope, kind: Kind): Section => {
     let section = scope.get(kind)
     if (!section) {
-      const shelf: Shelf = new Map()
-      section = { shelf, ...sweeper(shelf, now) }
+      const table: Shelf = new Map()
+      section = { table, ...sweeper(table, now) }
       scope.set(kind, section)
     }
     return section
@@ -99,9 +99,9 @@ export const createShelves = (now: Now): Shelves => {
   const commit = (scope: Scope, writes: Writes): void => {
     for (const { kind, id, record } of writes) {
       const section = sectionOf(scope, kind)
-      if (record === undefined) section.shelf.delete(id)
+      if (record === undefined) section.table.delete(id)
       else {
-        section.shelf.set(id, record)
+        section.table.set(id, record)
         section.note(record)
       }
       section.sweep()
@@ -117,7 +117,7 @@ export const createShelves = (now: Now): Shelves => {
           const write = writes[i]
           if (write?.kind === kind && write.id === id) return write.record as Records[K] | undefined
         }
-        return scope.get(kind)?.shelf.get(id) as Records[K] | undefined
+        return scope.get(kind)?.table.get(id) as Records[K] | undefined
       },
       put: (kind, id, record) => {
         writes.push({ kind, id, record })
@@ -131,23 +131,23 @@ export const createShelves = (now: Now): Shelves => {
     return result
   }
 
-  const walk: Shelves['walk'] = () => [...scopes].map(([name, scope]) => [name, [...scope].map(([kind, { shelf }]) => [kind, shelf])])
+  const walk: Tables['walk'] = () => [...scopes].map(([name, scope]) => [name, [...scope].map(([kind, { table }]) => [kind, table])])
   return {
     transact,
     list: <K extends Kind>(name: string, kind: K) =>
-      Object.fromEntries(scopes.get(name)?.get(kind)?.shelf ?? []) as { readonly [id: string]: Records[K] },
+      Object.fromEntries(scopes.get(name)?.get(kind)?.table ?? []) as { readonly [id: string]: Records[K] },
     walk,
     snapshot: () =>
       Object.fromEntries(
-        walk().map(([name, shelves]) => [name, Object.fromEntries(shelves.map(([kind, shelf]) => [kind, Object.fromEntries(shelf)]))]),
+        walk().map(([name, tables]) => [name, Object.fromEntries(tables.map(([kind, table]) => [kind, Object.fromEntries(table)]))]),
       ) as Snapshot,
     load: (snapshot) => {
       scopes.clear()
       for (const [name, kinds] of Object.entries(snapshot)) {
         for (const [kind, records] of Object.entries(kinds)) {
-          const { shelf, note } = sectionOf(scopeOf(name), kind as Kind)
+          const { table, note } = sectionOf(scopeOf(name), kind as Kind)
           for (const [id, record] of Object.entries(records as { readonly [id: string]: AnyRecord })) {
-            shelf.set(id, record)
+            table.set(id, record)
             note(record)
           }
         }
@@ -156,18 +156,18 @@ export const createShelves = (now: Now): Shelves => {
     sweep: () => {
       const at = now()
       for (const scope of scopes.values())
-        for (const { shelf } of scope.values()) for (const [id, record] of shelf) if (endOf(record) < at) shelf.delete(id)
+        for (const { table } of scope.values()) for (const [id, record] of table) if (endOf(record) < at) table.delete(id)
     },
   }
 }
 
 export const memoryStore = (now: Now): Store => {
-  const shelves = createShelves(now)
+  const tables = createTables(now)
   return {
-    transact: shelves.transact,
-    list: async (scope, kind) => shelves.list(scope, kind),
-    snapshot: async () => shelves.snapshot(),
-    restore: async (snapshot) => shelves.load(snapshot),
-    close: async () => shelves.load({}),
+    transact: tables.transact,
+    list: async (scope, kind) => tables.list(scope, kind),
+    snapshot: async () => tables.snapshot(),
+    restore: async (snapshot) => tables.load(snapshot),
+    close: async () => tables.load({}),
   }
 }

@@ -1,7 +1,7 @@
 /** `authdouble/jest`: a double for each test, and matchers that speak of what the client did. */
 
 import { afterAll, test as base, expect } from '@jest/globals'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'
@@ -41,16 +41,16 @@ export interface DoubleTest<Q extends string = string> {
  * Jest's `test` with a double for each test: one server for a test file, a sandbox of its own for each test.
  *
  * @param options of the server: providers of your own, for one
- * @param wish what every sandbox is like
+ * @param input what every sandbox is like
  * @example
  * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
 export const testWith = <const P extends ProviderId | Provider = ProviderId>(
   options: ServerOptions<P> = {},
-  wish: SandboxWish = {},
+  input: SandboxInput = {},
 ): DoubleTest<QuirkNameOf<P>> => {
   type Q = QuirkNameOf<P>
-  const { use, close } = createSandboxes(options, wish)
+  const { use, close } = createSandboxes(options, input)
   afterAll(close)
   const declared =
     (declare: (title: string, body: () => Promise<void>, timeout?: number) => void): Declare<Q> =>

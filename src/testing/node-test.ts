@@ -3,7 +3,7 @@
 import { AssertionError } from 'node:assert'
 import type { TestContext, TestOptions } from 'node:test'
 import { after, test as base } from 'node:test'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'
@@ -31,16 +31,16 @@ export interface DoubleTest<Q extends string = string> extends Declare<Q> {
  * Node's `test` with a double in its context: one server for a test file, a sandbox of its own for each test.
  *
  * @param options of the server: providers of your own, for one
- * @param wish what every sandbox is like
+ * @param input what every sandbox is like
  * @example
  * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
 export const testWith = <const P extends ProviderId | Provider = ProviderId>(
   options: ServerOptions<P> = {},
-  wish: SandboxWish = {},
+  input: SandboxInput = {},
 ): DoubleTest<QuirkNameOf<P>> => {
   type Q = QuirkNameOf<P>
-  const { use, close } = createSandboxes(options, wish)
+  const { use, close } = createSandboxes(options, input)
   after(close)
   const declared =
     (declare: typeof base.only): Declare<Q> =>

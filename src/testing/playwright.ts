@@ -2,9 +2,9 @@
 
 import type { Expect, Page, TestInfo } from '@playwright/test'
 import { test as base, expect as baseExpect } from '@playwright/test'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer, redact, version } from '../index.js'
-import { harOf } from '../instruments/har.js'
+import { harOf } from '../journal/har.js'
 import type { Person } from './browser.js'
 import { choose } from './browser.js'
 import { journalText, matchers } from './matchers.js'
@@ -41,14 +41,14 @@ const attach = async (double: Double, testInfo: TestInfo): Promise<void> => {
 
 /**
  * Playwright's `test` with a double among its fixtures: one server for a worker, a sandbox of its own for each test. Its
- * log-in and consent pages are shown, unless `wish` says otherwise.
+ * log-in and consent pages are shown, unless `input` says otherwise.
  *
  * @param options of the server: providers of your own, for one
- * @param wish what every sandbox is like
+ * @param input what every sandbox is like
  * @example
  * const test = testWith({ providers: ['zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
-export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, wish: SandboxWish = {}) =>
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, input: SandboxInput = {}) =>
   base.extend<{ double: BrowserDouble<QuirkNameOf<P>> }, { doubleServer: Double<QuirkNameOf<P>> }>({
     doubleServer: [
       // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from the pattern
@@ -59,7 +59,7 @@ export const testWith = <const P extends ProviderId | Provider = ProviderId>(opt
       { scope: 'worker' },
     ],
     double: async ({ doubleServer }, use, testInfo) => {
-      await using sandbox = await doubleServer.sandbox({ interactive: true, ...wish })
+      await using sandbox = await doubleServer.sandbox({ interactive: true, ...input })
       await use(browserDouble(sandbox))
       if (testInfo.status !== testInfo.expectedStatus) await attach(sandbox, testInfo)
     },

@@ -1,6 +1,6 @@
 /** One server for all tests of a process, started with the first, and a sandbox for each: for runners that have no fixtures. */
 
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 
 export interface Sandboxes<Q extends string> {
@@ -12,13 +12,13 @@ export interface Sandboxes<Q extends string> {
 
 export const createSandboxes = <const P extends ProviderId | Provider>(
   options: ServerOptions<P>,
-  wish: SandboxWish,
+  input: SandboxInput,
 ): Sandboxes<QuirkNameOf<P>> => {
   let server: Promise<Double<QuirkNameOf<P>>> | undefined
   return {
     use: async (body) => {
       server ??= createServer(options)
-      await using sandbox = await (await server).sandbox(wish)
+      await using sandbox = await (await server).sandbox(input)
       return await body(sandbox)
     },
     close: async () => {

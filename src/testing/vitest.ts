@@ -1,7 +1,7 @@
 /** `authdouble/vitest`: a double for each test, and matchers that speak of what the client did. */
 
 import { test as base, expect } from 'vitest'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxWish, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
@@ -17,11 +17,11 @@ declare module 'vitest' {
  * Vitest's `test` with a double in its context: one server for a worker, a sandbox of its own for each test.
  *
  * @param options of the server: providers of your own, for one
- * @param wish what every sandbox is like
+ * @param input what every sandbox is like
  * @example
  * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
-export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, wish: SandboxWish = {}) =>
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, input: SandboxInput = {}) =>
   base.extend<{ double: Double<QuirkNameOf<P>>; doubleServer: Double<QuirkNameOf<P>> }>({
     doubleServer: [
       // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures are wanted from the pattern
@@ -32,7 +32,7 @@ export const testWith = <const P extends ProviderId | Provider = ProviderId>(opt
       { scope: 'worker' },
     ],
     double: async ({ doubleServer }, use) => {
-      await using sandbox = await doubleServer.sandbox(wish)
+      await using sandbox = await doubleServer.sandbox(input)
       await use(sandbox)
     },
   })

@@ -121,8 +121,8 @@ const credentials = (server: Running, provider: string): { readonly client_id: s
   return { client_id: clientId, client_secret: clientSecret }
 }
 
-const mintCode = async ({ port }: Running, provider: string, wish: { readonly redirectUri?: string } = {}): Promise<string> => {
-  const body = JSON.stringify({ lifetime: 3600, ...wish })
+const mintCode = async ({ port }: Running, provider: string, options: { readonly redirectUri?: string } = {}): Promise<string> => {
+  const body = JSON.stringify({ lifetime: 3600, ...options })
   const reply = await once(port, post(`/__admin/providers/${provider}/codes`, body, 'application/json'))
   if (reply.status >= 300) throw new Error(`no code of ${provider}: ${reply.body}`)
   return json(reply)['code'] ?? ''

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { present } from '../reach/ground.js'
+import { present } from '../intercept/ground.js'
 import { authdouble } from './command.js'
 
 let directory = ''

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { type Level, watching } from '../../src/cli/line.js'
+import { type Level, logRequests } from '../../src/cli/line.js'
 
 it('What authdouble itself could not do is told at every level but silence, with where it happened', () => {
   const told = (level: Level): string => {
     let text = ''
-    const watch = watching(
+    const watch = logRequests(
       () => undefined,
       (line) => {
         text += line

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AppDescription } from '../../src/conformance/drivers/app.js'
 import { appDescriptionOf, appDriverOf } from '../../src/conformance/drivers/app.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 import { createServer as createDouble } from '../../src/index.js'
 
 /** A port that is free now: the application has to know authdouble's before a run begins. */

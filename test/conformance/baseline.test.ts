@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { applyBaseline, BaselineError, readBaseline } from '../../src/conformance/baseline.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { applyBaseline, BaselineError, readBaseline } from '../../src/conformance/runner/baseline.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 import { brokenClient } from './broken/broken.js'
 import { brokenClients } from './broken/index.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { execDriver } from '../../src/conformance/drivers/exec.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 
 const client = [process.execPath, 'fixtures/clients/openid-client.mjs']
 

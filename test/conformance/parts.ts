@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Given } from '../../src/conformance/drivers/driver.js'
+import type { ClientEnvironment } from '../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../src/conformance/drivers/module.js'
 
 export interface Tokens {
@@ -60,24 +60,24 @@ export type Reply = { readonly [member: string]: unknown }
 
 /** Everything that a client can get wrong, a function each. */
 export interface Parts {
-  readonly storage: (given: Given) => Storage
+  readonly storage: (given: ClientEnvironment) => Storage
   readonly newState: () => string
   readonly newVerifier: () => string
-  readonly authorization: (given: Given, pending: Pending) => Record<string, string>
+  readonly authorization: (given: ClientEnvironment, pending: Pending) => Record<string, string>
   /** Finds the code in a callback that may be believed. @throws what must not */
-  readonly believe: (given: Given, query: URLSearchParams, pending: Pending | undefined) => string
-  readonly exchange: (given: Given, code: string, pending: Pending | undefined) => Record<string, string>
+  readonly believe: (given: ClientEnvironment, query: URLSearchParams, pending: Pending | undefined) => string
+  readonly exchange: (given: ClientEnvironment, code: string, pending: Pending | undefined) => Record<string, string>
   /** Sends a token request; the parameters are complete but for the client's credentials. */
-  readonly ask: (given: Given, parameters: Record<string, string>) => Promise<Reply>
-  readonly authenticate: (given: Given, headers: Headers, parameters: Record<string, string>) => void
-  readonly encode: (given: Given, headers: Headers, parameters: Record<string, string>) => string
+  readonly ask: (given: ClientEnvironment, parameters: Record<string, string>) => Promise<Reply>
+  readonly authenticate: (given: ClientEnvironment, headers: Headers, parameters: Record<string, string>) => void
+  readonly encode: (given: ClientEnvironment, headers: Headers, parameters: Record<string, string>) => string
   readonly read: (status: number, text: string) => Reply
   readonly tokensOf: (reply: Reply, before: Tokens | undefined) => Tokens
   /** What a refresh sends. */
   readonly refreshing: (tokens: Tokens) => Record<string, string>
   readonly onRefused: (error: unknown, tokens: Tokens) => Tokens
-  readonly header: (given: Given, tokens: Tokens) => Record<string, string>
-  readonly resource: (given: Given, tokens: Tokens) => string
+  readonly header: (given: ClientEnvironment, tokens: Tokens) => Record<string, string>
+  readonly resource: (given: ClientEnvironment, tokens: Tokens) => string
   /** Whether the access token is about to end. */
   readonly due: (tokens: Tokens, now: number) => boolean
   /** Whether an API call that was answered so is worth another attempt, as it was. */
@@ -94,13 +94,13 @@ export interface Parts {
   readonly settle: (redeem: () => Promise<void>) => Promise<void>
   readonly keep: (storage: Storage, customer: string, tokens: Tokens | undefined) => void
   readonly customer: (user: string | undefined) => string
-  readonly revocation: (given: Given, tokens: Tokens) => { readonly url: string; readonly init: RequestInit }
+  readonly revocation: (given: ClientEnvironment, tokens: Tokens) => { readonly url: string; readonly init: RequestInit }
   readonly forget: (tokens: Tokens) => Tokens | undefined
-  readonly assertion: (given: Given) => Record<string, string>
-  readonly steps: (made: ModuleSteps, given: Given) => ModuleSteps
+  readonly assertion: (given: ClientEnvironment) => Record<string, string>
+  readonly steps: (made: ModuleSteps, given: ClientEnvironment) => ModuleSteps
 }
 
-export const fileStorage = ({ stateDir }: Given): Storage => {
+export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
   const file = join(stateDir, 'client.json')
   const read = (): Stored => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stored) : { tokens: {} })
   return {
@@ -124,7 +124,7 @@ const basic = (user = '', password = ''): string => `Basic ${Buffer.from(`${user
 
 const scheme: { readonly [provider: string]: string } = { 'zoho-payments': 'Zoho-oauthtoken ', zentail: '' }
 
-const revocationOf = (given: Given, tokens: Tokens): { readonly url: string; readonly init: RequestInit } => {
+const revocationOf = (given: ClientEnvironment, tokens: Tokens): { readonly url: string; readonly init: RequestInit } => {
   const url = given.revokeUrl ?? ''
   if (given.provider === 'zettle') return { url, init: { method: 'DELETE', headers: { authorization: `Bearer ${tokens.access_token}` } } }
   if (given.provider === 'zoho-payments')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeRecorded, readJournal } from '../../src/conformance/passive.js'
+import { judgeRecorded, readJournal } from '../../src/conformance/runner/passive.js'
 import { createServer, redact } from '../../src/index.js'
 
 /** Traffic of a careless client: Basic where the body is documented, a short state, the token in the query. */

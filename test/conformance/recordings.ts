@@ -1,9 +1,9 @@
 /** Journals of clients that did well and of clients that did not, as `recordings/<topic>.jsonl` keeps them: one case on a line. */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Played } from '../../src/conformance/case.js'
-import { profiles } from '../../src/conformance/profiles.js'
-import type { CaseResult, ClientEnd, StepLog } from '../../src/conformance/verdict.js'
+import type { Played } from '../../src/conformance/runner/case.js'
+import { profiles } from '../../src/conformance/runner/profiles.js'
+import type { CaseResult, ClientEnd, StepLog } from '../../src/conformance/runner/verdict.js'
 import type { JournalEntry, ProviderId } from '../../src/index.js'
 
 export interface Recording {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { allProviders } from '../../src/conformance/profiles.js'
-import { casesOf, runConformance } from '../../src/conformance/run.js'
+import { allProviders } from '../../src/conformance/runner/profiles.js'
+import { casesOf, runConformance } from '../../src/conformance/runner/run.js'
 import { clientOf } from './reference.js'
 
 describe('A client that does everything right', () => {

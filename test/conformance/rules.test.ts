@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Check, Finding, Played } from '../../src/conformance/case.js'
-import { inapplicable, met, unexercised, unmet } from '../../src/conformance/case.js'
-import { judgeCase, plainEnough, settleFinding } from '../../src/conformance/judge.js'
-import { profiles } from '../../src/conformance/profiles.js'
-import type { CaseResult, CheckResult, ClientEnd, Verdict } from '../../src/conformance/verdict.js'
-import { exitCodeOf, outcomeOf, summarise, worst } from '../../src/conformance/verdict.js'
+import type { Check, Finding, Played } from '../../src/conformance/runner/case.js'
+import { inapplicable, met, unexercised, unmet } from '../../src/conformance/runner/case.js'
+import { judgeCase, plainEnough, settleFinding } from '../../src/conformance/runner/judge.js'
+import { profiles } from '../../src/conformance/runner/profiles.js'
+import type { CaseResult, CheckResult, ClientEnd, Verdict } from '../../src/conformance/runner/verdict.js'
+import { exitCodeOf, outcomeOf, summarise, worst } from '../../src/conformance/runner/verdict.js'
 import type { JournalEntry } from '../../src/index.js'
 
 const check: Check = {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { execDriver } from '../../src/conformance/drivers/exec.js'
 import { createShims } from '../../src/conformance/drivers/shims.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 
 const tool = fileURLToPath(new URL('./clients/tool.mjs', import.meta.url))
 const only = ['exchange/redeems-the-code', 'authorize/refuses-wrong-state']

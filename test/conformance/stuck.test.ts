@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { cases } from '../../src/conformance/cases/index.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { profiles } from '../../src/conformance/profiles.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { profiles } from '../../src/conformance/runner/profiles.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 import { misplaced } from './broken/exchange.js'
 import { clientOf } from './reference.js'
 

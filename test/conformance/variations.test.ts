@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { runConformance } from '../../src/conformance/run.js'
+import { runConformance } from '../../src/conformance/runner/run.js'
 import type { ProviderId } from '../../src/index.js'
 import type { Parts } from './parts.js'
 import { reference } from './parts.js'

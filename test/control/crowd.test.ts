@@ -56,5 +56,5 @@ it('two hundred sandboxes in parallel, with different quirks, clocks and faults,
   expect(seen.map(([struck, redeemed, ...rest]) => [struck, redeemed === 200 ? 200 : 400, ...rest])).toEqual(expected)
   expect(double.journal.size()).toBe(0)
   await Promise.all(worlds.map((world) => world.close()))
-  expect(double.house.sandboxes.size).toBe(0)
+  expect(double.registry.sandboxes.size).toBe(0)
 }, 60_000)

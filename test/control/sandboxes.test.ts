@@ -25,8 +25,8 @@ it('a sandbox costs no more than a request', async () => {
 })
 
 it('begins as it was asked to, and goes back to that on reset', async () => {
-  const wish = { name: 'begun', clock: { freeze: 1_565_876_581 }, quirks: { 'vcita/code-lives-30-seconds': 7 } }
-  const { body } = await call('POST', '/__admin/sandboxes', wish)
+  const options = { name: 'begun', clock: { freeze: 1_565_876_581 }, quirks: { 'vcita/code-lives-30-seconds': 7 } }
+  const { body } = await call('POST', '/__admin/sandboxes', options)
   expect(body).toMatchObject({ name: 'begun', url: `${double.url()}/~begun`, admin: `${double.url()}/~begun/__admin` })
   const own = calling(body.url)
   await own('POST', '/__admin/clock', { run: true })

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import type { Mishap } from '../../src/index.js'
+import type { FaultSpec } from '../../src/index.js'
 import { createServer, drip, garble, gatewayPage, truncate, wrongLength } from '../../src/index.js'
 import { exchange, post } from './wire.js'
 
@@ -8,9 +8,9 @@ beforeEach(() => double.reset())
 afterAll(() => double.close())
 const { tokenUrl, clientId, clientSecret = '' } = double.provider('zettle')
 
-const refreshed = async (mishap: Mishap, until?: (text: string) => boolean) => {
+const refreshed = async (spec: FaultSpec, until?: (text: string) => boolean) => {
   const { refreshToken = '' } = await double.tokens.mint('zettle')
-  double.faults.next('zettle', 'token', mishap)
+  double.faults.next('zettle', 'token', spec)
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId, client_secret: clientSecret }
   const arrived = await exchange(tokenUrl, post(tokenUrl, form), until)
   const [head = '', body = ''] = arrived.text.split('\r\n\r\n')

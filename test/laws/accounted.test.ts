@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { casesOf } from '../../src/conformance/run.js'
-import { idOf } from '../../src/conformance/select.js'
+import { casesOf } from '../../src/conformance/runner/run.js'
+import { caseId } from '../../src/conformance/runner/select.js'
 import { providers } from '../../src/index.js'
 import { quirksOf, settle } from '../../src/provider/quirk.js'
 
@@ -69,7 +69,7 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('th
   })
 
   test('name conformance cases that exist, and are played for this provider', () => {
-    const known = casesOf(id).map((one) => idOf(id, one))
+    const known = casesOf(id).map((one) => caseId(id, one))
     expect(carried('case')(id).filter((name) => !known.includes(name))).toEqual([])
   })
 })

@@ -2,9 +2,11 @@ import { expect, it } from 'vitest'
 import { providers } from '../../src/providers/index.js'
 import { sourcesBelow, withoutComments } from './sources.js'
 
-it.each(providers.map(({ id }) => id))('%s is written down in fewer than 200 lines, and its words in as many', (id) => {
-  const files = sourcesBelow('src/providers').filter(({ path }) => path.endsWith(`/${id}.ts`))
-  expect(files.map(({ path }) => path).sort()).toEqual([`src/providers/${id}.ts`, `src/providers/words/${id}.ts`].sort())
+it.each(providers.map(({ id }) => id))('%s is written down in fewer than 200 lines, and its error messages in as many', (id) => {
+  const files = sourcesBelow(`src/providers/${id}`)
+  expect(files.map(({ path }) => path).sort()).toEqual(
+    [`src/providers/${id}/${id}.ts`, `src/providers/${id}/endpoints.ts`, `src/providers/${id}/errorMessages.ts`].sort(),
+  )
   for (const { path, text } of files) expect([path, text.trimEnd().split('\n').length < 200]).toEqual([path, true])
 })
 

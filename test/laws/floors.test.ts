@@ -4,21 +4,30 @@ import { importsOf, sourcesBelow, withoutComments } from './sources.js'
 /** Each room's floor. A file imports from its own room and from floors below. */
 const floors: { readonly [room: string]: number } = {
   provider: 0,
+  validation: 0,
+  package: 0,
   providers: 1,
   protocol: 1,
-  wire: 2,
+  clock: 1,
+  http: 2,
   store: 2,
-  instruments: 2,
-  pages: 2,
-  reach: 2,
-  server: 3,
-  index: 4,
-  conformance: 5,
-  testing: 5,
-  cli: 6,
+  intercept: 2,
+  faults: 3,
+  journal: 4,
+  sandbox: 5,
+  issuance: 6,
+  pages: 7,
+  'control-api': 8,
+  server: 9,
+  index: 10,
+  conformance: 11,
+  testing: 11,
+  // Types alone, and nobody imports it: the laws of the console say so.
+  console: 12,
+  cli: 12,
 }
 
-/** Rooms on the same floor that may be looked into: types of the protocol that is being asked, and nothing more. */
+/** The folder below src, or the file itself. */
 const roomOf = (path: string): string => path.split('/')[1]?.replace(/\.ts$/, '') ?? ''
 
 const allowed = (from: string, to: string): boolean => {
@@ -44,6 +53,26 @@ describe('floors', () => {
     expect(wrong).toEqual([])
   })
 
+  it('no files import each other in a circle', () => {
+    const imports = new Map(
+      sources.map((source) => [
+        source.path,
+        importsOf({ ...source, text: withoutComments(source.text) }).filter((name) => name.startsWith('src/')),
+      ]),
+    )
+    const circles: string[] = []
+    const done = new Set<string>()
+    const follow = (path: string, way: readonly string[]): void => {
+      const at = way.indexOf(path)
+      if (at >= 0) circles.push([...way.slice(at), path].join(' -> '))
+      if (at >= 0 || done.has(path)) return
+      for (const next of imports.get(path) ?? []) follow(next, [...way, path])
+      done.add(path)
+    }
+    for (const path of imports.keys()) follow(path, [])
+    expect(circles).toEqual([])
+  })
+
   it('the vocabulary of providers imports nothing, and providers import only the vocabulary', () => {
     const outside = sources
       .filter(({ path }) => ['provider', 'providers'].includes(roomOf(path)))
@@ -58,17 +87,17 @@ describe('floors', () => {
     const code = sources.map((source) => ({ ...source, text: withoutComments(source.text) }))
     // Types cost nothing at run time, but for those of the control API nobody needs them.
     const users = code.filter((source) => importsOf(source).some((name) => framework.includes(name))).map(({ path }) => path)
-    expect(users.filter((path) => !path.startsWith('src/server/control/'))).toEqual([])
-    expect(users).toContain('src/server/control/control.ts')
+    expect(users.filter((path) => !path.startsWith('src/control-api/'))).toEqual([])
+    expect(users).toContain('src/control-api/router.ts')
     const early = code.filter(
-      ({ path, text }) => !path.startsWith('src/server/control/') && /from '[^']*\/control\/control\.js'/.test(text),
+      ({ path, text }) => !path.startsWith('src/control-api/') && /from '[^']*\/control-api\/router\.js'/.test(text),
     )
     expect(early.map(({ path }) => path)).toEqual([])
   })
 
   it('jose is imported only where tokens are signed and opened', () => {
     const users = sources.filter((source) => /from 'jose'|import\('jose'\)/.test(source.text)).map(({ path }) => path)
-    expect(users.every((path) => path.startsWith('src/wire/'))).toBe(true)
+    expect(users.every((path) => path.startsWith('src/http/'))).toBe(true)
     expect(users.length).toBeGreaterThan(0)
   })
 })

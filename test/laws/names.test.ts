@@ -1,7 +1,11 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { sourcesBelow, withoutComments } from './sources.js'
+import { root, sourcesBelow, withoutComments } from './sources.js'
 
-const rooms = ['provider', 'protocol', 'wire', 'store', 'server', 'instruments', 'pages', 'reach']
+const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !['providers', 'conformance', 'cli'].includes(entry.name))
+  .map(({ name }) => name)
 const names = /\b(i?zettle|ziina|zoho|zentail|vcita|intandem)\b/i
 
 it.each(rooms)('no provider is named in %s', (room) => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMints } from '../../src/instruments/mint.js'
+import type { Answered, DecisionContext, Issued, Outcome, Request } from '../../src/protocol/context.js'
 import { decide } from '../../src/protocol/decide.js'
-import { mintCode } from '../../src/protocol/doors.js'
+import { issueCode } from '../../src/protocol/issuance.js'
 import type { Client, Tx, User } from '../../src/protocol/records.js'
-import type { Answered, Issued, Outcome, Request, World } from '../../src/protocol/world.js'
 import { settle } from '../../src/provider/quirk.js'
 import type { Endpoint, Settings } from '../../src/provider/settings.js'
 import { providers } from '../../src/providers/index.js'
-import { plant, seedOf } from '../../src/server/seed.js'
+import { createMints } from '../../src/sandbox/mint.js'
+import { seedOf, seedRecords } from '../../src/sandbox/seed.js'
 import { memoryStore } from '../../src/store/memory.js'
 
 /** A provider without HTTP: records, a clock that only goes on, and what was issued so far. */
@@ -21,7 +21,7 @@ const bench = (id: string) => {
   const mints = createMints('properties')
   let now = 1_800_000_000
   const [client] = seed.clients
-  const world = (): World => ({
+  const context = (): DecisionContext => ({
     settings,
     now,
     mint: mints.take().mint,
@@ -30,7 +30,7 @@ const bench = (id: string) => {
     base: `http://double/${id}`,
   })
   const run = <T>(decision: (tx: Tx) => T): T => store.transact(id, decision) as T
-  run((tx) => plant(world(), tx, seed))
+  run((tx) => seedRecords(context(), tx, seed))
   const credentials = (): Request['credentials'] =>
     client?.username === undefined
       ? { basic: 'absent', id: client?.clientId, secret: client?.clientSecret }
@@ -54,13 +54,13 @@ const bench = (id: string) => {
       tokens: token === undefined ? [] : [{ id: token, scheme: settings.resource.scheme, in: 'header' }],
       session: undefined,
     }
-    return run((tx) => decide(world(), tx, request))
+    return run((tx) => decide(context(), tx, request))
   }
   const code = (user: number): string =>
     run((tx) => {
       const owner = tx.get('user', seed.users[user % seed.users.length]?.id ?? '') as User
-      const wish = { client: tx.get('client', client?.clientId ?? '') as Client, user: owner, scope: client?.scope ?? [] }
-      return mintCode(world(), tx, { ...wish, redirectUri: 'http://127.0.0.1/callback' }).issued.id
+      const options = { client: tx.get('client', client?.clientId ?? '') as Client, user: owner, scope: client?.scope ?? [] }
+      return issueCode(context(), tx, { ...options, redirectUri: 'http://127.0.0.1/callback' }).issued.id
     })
   return { ask, code, run, pass: (seconds: number) => (now += seconds), seed, settings, client: client?.clientId ?? '' }
 }

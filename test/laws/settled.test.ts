@@ -24,14 +24,14 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       for (const path of paths) expect(at(settings, path)).toEqual(wanted.value)
     }
     const plain = settle<Settings>(provider.settings)
-    for (const path of paths) expect(at(plain, path)).toEqual(quirk.dormant === true ? quirk.otherwise : quirk.is)
+    for (const path of paths) expect(at(plain, path)).toEqual(quirk.optIn === true ? quirk.standard : quirk.provider)
   })
 
   it('every quirk differs from a plain server, says what it is, and names its source', () => {
     for (const { quirk } of placed) {
-      expect([quirk.name, quirk.is]).not.toEqual([quirk.name, quirk.otherwise])
+      expect([quirk.name, quirk.provider]).not.toEqual([quirk.name, quirk.standard])
       expect(quirk.name).toMatch(/^[a-z][a-z0-9-]*$/)
-      expect(quirk.says.length).toBeGreaterThan(20)
+      expect(quirk.description.length).toBeGreaterThan(20)
       expect(['documented', 'sample', 'observed', 'inferred']).toContain(quirk.source.grade)
       expect(quirk.source.where.length).toBeGreaterThan(5)
     }
@@ -40,15 +40,14 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
   it('names are unique, what is only tolerated is dormant', () => {
     const names = placed.map(({ quirk }) => quirk.name)
     expect(new Set(names).size).toBe(names.length)
-    for (const { quirk } of placed)
-      if (quirk.name.startsWith('also-takes-')) expect([quirk.name, quirk.dormant]).toEqual([quirk.name, true])
+    for (const { quirk } of placed) if (quirk.name.startsWith('also-takes-')) expect([quirk.name, quirk.optIn]).toEqual([quirk.name, true])
   })
 
   it('a toggle that is unknown or of another kind is refused by name', () => {
     const [first] = placed
     if (!first) throw new Error('no quirks')
     expect(() => settle(provider.settings, { 'no-such-quirk': true })).toThrow('no-such-quirk')
-    const wrong = [...placed].find(({ quirk }) => typeof quirk.is === 'boolean')
+    const wrong = [...placed].find(({ quirk }) => typeof quirk.provider === 'boolean')
     if (wrong) expect(() => settle(provider.settings, { [wrong.quirk.name]: 'maybe' })).toThrow(wrong.quirk.name)
   })
 })

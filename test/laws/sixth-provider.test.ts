@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Double } from '../../src/index.js'
-import { absent, createServer, defineProvider, inferred, opaque, quirk, speak } from '../../src/index.js'
+import { absent, createServer, defineErrors, defineProvider, inferred, opaque, quirk } from '../../src/index.js'
 
 const host = 'auth.acme.example'
 
@@ -35,14 +35,14 @@ const acme = defineProvider({
         refresh_token: '{refresh_token}',
         expires_in: '{expires_in}',
         token_type: quirk('no-token-type', inferred('made up for this test'), {
-          is: absent,
-          otherwise: 'Bearer',
-          says: 'Acme leaves token_type out of its reply',
+          provider: absent,
+          standard: 'Bearer',
+          description: 'Acme leaves token_type out of its reply',
         }),
       },
     },
     refresh: { format: opaque('acme-{hex8}'), rotates: 'always', returned: 'always' },
-    dialect: speak({ invalid_grant: { status: 418, error: 'no_way', description: '' } }),
+    dialect: defineErrors({ invalid_grant: { status: 418, error: 'no_way', description: '' } }),
   },
   seed: {
     clients: [

@@ -11,9 +11,9 @@ const ids = providers.map(({ id }) => id)
 
 describe('a provider has one name in three places', () => {
   it('src/providers, fixtures and openapi name the same providers', () => {
-    const files = readdirSync(join(root, 'src/providers'))
-      .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
-      .map((name) => name.replace(/\.ts$/, ''))
+    const files = readdirSync(join(root, 'src/providers'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
     const seeded = readdirSync(join(root, 'fixtures')).filter((name) => existsSync(join(root, 'fixtures', name, 'seed.json')))
     const described = readdirSync(join(root, 'openapi'))
       .filter((name) => name.endsWith('.yaml') && name !== 'control.yaml')

@@ -14,7 +14,7 @@ it('quirk names are literal types, those of own providers too', async () => {
     issuer: 'https://acme.example',
     endpoints: { token: { operation: 'token', methods: ['POST'], path: '/token', host: 'acme.example' } },
     code: {
-      lifetime: quirk('short-codes', documented('docs'), { is: 30, otherwise: 600, says: 'Codes live half a minute.' }),
+      lifetime: quirk('short-codes', documented('docs'), { provider: 30, standard: 600, description: 'Codes live half a minute.' }),
     },
   } as const
   const acme = defineProvider({ id: 'acme', name: 'Acme', docs: 'https://acme.example', seed: { clients: [], users: [] }, settings })

@@ -24,19 +24,18 @@ beforeAll(async () => {
 
 afterAll(() => project?.remove())
 
-test('the package holds what runs, its seeds and descriptions, the README and the licence, and nothing else', () => {
-  const outside = files.filter(
-    (path) =>
-      !/^(dist\/.+\.(js|d\.ts)|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/.test(path),
-  )
-  expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
+test('the package holds what runs, its seeds, descriptions and documentation, and nothing else', () => {
+  const inside =
+    /^(dist\/.+\.(js|d\.ts|html|css)|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/
+  expect(files.filter((path) => !inside.test(path)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  expect(files).toContain('docs/README.md')
   expect(files).toContain('dist/cli/main.js')
 })
 
 test('the container is built from no less than what building runs', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
   const context = (await readFile('.dockerignore', 'utf8')).split('\n')
-  const files: readonly string[] = scripts.prepare.match(/[\w./-]+\.(json|mjs)/g) ?? []
+  const files: readonly string[] = scripts.build.match(/[\w./-]+\.(json|mjs)/g) ?? []
   expect(files.length).toBeGreaterThan(0)
   expect(files.filter((file) => !context.includes(`!${file}`))).toEqual([])
 })
@@ -137,7 +136,19 @@ test('the README says what installing costs', async () => {
   expect(Math.abs(bytes / 1e6 - Number(saidMegabytes))).toBeLessThanOrEqual(0.5)
 })
 
-test('nothing is run at installation', async () => {
+test('npm runs no script of the package when it is installed', async () => {
+  const { scripts } = JSON.parse(await readFile(join(folder, 'node_modules/authdouble/package.json'), 'utf8'))
+  const atInstallation = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
+  expect(Object.keys(scripts).filter((name) => atInstallation.includes(name))).toEqual([])
+})
+
+test('a checkout is built by npm ci, and whatever is packed is built first', async () => {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
+  // npm runs `dependencies` in the project that it installs for, never in a package that it installs.
+  expect(scripts).toMatchObject({ dependencies: 'npm run build', prepack: 'npm run build' })
+})
+
+test('no package that comes with it runs a script at installation', async () => {
   const { stdout } = await run('npm', ['query', ':attr(scripts, [postinstall]), :attr(scripts, [install]), :attr(scripts, [preinstall])'], {
     cwd: folder,
   })

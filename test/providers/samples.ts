@@ -29,7 +29,7 @@
  *   text: { pattern: ... }     # or a text as it is
  *   exact: true                # the body has no further members
  *   ordered: true              # and they come in this order
- * keeps: { access_token: access_token, code: location code }   # name: member of the body, or parameter of the redirect
+ * keeps: { access_token, code: location code }   # name: member of the body, or parameter of the redirect
  * ```
  *
  * A value to expect is itself, or `{ pattern }` (a regular expression), `{ type }` (a JSON type), or

@@ -137,8 +137,8 @@ const harmless = (answer: Answer, sent: string): void => {
 
 describe.each(providers)('$id', ({ id }) => {
   it('answers whatever comes to any of its endpoints', async () => {
-    const place = double.house.main.places.get(id)
-    const paths = [...new Set(Object.values(place?.settings().endpoints ?? {}).map(({ path }) => path)), '/__login', '/__consent']
+    const instance = double.registry.main.instances.get(id)
+    const paths = [...new Set(Object.values(instance?.settings().endpoints ?? {}).map(({ path }) => path)), '/__login', '/__consent']
     const play = playing(double, id)
     const { code, access, refresh } = await play.connect({ prompt: 'consent' })
     const inputs = inputsOf(id, [code, access, refresh, await play.code()])

@@ -6,9 +6,9 @@ describe.each(providers.map(({ id }) => id))('the real hosts of %s', (id) => {
   const stage = serving(id)
 
   it('lead to it when a request names them, whichever of them serves the path', async () => {
-    const place = stage.double.house.main.places.get(id)
-    for (const { path, host, alsoHosts = [] } of Object.values(place?.settings().endpoints ?? {})) {
-      if (place?.routes(path).length === 0) continue
+    const instance = stage.double.registry.main.instances.get(id)
+    for (const { path, host, alsoHosts = [] } of Object.values(instance?.settings().endpoints ?? {})) {
+      if (instance?.routes(path).length === 0) continue
       for (const one of [host, ...alsoHosts, host.toUpperCase(), `${host}:443`, `${id}.localhost:4740`]) {
         const answer = await send(`${stage.double.url()}${path}`, { headers: { host: one } })
         expect([one, path, stage.double.journal.last()?.provider]).toEqual([one, path, id])

@@ -19,7 +19,7 @@ const submit = (stage: Stage, one: PageForm | undefined, filled: Fields, cookie?
   return one?.method === 'get' ? send(`${url}?${query(fields)}`, { headers: { cookie } }) : form(url, fields, { cookie })
 }
 
-describe.each(flows)('%s', (id, email, wish) => {
+describe.each(flows)('%s', (id, email, options) => {
   const stage = serving(id, {
     interactive: true,
     ...(id === 'zoho-payments' ? { quirks: { 'zoho-payments/has-organisation-flow': true } } : {}),
@@ -29,7 +29,7 @@ describe.each(flows)('%s', (id, email, wish) => {
     who: string,
     state = 'st&a"te',
   ): Promise<{ readonly page: Landing; readonly cookie: string; readonly consent: Answer }> => {
-    const page = await stage.play.authorize({ ...wish, state })
+    const page = await stage.play.authorize({ ...options, state })
     const logged = await submit(stage, formsOf(page.text)[0], { email: who, password: 'anything' })
     expect(stage.double.journal.get(logged.headers.get('x-authdouble-request-id') ?? '')).toMatchObject({
       provider: id,
@@ -84,6 +84,6 @@ describe.each(flows)('%s', (id, email, wish) => {
 
   it('a session spares the log-in the next time', async () => {
     const { cookie } = await logIn(email)
-    expect((await stage.play.authorize(wish, { cookie })).text).toContain('Allow ')
+    expect((await stage.play.authorize(options, { cookie })).text).toContain('Allow ')
   })
 })

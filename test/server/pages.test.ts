@@ -37,8 +37,8 @@ describe('the pages', () => {
   it('names of clients and users are escaped', async () => {
     await stage.play.authorize()
     await amend(stage.play, 'zettle', (kept) => {
-      for (const shelf of [kept['client'], kept['user']])
-        for (const [key, one] of Object.entries(shelf ?? {})) Object.assign(shelf ?? {}, { [key]: { ...one, name: evil } })
+      for (const table of [kept['client'], kept['user']])
+        for (const [key, one] of Object.entries(table ?? {})) Object.assign(table ?? {}, { [key]: { ...one, name: evil } })
     })
     stage.double.approve({ ask: true })
     inert(await stage.play.authorize({}, { cookie: 'iz_sso=9c3375c9-fd1b-4fde-9743-6f3d2e475388' }))

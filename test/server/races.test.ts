@@ -26,10 +26,10 @@ describe('many requests at once', () => {
   it.each([
     ['zettle', 'may-rotate-at-any-time', {}],
     ['ziina', 'rotates-late', { scope: 'read_account offline_access', prompt: 'consent' }],
-  ] as const)('fifty simultaneous refreshes with one rotating refresh token of %s give exactly one success', async (id, quirk, wish) => {
+  ] as const)('fifty simultaneous refreshes with one rotating refresh token of %s give exactly one success', async (id, quirk, options) => {
     double.quirks.set(`${id}/${quirk}`, 'always')
     const play = playing(double, id as ProviderId)
-    const { refresh } = await play.connect(wish)
+    const { refresh } = await play.connect(options)
     const answers = await fifty(() => play.refresh(refresh))
     expect(good(answers)).toHaveLength(1)
     expect(text(good(answers)[0] as Answer, 'refresh_token')).not.toBe(refresh)

@@ -8,11 +8,11 @@ describe.each(providers.map(({ id }) => id))('%s', (id) => {
   const stage = serving(id)
 
   it(`answers a wrong method ${id === 'ziina' ? '404, as its engine does' : '405'} with Allow`, async () => {
-    const place = stage.double.house.main.places.get(id)
-    const endpoints = Object.values(place?.settings().endpoints ?? {}).filter(({ path }) => (place?.routes(path).length ?? 0) > 0)
+    const instance = stage.double.registry.main.instances.get(id)
+    const endpoints = Object.values(instance?.settings().endpoints ?? {}).filter(({ path }) => (instance?.routes(path).length ?? 0) > 0)
     expect(endpoints.length).toBeGreaterThan(2)
     for (const { path } of endpoints) {
-      const known = (place?.routes(path) ?? []).flatMap(({ endpoint }) => endpoint.methods)
+      const known = (instance?.routes(path) ?? []).flatMap(({ endpoint }) => endpoint.methods)
       for (const method of methods.filter((one) => !known.some((own) => own === one))) {
         const answer = await send(`${stage.play.url}${path}`, { method })
         expect([method, path, answer.status]).toEqual([method, path, id === 'ziina' ? 404 : 405])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AccessToken } from '../../src/protocol/records.js'
-import type { RedisHouse } from '../../src/store/redis/open.js'
+import type { RedisRegistryStore } from '../../src/store/redis/open.js'
 import { openRedis } from '../../src/store/redis/open.js'
 import { CannotOpen, Unavailable } from '../../src/store/store.js'
 import type { RedisServer } from './redis-server.js'
@@ -20,7 +20,7 @@ const record = (until: number): AccessToken => ({
 
 describe.runIf(redisInstalled)('Redis', () => {
   let redis: RedisServer
-  let houses: RedisHouse[]
+  let houses: RedisRegistryStore[]
   let number = 0
   beforeAll(async () => {
     redis = await startRedis()
@@ -52,13 +52,13 @@ describe.runIf(redisInstalled)('Redis', () => {
 
   it('lets a sandbox go when nobody has used it for its lease', async () => {
     const [one, other] = houses
-    expect(await one?.addRoom('leased', { made: '{}', lease: 1500 })).toBe(true)
-    expect(await other?.addRoom('leased', { made: '{}', lease: 1500 })).toBe(false)
+    expect(await one?.addSandbox('leased', { made: '{}', lease: 1500 })).toBe(true)
+    expect(await other?.addSandbox('leased', { made: '{}', lease: 1500 })).toBe(false)
     const store = one?.store('leased', { lease: 1500 })(() => 1000)
     await store?.transact('s', (tx) => tx.put('access', 'a', record(9999)))
-    expect(await other?.room('leased')).toEqual({ made: '{}', lease: 1500 })
-    expect(await other?.rooms()).toContain('leased')
-    await expect.poll(() => other?.rooms(), { timeout: 10_000 }).not.toContain('leased')
+    expect(await other?.sandbox('leased')).toEqual({ made: '{}', lease: 1500 })
+    expect(await other?.sandboxNames()).toContain('leased')
+    await expect.poll(() => other?.sandboxNames(), { timeout: 10_000 }).not.toContain('leased')
     expect(await store?.transact('s', (tx) => tx.get('access', 'a'))).toBeUndefined()
   })
 

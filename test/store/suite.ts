@@ -72,8 +72,8 @@ const model = () => {
 const flat = (snapshot: Awaited<ReturnType<Store['snapshot']>>): Map<string, unknown> =>
   new Map(
     Object.entries(snapshot)
-      .flatMap(([scope, shelves]) =>
-        Object.entries(shelves).flatMap(([kind, records]) =>
+      .flatMap(([scope, tables]) =>
+        Object.entries(tables).flatMap(([kind, records]) =>
           Object.entries(records).map(([id, record]) => [JSON.stringify([scope, kind, id]), record] as const),
         ),
       )

@@ -54,7 +54,7 @@ const own = testWith({ providers: ['vcita'] }, { quirks: { 'vcita/code-lives-30-
 
 describe('a fixture of your own', () => {
   own('has the providers and quirks that were wanted', async ({ double, doubleServer }) => {
-    expect([...doubleServer.house.main.places.keys()]).toEqual(['vcita'])
+    expect([...doubleServer.registry.main.instances.keys()]).toEqual(['vcita'])
     expect((await double.codes.mint('vcita')).expiresAt).toBeLessThanOrEqual(double.clock.now() + 1)
     double.quirks.set('vcita/code-lives-30-seconds', 5)
     // @ts-expect-error not among the chosen providers

@@ -1,9 +1,9 @@
 /** The end of a connection: telling the provider, using nothing of it any more, and beginning again. */
 
-import type { Case, Finding } from '../case.js'
-import { met, quirkOf, rfc, unmet } from '../case.js'
-import type { Profile } from '../profiles.js'
-import type { Stage } from '../stage.js'
+import type { Case, Finding } from '../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../runner/case.js'
+import type { CaseContext } from '../runner/caseContext.js'
+import type { Profile } from '../runner/profiles.js'
 import {
   after,
   calls,
@@ -25,7 +25,8 @@ const reference = ({ provider, docs }: Profile) =>
     ? { id: 'zettle DELETE /application-connections/self', text: 'An application whose user leaves it ends its connection', url: docs }
     : rfc(7009, '1', 'A client that no longer needs a token has it revoked')
 
-const connectAndRevoke = async (stage: Stage): Promise<boolean> => (await stage.connect()) && (await stage.ask('revoke')).state === 'ok'
+const connectAndRevoke = async (context: CaseContext): Promise<boolean> =>
+  (await context.connect()) && (await context.ask('revoke')).state === 'ok'
 
 const tells: Case = {
   topic: 'disconnect',
@@ -40,7 +41,7 @@ const tells: Case = {
       fix: 'Call the revocation endpoint with the access token before the tokens are deleted.',
     }),
   ],
-  play: async (stage) => void (await connectAndRevoke(stage)),
+  play: async (context) => void (await connectAndRevoke(context)),
   judge: (played) => {
     const sent = disconnections(played.entries)
     const step = stepOf(played, 'revoke')
@@ -70,7 +71,7 @@ const revokesRefreshToken: Case = {
       },
     ),
   ],
-  play: async (stage) => void (await connectAndRevoke(stage)),
+  play: async (context) => void (await connectAndRevoke(context)),
   judge: (played) => {
     const sent = disconnections(played.entries)
     const held = exchanges(played.entries)
@@ -106,10 +107,10 @@ const stops: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await connectAndRevoke(stage))) return
-    if (stage.can('call')) await stage.ask('call', 'call afterwards')
-    if (stage.can('refresh')) await stage.ask('refresh', 'refresh afterwards')
+  play: async (context) => {
+    if (!(await connectAndRevoke(context))) return
+    if (context.can('call')) await context.ask('call', 'call afterwards')
+    if (context.can('refresh')) await context.ask('refresh', 'refresh afterwards')
   },
   judge: (played) => {
     const ended = disconnections(played.entries).find(fine)
@@ -140,9 +141,9 @@ const again: Case = {
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await connectAndRevoke(stage))) return
-    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    if (!(await connectAndRevoke(context))) return
+    if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const ended = disconnections(played.entries).find(fine)

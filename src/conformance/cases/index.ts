@@ -1,6 +1,6 @@
 /** All cases, in the order of a connection's life. */
 
-import type { Case } from '../case.js'
+import type { Case } from '../runner/case.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
 import { requestCases } from './authorize/request.js'

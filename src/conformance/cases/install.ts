@@ -1,7 +1,7 @@
 /** Connections that begin at the provider: a customer presses Install, and the app is sent a code it never asked for. */
 
-import type { Case } from '../case.js'
-import { met, quirkOf, unmet } from '../case.js'
+import type { Case } from '../runner/case.js'
+import { met, quirkOf, unmet } from '../runner/case.js'
 import { calls, check, codeOf, exchanges, fate, fine, header, inWords, notSoFar, stepOf, tokenRequests } from './reading.js'
 
 const withoutState: Case = {
@@ -22,7 +22,7 @@ const withoutState: Case = {
       },
     ),
   ],
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => {
     const step = stepOf(played, 'connect')
     if (!step || (step.state !== 'ok' && step.state !== 'failed'))
@@ -53,9 +53,9 @@ const codeIsNoToken: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    await stage.connect()
-    await stage.ask('call')
+  play: async (context) => {
+    await context.connect()
+    await context.ask('call')
   },
   judge: (played) => {
     const made = calls(played.entries)
@@ -86,9 +86,9 @@ const apart: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    for (const user of stage.profile.customers) await stage.connect({ as: `install for ${user}`, user })
-    for (const user of stage.profile.customers) await stage.ask('call', `call for ${user}`, { user })
+  play: async (context) => {
+    for (const user of context.profile.customers) await context.connect({ as: `install for ${user}`, user })
+    for (const user of context.profile.customers) await context.ask('call', `call for ${user}`, { user })
   },
   judge: (played) => {
     const rows = played.profile.customers.map((user) => ({ user, made: calls(stepOf(played, `call for ${user}`)?.entries ?? [])[0] }))

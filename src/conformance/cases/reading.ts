@@ -1,9 +1,10 @@
 /** Reads a played case: which requests were made, what they carried, and how far the client got. Pure. */
 
 import type { JournalEntry } from '../../index.js'
-import type { Check, Finding, Played, PlayedStep } from '../case.js'
-import { unexercised } from '../case.js'
-import type { CheckDefinition, Level } from '../verdict.js'
+import type { Check, Finding, Played } from '../runner/case.js'
+import { unexercised } from '../runner/case.js'
+import type { PlayedStep } from '../runner/step.js'
+import type { CheckDefinition, Level } from '../runner/verdict.js'
 
 /** A check in one line each: what is asked, why, and what helps. */
 export const check = (
@@ -48,9 +49,12 @@ export const calls = (entries: readonly JournalEntry[]): readonly JournalEntry[]
 export const disconnections = (entries: readonly JournalEntry[]): readonly JournalEntry[] =>
   entries.filter(({ operation }) => operation === 'disconnect' || operation === 'revoke')
 
+/** What arrived was not what was answered. */
+const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
+
 /** Answered as it should be, and the answer arrived. */
-export const fine = ({ outcome, response }: JournalEntry): boolean =>
-  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300
+export const fine = ({ outcome, response, fault }: JournalEntry): boolean =>
+  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300 && !spoiled.test(fault?.kind ?? '')
 
 export const refused = ({ outcome }: JournalEntry): boolean => outcome === 'refused'
 

@@ -1,10 +1,10 @@
 /** API calls: where the token stands, which one it is, and what a refusal means. */
 
-import type { Case, Finding } from '../case.js'
-import { met, quirkOf, rfc, unmet } from '../case.js'
-import type { Profile } from '../profiles.js'
-import { allProviders } from '../profiles.js'
-import type { Stage } from '../stage.js'
+import type { Case, Finding } from '../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../runner/case.js'
+import type { CaseContext } from '../runner/caseContext.js'
+import type { Profile } from '../runner/profiles.js'
+import { allProviders } from '../runner/profiles.js'
 import { assertions, calls, check, exchanges, fate, fine, header, inWords, notSoFar, parametersOf, stepOf } from './reading.js'
 
 const schemeReference = (profile: Profile) =>
@@ -16,8 +16,8 @@ const schemeReference = (profile: Profile) =>
         profile.scheme === '' ? 'The bare token stands in the Authorization header' : `The scheme is ${profile.scheme}`,
       )
 
-const connectAndCall = async (stage: Stage): Promise<void> => {
-  if (await stage.connect()) await stage.ask('call')
+const connectAndCall = async (context: CaseContext): Promise<void> => {
+  if (await context.connect()) await context.ask('call')
 }
 
 const shape = (value: string | undefined): string =>
@@ -104,10 +104,10 @@ const stored: Case = {
       fix: 'Store access_token as it came: not trimmed, decoded or encoded again.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    await stage.ask('call', 'first')
-    await stage.ask('call', 'second')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    await context.ask('call', 'first')
+    await context.ask('call', 'second')
   },
   judge: (played) => {
     const issued = exchanges(played.entries).flatMap((entry) => (fine(entry) ? (entry.issued ?? []) : []))
@@ -148,8 +148,8 @@ const named: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    if ((await stage.ask('assertion')).state === 'ok') await stage.ask('call')
+  play: async (context) => {
+    if ((await context.ask('assertion')).state === 'ok') await context.ask('call')
   },
   judge: (played) => {
     const granted = assertions(played.entries).find(fine)
@@ -177,10 +177,10 @@ const refusal: Case = {
       fix: 'Look at the status of every API answer: here a new token comes only from a new authorization.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
-    await stage.ask('call', 'refused')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
+    await context.ask('call', 'refused')
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')

@@ -1,6 +1,6 @@
 /** The formats a report can be had in, by the name that `--report` takes. */
 
-import type { Report } from '../verdict.js'
+import type { Report } from '../runner/verdict.js'
 import { html } from './html/page.js'
 import { json } from './json.js'
 import { junit } from './junit.js'

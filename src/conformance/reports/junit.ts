@@ -2,7 +2,7 @@
 
 import type { Html } from '../../pages/html.js'
 import { html as xml } from '../../pages/html.js'
-import type { Report } from '../verdict.js'
+import type { Report } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { everyCheck, factsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 

@@ -1,7 +1,7 @@
 /** The report for the summary page of a CI run: what came of it, then each finding to open. */
 
 import { escaped } from '../../pages/html.js'
-import type { Report } from '../verdict.js'
+import type { Report } from '../runner/verdict.js'
 import { signs } from './text.js'
 import type { Finding } from './wording.js'
 import { counted, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
@@ -36,7 +36,7 @@ const finding = (one: Finding): string => {
 }
 
 /** GitHub refuses a step's summary of more than 1 MiB; this leaves room for others in the same step. */
-const room = 600_000
+const sandbox = 600_000
 
 export const markdown = (report: Report): string => {
   const { run, summary } = report
@@ -56,7 +56,7 @@ export const markdown = (report: Report): string => {
   for (const one of findings) {
     const piece = finding(one)
     length += Buffer.byteLength(piece)
-    if (length > room) break
+    if (length > sandbox) break
     written.push(piece)
   }
   const left = findings.length - written.length

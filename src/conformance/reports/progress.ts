@@ -1,6 +1,6 @@
 /** One line at the bottom of a terminal that tells how far a run has come, and a lasting line for each case that went wrong. */
 
-import type { CaseResult } from '../verdict.js'
+import type { CaseResult } from '../runner/verdict.js'
 import { painter, signs } from './text.js'
 import { caseStanding, oneLine } from './wording.js'
 

@@ -1,7 +1,7 @@
 /** The report as SARIF 2.1.0, for code scanning: a rule for each check, a result for each failure. */
 
 import { createHash } from 'node:crypto'
-import type { CheckDefinition, Report } from '../verdict.js'
+import type { CheckDefinition, Report } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { everyCheck, evidenceOf, exchangeLine, factsOf, findingsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 

@@ -1,7 +1,7 @@
 /** The report in TAP 14: a subtest for each case, a test point for each check. */
 
 import { stringify } from 'yaml'
-import type { CaseResult, Report } from '../verdict.js'
+import type { CaseResult, Report } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { checksOf, factsOf, oneLine, printable, standingOf } from './wording.js'
 

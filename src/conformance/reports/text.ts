@@ -1,6 +1,6 @@
 /** The report for a terminal: failures first, each with what it takes to understand, repair and repeat it. */
 
-import type { CaseResult, Report, StepLog } from '../verdict.js'
+import type { CaseResult, Report, StepLog } from '../runner/verdict.js'
 import type { Finding, Standing } from './wording.js'
 import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, stepName, tally } from './wording.js'
 

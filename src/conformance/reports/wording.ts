@@ -1,7 +1,7 @@
 /** What every report says about a finding, in plain words, before a format gives it a form. */
 
 import type { JournalEntry } from '../../index.js'
-import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, StepLog, Verdict } from '../verdict.js'
+import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, StepLog, Verdict } from '../runner/verdict.js'
 
 /** A check of a case, as the reports tell it. */
 export interface Finding {
@@ -34,6 +34,8 @@ export const ending = ({ how, code, signal }: ClientEnd): string => {
   switch (how) {
     case 'own':
       return 'ended by itself'
+    case 'early':
+      return 'exited with code 0 before it was told to'
     case 'exit-code':
       return `exited with code ${code ?? 'unknown'}`
     case 'signal':

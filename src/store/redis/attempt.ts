@@ -32,13 +32,13 @@ export const partsOf = (field: string): readonly [scope: string, kind: Kind, id:
 /** Thrown inside a decision that asks for what is not known yet. */
 const unknown = new Error('not known yet')
 
-export interface Attempt {
+export interface RedisAttempt {
   readonly reads: Map<string, Seen>
   readonly writes: Map<string, AnyRecord | undefined>
   missing?: string
 }
 
-export const txOf = (scope: string, seen: ReadonlyMap<string, Seen>, attempt: Attempt): Tx => ({
+export const txOf = (scope: string, seen: ReadonlyMap<string, Seen>, attempt: RedisAttempt): Tx => ({
   get: <K extends Kind>(kind: K, id: string) => {
     const field = fieldOf(scope, kind, id)
     if (attempt.writes.has(field)) return attempt.writes.get(field) as Records[K] | undefined

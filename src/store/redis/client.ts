@@ -10,11 +10,11 @@ export interface Scripted extends Redis {
   readonly authdoubleUnlock: (keys: number, ...args: (string | number)[]) => Promise<number>
 }
 
-export const away = (error: unknown): Unavailable =>
+export const redisUnavailable = (error: unknown): Unavailable =>
   error instanceof Unavailable ? error : new Unavailable(`Redis cannot be asked: ${error instanceof Error ? error.message : String(error)}`)
 
 /** What fails because Redis is away says so. */
-export const guard = <T>(asked: Promise<T>): Promise<T> => asked.catch((error) => Promise.reject(away(error)))
+export const guard = <T>(asked: Promise<T>): Promise<T> => asked.catch((error) => Promise.reject(redisUnavailable(error)))
 
 /**
  * @param where without the members that are ours

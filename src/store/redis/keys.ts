@@ -1,5 +1,5 @@
 /** Where the parts of a sandbox are; braces keep them on one node of a cluster. */
-export const keysOf = (prefix: string, sandbox: string) => {
+export const redisKeys = (prefix: string, sandbox: string) => {
   const base = `${prefix}{${sandbox}}`
   return {
     records: `${base}:records`,
@@ -7,7 +7,7 @@ export const keysOf = (prefix: string, sandbox: string) => {
     journal: `${base}:journal`,
     serial: `${base}:serial`,
     lock: `${base}:lock`,
-    room: `${base}:room`,
+    sandbox: `${base}:room`,
   }
 }
-export type Keys = ReturnType<typeof keysOf>
+export type RedisKeys = ReturnType<typeof redisKeys>

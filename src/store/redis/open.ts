@@ -2,19 +2,19 @@
 
 import type { Now, Store } from '../store.js'
 import { connect, guard } from './client.js'
-import type { Keys } from './keys.js'
-import { keysOf } from './keys.js'
+import type { RedisKeys } from './keys.js'
+import { redisKeys } from './keys.js'
 import { redisStore } from './store.js'
 
 /** What all processes know of a sandbox. */
-export interface Room {
+export interface RedisSandbox {
   /** What it was made with, as JSON. */
   readonly made: string
   /** Milliseconds without a request after which it goes away. */
   readonly lease?: number
 }
 
-export interface RedisHouse {
+export interface RedisRegistryStore {
   readonly store: (
     sandbox: string,
     options?: { readonly lease?: number; readonly journalLimit?: number | undefined },
@@ -22,11 +22,11 @@ export interface RedisHouse {
   /** A number for this process that no other had: what is minted from a seed must not come twice. */
   readonly starts: number
   /** False when another process was faster. */
-  readonly addRoom: (name: string, room: Room) => Promise<boolean>
+  readonly addSandbox: (name: string, sandbox: RedisSandbox) => Promise<boolean>
   /** Looking a sandbox up keeps it alive. */
-  readonly room: (name: string) => Promise<Room | undefined>
-  readonly rooms: () => Promise<readonly string[]>
-  readonly removeRoom: (name: string) => Promise<boolean>
+  readonly sandbox: (name: string) => Promise<RedisSandbox | undefined>
+  readonly sandboxNames: () => Promise<readonly string[]>
+  readonly removeSandbox: (name: string) => Promise<boolean>
   readonly close: () => Promise<void>
 }
 
@@ -36,33 +36,33 @@ const defaultLimit = 10_000
  * @param url `redis://` or `rediss://`; `?prefix=` goes before all keys, `authdouble:` unless told
  * @throws CannotOpen when ioredis is not installed or Redis does not answer
  */
-export const openRedis = async (url: string): Promise<RedisHouse> => {
+export const openRedis = async (url: string): Promise<RedisRegistryStore> => {
   const where = new URL(url)
   const prefix = where.searchParams.get('prefix') ?? 'authdouble:'
   where.search = ''
   const { client, starts } = await connect(where, prefix)
-  const keys = (name: string): Keys => keysOf(prefix, name)
+  const keys = (name: string): RedisKeys => redisKeys(prefix, name)
   return {
     starts,
     store:
       (sandbox, { lease, journalLimit = defaultLimit } = {}) =>
       (now) =>
         redisStore(client, keys(sandbox), now, lease, journalLimit),
-    addRoom: async (name, { made, lease }) => {
-      const { room } = keys(name)
+    addSandbox: async (name, { made, lease }) => {
+      const { sandbox } = keys(name)
       const value = JSON.stringify({ made, ...(lease === undefined ? {} : { lease }) })
-      return (await guard(lease === undefined ? client.set(room, value, 'NX') : client.set(room, value, 'PX', lease, 'NX'))) === 'OK'
+      return (await guard(lease === undefined ? client.set(sandbox, value, 'NX') : client.set(sandbox, value, 'PX', lease, 'NX'))) === 'OK'
     },
-    room: async (name) => {
+    sandbox: async (name) => {
       const own = keys(name)
-      const value = await guard(client.get(own.room))
+      const value = await guard(client.get(own.sandbox))
       if (value === null) return undefined
-      const room = JSON.parse(value) as Room
-      if (room.lease !== undefined)
-        for (const key of [own.room, own.records, own.until, own.journal, own.serial]) client.pexpire(key, room.lease).catch(() => {})
-      return room
+      const sandbox = JSON.parse(value) as RedisSandbox
+      if (sandbox.lease !== undefined)
+        for (const key of [own.sandbox, own.records, own.until, own.journal, own.serial]) client.pexpire(key, sandbox.lease).catch(() => {})
+      return sandbox
     },
-    rooms: async () => {
+    sandboxNames: async () => {
       const found: string[] = []
       let cursor = '0'
       do {
@@ -72,10 +72,10 @@ export const openRedis = async (url: string): Promise<RedisHouse> => {
       } while (cursor !== '0')
       return [...new Set(found)].sort()
     },
-    removeRoom: async (name) => {
+    removeSandbox: async (name) => {
       const own = keys(name)
       const [removed] = await Promise.all([
-        guard(client.del(own.room)),
+        guard(client.del(own.sandbox)),
         guard(client.unlink(own.records, own.until, own.journal, own.serial, own.lock)),
       ])
       return removed === 1

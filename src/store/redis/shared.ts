@@ -4,14 +4,14 @@ import type { Shared } from '../store.js'
 import { newMark } from './attempt.js'
 import type { Scripted } from './client.js'
 import { guard } from './client.js'
-import type { Keys } from './keys.js'
+import type { RedisKeys } from './keys.js'
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** How long a process may hold the lock before it counts as dead. */
 const lockFor = 10_000
 
-export const sharedOf = (client: Scripted, keys: Keys, journalLimit: number): Shared => {
+export const sharedOf = (client: Scripted, keys: RedisKeys, journalLimit: number): Shared => {
   let turn: Promise<unknown> = Promise.resolve()
   const locked = async <T>(act: () => Promise<T>): Promise<T> => {
     const token = newMark()

@@ -10,11 +10,11 @@ import type { Kind, Records, Tx } from '../../protocol/records.js'
 import type { AnyRecord } from '../memory.js'
 import type { Now, Snapshot, Store } from '../store.js'
 import { Unavailable } from '../store.js'
-import type { Attempt, Seen } from './attempt.js'
+import type { RedisAttempt, Seen } from './attempt.js'
 import { fieldOf, newMark, partsOf, seenIn, txOf, untilOf } from './attempt.js'
 import type { Scripted } from './client.js'
-import { away } from './client.js'
-import type { Keys } from './keys.js'
+import { redisUnavailable } from './client.js'
+import type { RedisKeys } from './keys.js'
 import { sharedOf } from './shared.js'
 
 /** How many records this process remembers to decide on; what is not remembered is asked for. */
@@ -23,7 +23,7 @@ const mostSeen = 50_000
 const mostAttempts = 200
 
 /** @param lease milliseconds of disuse after which the sandbox is gone; undefined: never */
-export const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number | undefined, journalLimit: number): Store => {
+export const redisStore = (client: Scripted, keys: RedisKeys, now: Now, lease: number | undefined, journalLimit: number): Store => {
   const seen = new Map<string, Seen>()
   const remember = (field: string, what: Seen): void => {
     if (seen.size >= mostSeen) seen.clear()
@@ -32,7 +32,7 @@ export const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number
   /** What is in doubt is asked for again. */
   const forgetAll = (error: unknown): never => {
     seen.clear()
-    throw away(error)
+    throw redisUnavailable(error)
   }
   const fetchField = async (field: string): Promise<void> => {
     const value = await client.hget(keys.records, field).catch(forgetAll)
@@ -41,7 +41,7 @@ export const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number
   }
 
   /** True when everything read was still so and everything written is. */
-  const commit = async ({ reads, writes }: Attempt): Promise<boolean> => {
+  const commit = async ({ reads, writes }: RedisAttempt): Promise<boolean> => {
     const args: (string | number)[] = [now(), lease ?? '', reads.size]
     for (const [field, { mark }] of reads) args.push(field, mark)
     const written: (readonly [field: string, what: Seen])[] = []
@@ -66,7 +66,7 @@ export const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number
 
   const transact = async <T>(scope: string, decide: (tx: Tx) => T): Promise<T> => {
     for (let overtaken = 0; overtaken < mostAttempts; ) {
-      const attempt: Attempt = { reads: new Map(), writes: new Map() }
+      const attempt: RedisAttempt = { reads: new Map(), writes: new Map() }
       let decided: (() => T) | undefined
       try {
         const result = decide(txOf(scope, seen, attempt))
@@ -104,9 +104,9 @@ export const redisStore = (client: Scripted, keys: Keys, now: Now, lease: number
       for (const [field, record] of await all()) {
         const [scope, kind, id] = partsOf(field)
         snapshot[scope] ??= {}
-        const shelves = snapshot[scope]
-        shelves[kind] ??= {}
-        shelves[kind][id] = record
+        const tables = snapshot[scope]
+        tables[kind] ??= {}
+        tables[kind][id] = record
       }
       return snapshot as Snapshot
     },

@@ -1,6 +1,6 @@
 /** Clients that make the wrong thing of a failure. */
 
-import type { Given } from '../../../src/conformance/drivers/driver.js'
+import type { ClientEnvironment } from '../../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../../src/conformance/drivers/module.js'
 import type { Parts } from '../parts.js'
 import { fileStorage, Refusal, reference } from '../parts.js'
@@ -10,7 +10,7 @@ import { ask } from './broken.js'
 /** Calls again and again while an answer looks so. */
 export const again = (made: ModuleSteps, looks: (status: number) => boolean, times: number): ModuleSteps => ({
   ...made,
-  call: async (asked, given: Given) => {
+  call: async (asked, given: ClientEnvironment) => {
     let status = 0
     for (let turn = 0; turn < times; turn += 1) {
       status = Number(await made.call?.(asked, given))

@@ -1,10 +1,10 @@
 /** A report of a real run against the double, with clients that do their worst, and the secrets that were in play. */
 
-import type { CaseResult, CheckResult, Report, Verdict } from '../../../src/conformance/verdict.js'
-import { exitCodeOf, outcomeOf, summarise, worst } from '../../../src/conformance/verdict.js'
+import type { CaseResult, CheckResult, Report, Verdict } from '../../../src/conformance/runner/verdict.js'
+import { exitCodeOf, outcomeOf, summarise, worst } from '../../../src/conformance/runner/verdict.js'
 import type { JournalEntry } from '../../../src/index.js'
 import { createServer } from '../../../src/index.js'
-import { redact } from '../../../src/instruments/redact.js'
+import { redact } from '../../../src/journal/redact.js'
 
 export interface Sample {
   readonly report: Report

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import type { SarifOptions } from '../../../src/conformance/reports/sarif.js'
 import { sarif } from '../../../src/conformance/reports/sarif.js'
-import type { Report } from '../../../src/conformance/verdict.js'
+import type { Report } from '../../../src/conformance/runner/verdict.js'
 import { cleanRun, reportOf, sampleRun } from './sample.js'
 
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false })

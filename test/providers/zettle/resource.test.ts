@@ -58,7 +58,7 @@ describe('the API of Zettle', () => {
     stage,
     async ({ play, double }) => {
       const { access } = await play.connect()
-      await double.house.main.places.get('zettle')?.keys.rotate('gone')
+      await double.registry.main.instances.get('zettle')?.keys.rotate('gone')
       const answer = await play.call(access)
       return [answer.status, /^KeyNotFoundException: Key \d{13} was not found/.test(String(answer.body['developerMessage']))]
     },

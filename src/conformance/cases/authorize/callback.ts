@@ -1,10 +1,10 @@
 /** What a callback must show before it is believed. */
 
-import type { Case, Check, Finding, Played } from '../../case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../case.js'
 import type { Tamper } from '../../drivers/browser.js'
-import type { Profile } from '../../profiles.js'
-import { authorizing } from '../../profiles.js'
+import type { Case, Check, Finding, Played } from '../../runner/case.js'
+import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profiles.js'
+import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, notSoFar, parametersOf, stepOf, tokenRequests } from '../reading.js'
 
 export const needs = ['authorize', 'callback'] as const
@@ -38,7 +38,7 @@ export const forged = ({ name, title, providers, protectedBy, check: make, tampe
   providers,
   needs,
   checks: (profile) => [make(profile)],
-  play: async (stage) => void (await stage.connect({ as: 'forged', tamper })),
+  play: async (context) => void (await context.connect({ as: 'forged', tamper })),
   judge: (played) => ({ [make(played.profile).id]: disbelieved(played, protectedBy) }),
 })
 

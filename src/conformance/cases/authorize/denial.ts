@@ -1,8 +1,8 @@
 /** A user who says no. */
 
-import type { Case, Finding } from '../../case.js'
-import { met, rfc, unmet } from '../../case.js'
-import { authorizing } from '../../profiles.js'
+import type { Case, Finding } from '../../runner/case.js'
+import { met, rfc, unmet } from '../../runner/case.js'
+import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 import { needs } from './callback.js'
 
@@ -43,10 +43,10 @@ const accessDenied: Case = {
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    stage.world.double.approvals.deny({ once: true })
-    await stage.connect({ as: 'denied' })
-    await stage.connect({ as: 'allowed' })
+  play: async (context) => {
+    context.sandbox.double.approvals.deny({ once: true })
+    await context.connect({ as: 'denied' })
+    await context.connect({ as: 'allowed' })
   },
   judge: (played) => {
     const denied = stepOf(played, 'denied')

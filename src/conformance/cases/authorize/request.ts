@@ -1,12 +1,12 @@
 /** What an authorization URL carries. */
 
-import type { Case, Finding } from '../../case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../case.js'
-import { authorizing } from '../../profiles.js'
-import type { Stage } from '../../stage.js'
+import type { Case, Finding } from '../../runner/case.js'
+import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import type { CaseContext } from '../../runner/caseContext.js'
+import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, fine, notSoFar, parametersOf, replyOf } from '../reading.js'
 
-const beginOnly = async (stage: Stage): Promise<void> => void (await stage.begin())
+const beginOnly = async (context: CaseContext): Promise<void> => void (await context.begin())
 
 const requiredParameters: Case = {
   topic: 'authorize',
@@ -90,9 +90,9 @@ const freshState: Case = {
       fix: 'Take 16 random bytes or more from a cryptographic source; an order number or a time is no secret.',
     }),
   ],
-  play: async (stage) => {
-    await stage.begin({ as: 'first' })
-    await stage.begin({ as: 'second' })
+  play: async (context) => {
+    await context.begin({ as: 'first' })
+    await context.begin({ as: 'second' })
   },
   judge: (played) => {
     const [first, second] = authorizations(played.entries)
@@ -147,7 +147,7 @@ const consentForOffline: Case = {
       },
     ),
   ],
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => {
     const offline = authorizations(played.entries).find((entry) => parametersOf(entry)['scope']?.split(' ').includes('offline_access'))
     const redeemed = exchanges(played.entries).find(fine)

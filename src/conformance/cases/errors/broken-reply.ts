@@ -1,8 +1,8 @@
 /** Token responses that are none. */
 
-import type { Case, Finding } from '../../case.js'
-import { met, rfc, unmet } from '../../case.js'
-import { allProviders } from '../../profiles.js'
+import type { Case, Finding } from '../../runner/case.js'
+import { met, rfc, unmet } from '../../runner/case.js'
+import { allProviders } from '../../runner/profiles.js'
 import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
 interface Breakage {
@@ -37,11 +37,11 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    stage.fault({ operation: 'token', kind, times: 1 })
-    await stage.connect({ as: 'broken' })
-    stage.world.double.faults.clear()
-    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    context.fault({ operation: 'token', kind, times: 1 })
+    await context.connect({ as: 'broken' })
+    context.sandbox.double.faults.clear()
+    if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const step = stepOf(played, 'broken')

@@ -1,8 +1,8 @@
 /** What was refused, and is not asked for again. */
 
-import type { Case, Finding, Played } from '../../case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../case.js'
-import { allProviders, refreshing } from '../../profiles.js'
+import type { Case, Finding, Played } from '../../runner/case.js'
+import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { allProviders, refreshing } from '../../runner/profiles.js'
 import { after, calls, check, exchanges, fellSilent, notSoFar, refreshes, refreshTokenOf, stepOf } from '../reading.js'
 
 const finalReference = rfc(
@@ -41,12 +41,12 @@ const refusalIsFinal: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.advance(stage.profile.expires ?? 0)
-    stage.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
-    await stage.ask('refresh', 'refused')
-    if (stage.can('call')) await stage.ask('call', 'later')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.advance(context.profile.expires ?? 0)
+    context.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
+    await context.ask('refresh', 'refused')
+    if (context.can('call')) await context.ask('call', 'later')
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')
@@ -127,13 +127,13 @@ const refusedCode = (name: string, id: string, providers: Case['providers'], in2
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    const url = await stage.begin()
+  play: async (context) => {
+    const url = await context.begin()
     if (url === undefined) return
-    stage.advance(stage.profile.codeLives + 5)
-    stage.note('arrange', 'the code has expired')
-    await stage.ask('callback', 'late', { url })
-    if (stage.can('call')) await stage.ask('call')
+    context.advance(context.profile.codeLives + 5)
+    context.note('arrange', 'the code has expired')
+    await context.ask('callback', 'late', { url })
+    if (context.can('call')) await context.ask('call')
   },
   judge: (played) => judgeRefusedCode(played, id),
 })

@@ -1,8 +1,8 @@
 /** An API that has no time, or is down. */
 
-import type { Case } from '../../case.js'
-import { met, rfc, unmet } from '../../case.js'
-import { allProviders } from '../../profiles.js'
+import type { Case } from '../../runner/case.js'
+import { met, rfc, unmet } from '../../runner/case.js'
+import { allProviders } from '../../runner/profiles.js'
 import { calls, check, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
 const retryAfter: Case = {
@@ -24,10 +24,10 @@ const retryAfter: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.fault({ operation: 'resource', kind: 'rate-limit', retryAfter: 2 })
-    await stage.ask('call', 'limited')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.fault({ operation: 'resource', kind: 'rate-limit', retryAfter: 2 })
+    await context.ask('call', 'limited')
   },
   judge: (played) => {
     const made = calls(stepOf(played, 'limited')?.entries ?? [])
@@ -82,12 +82,12 @@ const serverErrors: Case = {
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.fault({ operation: 'resource', kind: 'status', status: 503, times: 'always' })
-    await stage.ask('call', 'down')
-    stage.world.double.faults.clear()
-    await stage.ask('call', 'up')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.fault({ operation: 'resource', kind: 'status', status: 503, times: 'always' })
+    await context.ask('call', 'down')
+    context.sandbox.double.faults.clear()
+    await context.ask('call', 'up')
   },
   judge: (played) => {
     const down = stepOf(played, 'down')

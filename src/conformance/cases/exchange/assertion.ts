@@ -1,7 +1,7 @@
 /** API keys as assertions. */
 
-import type { Case } from '../../case.js'
-import { met, rfc, unmet } from '../../case.js'
+import type { Case } from '../../runner/case.js'
+import { met, rfc, unmet } from '../../runner/case.js'
 import { assertions, check, fate, fine, inWords, notSoFar, stepOf, tokenRequests } from '../reading.js'
 import { usable } from './plain.js'
 
@@ -30,9 +30,9 @@ const sendsAssertion: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    await stage.ask('assertion')
-    if (stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    await context.ask('assertion')
+    if (context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const sent = assertions(played.entries)

@@ -1,10 +1,10 @@
 /** How the client says who it is. */
 
 import type { JournalEntry } from '../../../index.js'
-import type { Case, Check, Played } from '../../case.js'
-import { met, unmet } from '../../case.js'
-import type { Profile } from '../../profiles.js'
-import { allProviders } from '../../profiles.js'
+import type { Case, Check, Played } from '../../runner/case.js'
+import { met, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profiles.js'
+import { allProviders } from '../../runner/profiles.js'
 import { check, clientRefused, exchanges, fate, fine, grantOf, notSoFar, parametersOf } from '../reading.js'
 
 /** Whether a token request said who the client is in the way that the provider documents. */
@@ -63,7 +63,7 @@ const authentication = (name: string): Case => ({
   needs: ['callback'],
   passive: true,
   checks: (profile) => authenticationChecks('exchange', profile),
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => judgeAuthentication(played, 'exchange', exchanges(played.entries), 'no code was sent to the token endpoint'),
 })
 

@@ -1,7 +1,7 @@
 /** What a token request is made of. */
 
-import type { Case } from '../../case.js'
-import { met, quirkOf, unmet } from '../../case.js'
+import type { Case } from '../../runner/case.js'
+import { met, quirkOf, unmet } from '../../runner/case.js'
 import { check, exchanges, header, notSoFar } from '../reading.js'
 
 const json: Case = {
@@ -18,7 +18,7 @@ const json: Case = {
       fix: 'Send the token request as JSON: that is what the provider documents, and all it promises.',
     }),
   ],
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => {
     const [sent] = exchanges(played.entries)
     if (!sent) return { 'exchange.json-body': notSoFar(played, 'no code was sent to the token endpoint') }

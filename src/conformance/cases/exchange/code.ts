@@ -1,9 +1,9 @@
 /** A code is redeemed once, and in time. */
 
 import type { JournalEntry } from '../../../index.js'
-import type { Case } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
-import { allProviders } from '../../profiles.js'
+import type { Case } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { allProviders } from '../../runner/profiles.js'
 import { after, check, clientRefused, codeOf, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
 
 const inTime: Case = {
@@ -28,10 +28,10 @@ const inTime: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    await stage.connect()
-    stage.advance(stage.profile.codeLives + 1)
-    if (stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    await context.connect()
+    context.advance(context.profile.codeLives + 1)
+    if (context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const callback = stepOf(played, 'connect')
@@ -69,11 +69,11 @@ const codeOnce: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    const url = await stage.begin()
+  play: async (context) => {
+    const url = await context.begin()
     if (url === undefined) return
-    await stage.ask('callback', 'first', { url })
-    await stage.ask('callback', 'again', { url })
+    await context.ask('callback', 'first', { url })
+    await context.ask('callback', 'again', { url })
   },
   judge: (played) => {
     const [first] = exchanges(played.entries)
@@ -115,10 +115,10 @@ const lostReply: Case = {
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    stage.fault({ operation: 'token', kind: 'lose' })
-    await stage.connect({ as: 'lost' })
-    await stage.connect({ as: 'again' })
+  play: async (context) => {
+    context.fault({ operation: 'token', kind: 'lose' })
+    await context.connect({ as: 'lost' })
+    await context.connect({ as: 'again' })
   },
   judge: (played) => {
     const lost = exchanges(played.entries).find(({ fault }) => fault?.kind === 'lose')

@@ -1,8 +1,8 @@
 /** Proof keys, where a client sends them. */
 
-import type { Case, Finding } from '../../case.js'
-import { inapplicable, met, rfc, unmet } from '../../case.js'
-import { authorizing } from '../../profiles.js'
+import type { Case, Finding } from '../../runner/case.js'
+import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, fate, notSoFar, parametersOf } from '../reading.js'
 
 const pkceReference = (section: string, text: string) => rfc(7636, section, text)
@@ -30,9 +30,9 @@ const pkce: Case = {
       fix: 'Make a new random verifier for each authorization request.',
     }),
   ],
-  play: async (stage) => {
-    await stage.connect({ as: 'first' })
-    await stage.connect({ as: 'second' })
+  play: async (context) => {
+    await context.connect({ as: 'first' })
+    await context.connect({ as: 'second' })
   },
   judge: (played) => {
     const asked = authorizations(played.entries)

@@ -1,13 +1,13 @@
 /** The plain case: what everything else is measured against. */
 
-import type { Case, Finding, Played } from '../../case.js'
-import { inapplicable, met, rfc, unmet } from '../../case.js'
-import { allProviders } from '../../profiles.js'
-import type { Stage } from '../../stage.js'
+import type { Case, Finding, Played } from '../../runner/case.js'
+import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import type { CaseContext } from '../../runner/caseContext.js'
+import { allProviders } from '../../runner/profiles.js'
 import { calls, check, exchanges, fate, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
 
-export const connectAndCall = async (stage: Stage): Promise<void> => {
-  if ((await stage.connect()) && stage.can('call')) await stage.ask('call')
+export const connectAndCall = async (context: CaseContext): Promise<void> => {
+  if ((await context.connect()) && context.can('call')) await context.ask('call')
 }
 
 /** A call with the new token worked. */

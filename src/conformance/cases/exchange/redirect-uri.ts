@@ -1,8 +1,8 @@
 /** Which redirect URI goes with the code. */
 
-import type { Case } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
-import { authorizing } from '../../profiles.js'
+import type { Case } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, fate, fine, notSoFar, parametersOf } from '../reading.js'
 
 const sameRedirectUri: Case = {
@@ -19,7 +19,7 @@ const sameRedirectUri: Case = {
       fix: 'Keep one redirect URI in the configuration, and send it in both requests.',
     }),
   ],
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => {
     const asked = authorizations(played.entries).find((entry) => parametersOf(entry)['redirect_uri'] !== undefined)
     const sent = exchanges(played.entries)[0]
@@ -52,7 +52,7 @@ const registeredRedirectUri: Case = {
       },
     ),
   ],
-  play: async (stage) => void (await stage.connect()),
+  play: async (context) => void (await context.connect()),
   judge: (played) => {
     const [sent] = exchanges(played.entries)
     if (!sent) return { 'exchange.registered-redirect-uri': notSoFar(played, 'no code was sent to the token endpoint') }

@@ -1,7 +1,7 @@
 /** Peculiarities of token responses that must not keep a client from using them. */
 
-import type { Case } from '../../case.js'
-import { met, quirkOf, unmet } from '../../case.js'
+import type { Case } from '../../runner/case.js'
+import { met, quirkOf, unmet } from '../../runner/case.js'
 import { after, calls, check, exchanges, fine, inWords, notSoFar, replyOf, stepOf, tokenRequests } from '../reading.js'
 import { usable } from './plain.js'
 
@@ -30,10 +30,10 @@ const copes = ({ name, title, providers, id, quirk, says, fix, shows }: Coping):
       fix,
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    await stage.ask('call', 'first call')
-    await stage.ask('call', 'second call')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    await context.ask('call', 'first call')
+    await context.ask('call', 'second call')
   },
   judge: (played) => {
     const redeemed = exchanges(played.entries).find((entry) => fine(entry) && shows(replyOf(entry)))

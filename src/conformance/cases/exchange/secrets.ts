@@ -1,9 +1,9 @@
 /** Where secrets are seen. */
 
 import type { JournalEntry } from '../../../index.js'
-import type { Case } from '../../case.js'
-import { met, rfc, unmet } from '../../case.js'
-import { allProviders } from '../../profiles.js'
+import type { Case } from '../../runner/case.js'
+import { met, rfc, unmet } from '../../runner/case.js'
+import { allProviders } from '../../runner/profiles.js'
 import { check, notSoFar, parametersOf, tokenRequests } from '../reading.js'
 import { connectAndCall } from './plain.js'
 

@@ -1,9 +1,9 @@
 /** Clients that replace an access token before it ends. */
 
 import type { JournalEntry } from '../../../index.js'
-import type { Case, Finding, Findings, Played } from '../../case.js'
-import { inapplicable, met, rfc, unmet } from '../../case.js'
-import { refreshing } from '../../profiles.js'
+import type { Case, Finding, Findings, Played } from '../../runner/case.js'
+import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import { refreshing } from '../../runner/profiles.js'
 import { after, calls, check, fate, fine, notSoFar, refreshes } from '../reading.js'
 
 /** Less than the margins in use: 10 seconds in Go's oauth2, a minute in Authlib and Spring, minutes in the big vendors' libraries. */
@@ -58,12 +58,12 @@ const ahead: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    const { lifetimeQuirk } = stage.profile
-    if (lifetimeQuirk !== null) stage.world.double.quirks.set(lifetimeQuirk, true)
-    stage.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
-    for (const as of ['about to end', 'next', 'after next']) await stage.ask('call', as)
+  play: async (context) => {
+    if (!(await context.connect())) return
+    const { lifetimeQuirk } = context.profile
+    if (lifetimeQuirk !== null) context.sandbox.double.quirks.set(lifetimeQuirk, true)
+    context.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
+    for (const as of ['about to end', 'next', 'after next']) await context.ask('call', as)
   },
   judge: judgeAhead,
 }

@@ -1,9 +1,9 @@
 /** What a client makes of a 401. */
 
-import type { Case, Finding, Played } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
-import type { Profile } from '../../profiles.js'
-import { allProviders } from '../../profiles.js'
+import type { Case, Finding, Played } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profiles.js'
+import { allProviders } from '../../runner/profiles.js'
 import { calls, check, fellSilent, inWords, notSoFar, refreshes, stepOf, tokenRequests } from '../reading.js'
 import { answered, expire } from './need.js'
 
@@ -30,10 +30,10 @@ const reactsTo401: Case = {
       fix: 'Refresh after any 401 of the API, whatever its body says, and repeat the call once.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    expire(stage)
-    await stage.ask('call', 'expired')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    expire(context)
+    await context.ask('call', 'expired')
   },
   judge: (played) => ({ 'refresh.reacts-to-401': reaction(played, 'expired') }),
 }
@@ -63,14 +63,14 @@ const reactsToBoth: Case = {
       fix: 'Refresh after any 401 instead of looking for ACCESS_TOKEN_EXPIRED in the challenge.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    expire(stage)
-    await stage.ask('call', 'as a code')
-    await stage.connect()
-    stage.world.double.quirks.set('zettle/expired-token-is-invalid-request', 'in-plain-words')
-    expire(stage)
-    await stage.ask('call', 'in words')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    expire(context)
+    await context.ask('call', 'as a code')
+    await context.connect()
+    context.sandbox.double.quirks.set('zettle/expired-token-is-invalid-request', 'in-plain-words')
+    expire(context)
+    await context.ask('call', 'in words')
   },
   judge: (played) => ({
     'refresh.reacts-to-code': reaction(played, 'as a code'),
@@ -97,10 +97,10 @@ const noLoop: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
-    await stage.ask('call', 'refused')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.fault({ operation: 'resource', kind: 'refuse', reason: 'token_revoked', times: 'always' })
+    await context.ask('call', 'refused')
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')

@@ -1,8 +1,8 @@
 /** Refresh tokens that are lost, and the way back. */
 
-import type { Case, Check, Finding, Played } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
-import { rotating } from '../../profiles.js'
+import type { Case, Check, Finding, Played } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { rotating } from '../../runner/profiles.js'
 import { after, check, exchanges, fellSilent, inWords, notSoFar, refreshes, refused, stepOf, succeeded } from '../reading.js'
 import { rotatingQuirks } from './rotation.js'
 
@@ -69,14 +69,14 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
   needs: ['callback', 'refresh', ...(restarts ? (['restart'] as const) : [])],
   quirks: rotatingQuirks,
   checks: () => lossChecks(restarts ? 'a restart before the new token was saved' : 'the answer to a refresh was lost'),
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    stage.fault({ operation: 'token', kind: 'lose' })
-    await stage.ask('refresh', 'lost')
-    stage.world.double.faults.clear()
-    if (restarts && !(await stage.restart())) return
-    await stage.ask('refresh', 'after the loss')
-    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.fault({ operation: 'token', kind: 'lose' })
+    await context.ask('refresh', 'lost')
+    context.sandbox.double.faults.clear()
+    if (restarts && !(await context.restart())) return
+    await context.ask('refresh', 'after the loss')
+    if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: judgeLoss,
 })
@@ -110,12 +110,12 @@ const evicted: Case = {
       { recovers: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    for (let made = 0; made < 20; made += 1) await stage.world.double.tokens.mint(stage.profile.provider)
-    stage.note('arrange', 'twenty more refresh tokens were issued to the same user')
-    await stage.ask('refresh', 'evicted')
-    if ((await stage.connect({ as: 'again' })) && stage.can('call')) await stage.ask('call')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    for (let made = 0; made < 20; made += 1) await context.sandbox.double.tokens.mint(context.profile.provider)
+    context.note('arrange', 'twenty more refresh tokens were issued to the same user')
+    await context.ask('refresh', 'evicted')
+    if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const step = stepOf(played, 'evicted')

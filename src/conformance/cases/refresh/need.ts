@@ -1,9 +1,9 @@
 /** When a client refreshes, and when it does not. */
 
-import type { Case } from '../../case.js'
-import { inapplicable, met, rfc, unmet } from '../../case.js'
-import { refreshing } from '../../profiles.js'
-import type { Stage } from '../../stage.js'
+import type { Case } from '../../runner/case.js'
+import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import type { CaseContext } from '../../runner/caseContext.js'
+import { refreshing } from '../../runner/profiles.js'
 import { authenticationChecks, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
 import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
 import { rotatingQuirks } from './rotation.js'
@@ -11,7 +11,7 @@ import { rotatingQuirks } from './rotation.js'
 const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
 
 /** The access token is no longer taken, though the client's own clock says nothing of the kind. */
-export const expire = (stage: Stage): void => stage.advance(stage.profile.expires ?? 0)
+export const expire = (context: CaseContext): void => context.advance(context.profile.expires ?? 0)
 
 export const answered = (step: { readonly status?: number; readonly state: string } | undefined): boolean =>
   step?.state === 'ok' && step.status !== undefined && step.status < 300
@@ -34,12 +34,12 @@ const afterExpiry: Case = {
       fix: 'Refresh before expires_in is over, or after a 401, and repeat the call.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    expire(stage)
-    if (answered(await stage.ask('call', 'expired'))) return
-    await stage.ask('refresh', 'told')
-    await stage.ask('call', 'after')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    expire(context)
+    if (answered(await context.ask('call', 'expired'))) return
+    await context.ask('refresh', 'told')
+    await context.ask('call', 'after')
   },
   judge: (played) => {
     const first = stepOf(played, 'expired')
@@ -68,8 +68,8 @@ const authentication = (name: string): Case => ({
   needs: ['callback', 'refresh'],
   passive: true,
   checks: (profile) => authenticationChecks('refresh', profile),
-  play: async (stage) => {
-    if (await stage.connect()) await stage.ask('refresh')
+  play: async (context) => {
+    if (await context.connect()) await context.ask('refresh')
   },
   judge: (played) => judgeAuthentication(played, 'refresh', refreshes(played.entries), 'no refresh came'),
 })
@@ -93,12 +93,12 @@ const notEveryCall: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    for (const as of ['first', 'second', 'third']) await stage.ask('call', as)
-    expire(stage)
-    if (!answered(await stage.ask('call', 'expired'))) return
-    for (const as of ['fourth', 'fifth']) await stage.ask('call', as)
+  play: async (context) => {
+    if (!(await context.connect())) return
+    for (const as of ['first', 'second', 'third']) await context.ask('call', as)
+    expire(context)
+    if (!answered(await context.ask('call', 'expired'))) return
+    for (const as of ['fourth', 'fifth']) await context.ask('call', as)
   },
   judge: (played) => {
     const steps = ['first', 'second', 'third', 'fourth', 'fifth'].flatMap((as) => stepsOf(played, as))
@@ -124,10 +124,10 @@ const onceForMany: Case = {
       fix: 'Let a call that finds a refresh under way wait for it instead of starting its own.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    expire(stage)
-    await stage.together('call', 5, 'at once')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    expire(context)
+    await context.together('call', 5, 'at once')
   },
   judge: (played) => {
     const steps = stepsOf(played, 'at once')

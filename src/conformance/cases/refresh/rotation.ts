@@ -1,10 +1,10 @@
 /** Which refresh token a client uses. */
 
 import type { JournalEntry } from '../../../index.js'
-import type { Case } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
-import type { Profile } from '../../profiles.js'
-import { refreshing, rotating } from '../../profiles.js'
+import type { Case } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profiles.js'
+import { refreshing, rotating } from '../../runner/profiles.js'
 import { check, fate, fine, inWords, notSoFar, refreshes, refreshTokenOf, replyOf, stepOf, tokenRequests } from '../reading.js'
 
 const issuedIn = (entry: JournalEntry): string | undefined =>
@@ -38,9 +38,9 @@ const picksUp: Case = {
       fix: 'Store refresh_token of every token response that has one, before anything else is done.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    for (const as of ['first', 'second', 'third']) await stage.ask('refresh', as)
+  play: async (context) => {
+    if (!(await context.connect())) return
+    for (const as of ['first', 'second', 'third']) await context.ask('refresh', as)
   },
   judge: (played) => {
     const sent = refreshes(played.entries)
@@ -71,10 +71,10 @@ const keepsOld: Case = {
       },
     ),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    await stage.ask('refresh', 'first')
-    await stage.ask('refresh', 'second')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    await context.ask('refresh', 'first')
+    await context.ask('refresh', 'second')
   },
   judge: (played) => {
     const [first, second] = refreshes(played.entries)
@@ -99,10 +99,10 @@ export const restart: Case = {
       fix: 'Write the refresh token to storage before the refresh counts as done.',
     }),
   ],
-  play: async (stage) => {
-    if (!(await stage.connect())) return
-    if ((await stage.ask('refresh', 'before')).state !== 'ok') return
-    if (await stage.restart()) await stage.ask('refresh', 'after')
+  play: async (context) => {
+    if (!(await context.connect())) return
+    if ((await context.ask('refresh', 'before')).state !== 'ok') return
+    if (await context.restart()) await context.ask('refresh', 'after')
   },
   judge: (played) => {
     const before = refreshes(stepOf(played, 'before')?.entries ?? []).find(fine)

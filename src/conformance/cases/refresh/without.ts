@@ -1,7 +1,7 @@
 /** Connections that have no refresh token. */
 
-import type { Case, Finding } from '../../case.js'
-import { met, quirkOf, rfc, unmet } from '../../case.js'
+import type { Case, Finding } from '../../runner/case.js'
+import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
 import { assertions, check, exchanges, fate, fine, inWords, notSoFar, parametersOf, refreshes, replyOf, stepOf } from '../reading.js'
 import { answered, expire } from './need.js'
 
@@ -29,12 +29,12 @@ const assertionAgain: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
-    if ((await stage.ask('assertion')).state !== 'ok') return
-    expire(stage)
-    if (answered(await stage.ask('call', 'expired'))) return
-    await stage.ask('assertion', 'again')
-    await stage.ask('call', 'after')
+  play: async (context) => {
+    if ((await context.ask('assertion')).state !== 'ok') return
+    expire(context)
+    if (answered(await context.ask('call', 'expired'))) return
+    await context.ask('assertion', 'again')
+    await context.ask('call', 'after')
   },
   judge: (played) => {
     const sent = assertions(played.entries).filter(fine)
@@ -85,14 +85,14 @@ const withoutRefreshToken: Case = {
       { forbids: true },
     ),
   ],
-  play: async (stage) => {
+  play: async (context) => {
     const asking = (url: URL): void => {
       const scope = (url.searchParams.get('scope') ?? '').split(' ').filter((one) => one !== 'offline_access')
       url.searchParams.set('scope', scope.join(' '))
     }
-    if (!(await stage.connect({ asking }))) return
-    expire(stage)
-    await stage.ask('refresh', 'with nothing')
+    if (!(await context.connect({ asking }))) return
+    expire(context)
+    await context.ask('refresh', 'with nothing')
   },
   judge: (played) => {
     const redeemed = exchanges(played.entries).find((entry) => fine(entry) && replyOf(entry)['refresh_token'] === undefined)

@@ -2,7 +2,7 @@
 
 import type { Html } from '../../../pages/html.js'
 import { html } from '../../../pages/html.js'
-import type { CaseResult, CheckResult, StepLog } from '../../verdict.js'
+import type { CaseResult, CheckResult, StepLog } from '../../runner/verdict.js'
 import { signs } from '../text.js'
 import type { Finding, Standing } from '../wording.js'
 import { checksOf, ending, factsOf, printable, standingOf, stepName } from '../wording.js'

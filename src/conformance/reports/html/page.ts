@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Html } from '../../../pages/html.js'
 import { html as markup } from '../../../pages/html.js'
-import type { CaseResult, Report } from '../../verdict.js'
+import type { CaseResult, Report } from '../../runner/verdict.js'
 import { caseStanding, counted, oneLine, outcomeText, tally } from '../wording.js'
 import { badge, caseBody } from './case.js'
 import { script, style } from './style.js'

@@ -1,0 +1,180 @@
+/** Plays one case once: a world, a client, the play, and the judge's word on it. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ProviderId } from '../../index.js'
+import type { Answer, ClientEnvironment, Driver, Session } from '../drivers/driver.js'
+import type { Case, Played } from './case.js'
+import type { CaseContext } from './caseContext.js'
+import { createCaseContext } from './caseContext.js'
+import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbox.js'
+import { endInWords, judgeCase, unplayed } from './judge.js'
+import { profiles } from './profiles.js'
+import { createRedaction } from './redaction.js'
+import { caseId } from './select.js'
+import type { PlayedStep } from './step.js'
+import type { CaseResult, CheckResult, ClientEnd, StepLog } from './verdict.js'
+import { worst } from './verdict.js'
+
+/** What all cases of a run have in common. */
+export interface CaseSetup {
+  readonly provider: ProviderId
+  readonly driver: Driver
+  readonly overrides: ProviderOverrides
+  readonly sandboxes: CaseSandboxes
+  readonly seed: string
+}
+
+export interface Attempt {
+  readonly result: CaseResult
+  /** What the client said about itself. */
+  readonly hello: Answer
+}
+
+/** The world as a client sees it that has a redirect URI of its own. */
+const at = (sandbox: CaseSandbox, redirectUri: string | undefined): CaseSandbox =>
+  redirectUri === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, redirectUri } }
+
+const givenOf = (provider: ProviderId, sandbox: CaseSandbox, stateDir: string): ClientEnvironment => ({
+  ...sandbox.address,
+  provider,
+  issuer: profiles[provider].issuer,
+  stateDir,
+})
+
+const quoted = (flag: string): string => (/^[\w@%+=:,./-]+$/.test(flag) ? flag : `'${flag.replaceAll("'", "'\\''")}'`)
+
+const reproduceOf = ({ provider, driver, overrides, seed }: CaseSetup, { topic, name }: Case): string => {
+  const turned = Object.entries(overrides.quirks ?? {}).flatMap(([quirk, toggle]) => ['--quirk', `${quirk}=${toggle}`])
+  const flags = [
+    '--provider',
+    provider,
+    '--case',
+    `${topic}/${name}`,
+    '--seed',
+    seed,
+    ...(overrides.tolerant ? ['--tolerant'] : []),
+    ...turned,
+  ]
+  return ['authdouble conform', ...[...flags, ...driver.flags].map(quoted)].join(' ')
+}
+
+const titled = (setting: CaseSetup, one: Case) => ({
+  id: caseId(setting.provider, one),
+  provider: setting.provider,
+  topic: one.topic,
+  name: one.name,
+  title: one.title,
+})
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const lacks = (one: Case, steps: readonly string[]): string | undefined => {
+  const missing = one.needs.find((step) => !steps.includes(step))
+  if (missing === undefined) return undefined
+  return missing === 'restart' ? 'the client cannot be restarted from here' : `the client says that it has no ${missing}`
+}
+
+/** Why a case was not played, when it was not. */
+interface Hindrance {
+  readonly verdict: 'not-applicable' | 'not-exercised' | 'error'
+  readonly why: string
+}
+
+/** Plays a case as far as the client can be asked at all. */
+const perform = async (one: Case, context: CaseContext, hello: Answer, steps: readonly string[]): Promise<Hindrance | undefined> => {
+  if (hello.state === 'harness') return { verdict: 'error', why: hello.note ?? 'the client could not be started' }
+  if (hello.state !== 'ok') return { verdict: 'not-exercised', why: hello.note ?? hello.state }
+  const lacking = lacks(one, steps)
+  if (lacking !== undefined) return { verdict: 'not-applicable', why: lacking }
+  try {
+    await one.play(context)
+    // What a step returned was of no documented type: the client's author has to say what is meant.
+    const unread = context.log().find(({ state }) => state === 'harness')
+    return unread && { verdict: 'error', why: unread.note ?? `${unread.step} could not be read` }
+  } catch (error) {
+    // Not the client's doing: what the client does wrong comes back as the state of a step.
+    return { verdict: 'error', why: `the case could not be played: ${reason(error)}` }
+  }
+}
+
+type Hide = (text: string) => string
+
+const shownCheck = (hide: Hide, check: CheckResult): CheckResult => ({
+  ...check,
+  ...(check.seen === undefined ? {} : { seen: hide(check.seen) }),
+  ...(check.why === undefined ? {} : { why: hide(check.why) }),
+})
+
+const shownStep = (hide: Hide, { entries, as, url, note, error, ...step }: PlayedStep): StepLog => ({
+  ...step,
+  ...(as === step.step ? {} : { as }),
+  ...(url === undefined ? {} : { url: hide(url) }),
+  ...(note === undefined ? {} : { note: hide(note) }),
+  ...(error === undefined ? {} : { error: { ...error, message: hide(error.message) } }),
+  ...(entries.length === 0 ? {} : { exchanges: entries.map(({ id }) => id) }),
+})
+
+const judged = (one: Case, played: Played, plain: boolean | null, hindrance: Hindrance | undefined): readonly CheckResult[] => {
+  const checks = one.checks(played.profile)
+  if (!hindrance) return judgeCase(checks, one.judge, played, { end: played.end, plain })
+  const why = hindrance.verdict === 'not-exercised' ? `${endInWords(played.end)}: ${hindrance.why}` : hindrance.why
+  return unplayed(checks, hindrance.verdict, why)
+}
+
+/** @param plain whether the client passed the plain case; null while that is being found out @param turn makes repetitions differ */
+export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | null, turn: number): Promise<Attempt> => {
+  const { provider, driver, sandboxes, seed } = setting
+  const profile = profiles[provider]
+  const began = performance.now()
+  const named = titled(setting, one)
+  const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
+  await using opened = await sandboxes.open(`${one.topic}-${one.name}`, one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
+  const sandbox = at(opened, driver.redirectUri)
+  try {
+    const session: Session = await driver.start(givenOf(provider, sandbox, stateDir))
+    const hello = await session.ask({ step: 'hello' })
+    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
+    const context = createCaseContext({ profile, sandbox, session, steps })
+    const hindrance = await perform(one, context, hello, steps)
+    const left = await session.leave()
+    const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
+    const entries = sandbox.double.journal.entries({ provider })
+    const hidden = createRedaction(sandbox.address, entries)
+    const played: Played = { profile, redirectUri: sandbox.address.redirectUri, entries, steps: context.log(), end, passive: false }
+    const checks = judged(one, played, plain, hindrance).map((check) => shownCheck(hidden.text, check))
+    const result: CaseResult = {
+      ...named,
+      verdict: worst(checks.map(({ verdict }) => verdict)),
+      checks,
+      exchanges: hidden.entries,
+      steps: context.log().map((step) => shownStep(hidden.text, step)),
+      end,
+      stderr: hidden.text(session.stderr()),
+      took: performance.now() - began,
+      reproduce: reproduceOf(setting, one),
+    }
+    return { result, hello }
+  } finally {
+    await rm(stateDir, { recursive: true, force: true })
+  }
+}
+
+/** A case that was not played at all. */
+export const notPlayed = (
+  setting: CaseSetup,
+  one: Case,
+  why: string,
+  verdict: 'not-exercised' | 'error' = 'not-exercised',
+): CaseResult => ({
+  ...titled(setting, one),
+  verdict,
+  checks: unplayed(one.checks(profiles[setting.provider]), verdict, why),
+  exchanges: [],
+  steps: [],
+  end: { how: 'never-started' },
+  stderr: '',
+  took: 0,
+  reproduce: reproduceOf(setting, one),
+})

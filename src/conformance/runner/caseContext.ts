@@ -1,0 +1,152 @@
+/** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
+
+import type { FaultInput, JournalEntry } from '../../index.js'
+import type { Tamper } from '../drivers/browser.js'
+import { authorizeIn, tampered } from '../drivers/browser.js'
+import type { Answer, Asked, Session } from '../drivers/driver.js'
+import type { CaseSandbox } from './caseSandbox.js'
+import { fault } from './caseSandbox.js'
+import type { Profile } from './profiles.js'
+import type { Ability, PlayedStep, Step } from './step.js'
+
+export interface Connecting {
+  /** How the steps of this connection are called: `<as>` for the last of them. */
+  readonly as?: string
+  /** What happens to the authorization URL on its way. */
+  readonly asking?: (url: URL) => void
+  /** What happens to the callback on its way. */
+  readonly tamper?: Tamper
+  /** The customer, for clients that keep several apart. */
+  readonly user?: string
+}
+
+export interface CaseContext {
+  readonly profile: Profile
+  readonly sandbox: CaseSandbox
+  readonly can: (step: Ability) => boolean
+  /** Asks the client for a step. @param as what the case calls it, for the judge */
+  readonly ask: (step: Step, as?: string, asked?: Omit<Asked, 'step'>) => Promise<PlayedStep>
+  /** Asks for the same step several times at once. */
+  readonly together: (step: Step, times: number, as: string) => Promise<readonly PlayedStep[]>
+  /** From the beginning to the callback: undefined when the client did not get there. */
+  readonly begin: (how?: Connecting) => Promise<string | undefined>
+  /** Connects the client, whichever way the provider begins. True once the callback was answered. */
+  readonly connect: (how?: Connecting) => Promise<boolean>
+  readonly restart: () => Promise<boolean>
+  /** Moves the provider's time on by seconds; the client's own clock stays. */
+  readonly advance: (seconds: number) => void
+  readonly fault: (options: FaultInput) => void
+  /** Something that the case did itself, for the log. */
+  readonly note: (step: string, note: string) => void
+  readonly log: () => readonly PlayedStep[]
+}
+
+export interface RunningCase {
+  readonly profile: Profile
+  readonly sandbox: CaseSandbox
+  readonly session: Session
+  readonly steps: readonly string[]
+}
+
+/** What was played, with what the server wrote down meanwhile. */
+const createLog = (entries: () => readonly JournalEntry[]) => {
+  const began = performance.now()
+  const played: PlayedStep[] = []
+  const record = async (step: string, as: string, work: () => Promise<Answer>, url?: string): Promise<PlayedStep> => {
+    const at = performance.now() - began
+    const before = entries().length
+    const { state, status, error, note, url: said } = await work()
+    const shown = url ?? said
+    const done: PlayedStep = {
+      step,
+      as,
+      state,
+      at,
+      took: performance.now() - began - at,
+      ...(shown === undefined ? {} : { url: shown }),
+      ...(status === undefined ? {} : { status }),
+      ...(error === undefined ? {} : { error }),
+      ...(note === undefined ? {} : { note }),
+      entries: entries().slice(before),
+    }
+    played.push(done)
+    return done
+  }
+  const note = (step: string, words: string): void => {
+    played.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+  }
+  return { played, record, note }
+}
+type Log = ReturnType<typeof createLog>
+
+/** Goes to the provider as a browser would, which is part of the log; ends at the redirect URI. */
+const browse = async (log: Log, { address }: CaseSandbox, url: string): Promise<string | undefined> => {
+  const done = await log.record('browser', 'browser', async () => {
+    const { url: landed, status, page = '', outside } = await authorizeIn(url, address.redirectUri)
+    if (landed !== undefined) return { state: 'ok', status, url: landed }
+    // A place beyond this machine is where the client, or somebody through it, wanted the code to go.
+    if (outside !== undefined) return { state: 'failed', status, url: outside, note: page }
+    return { state: 'failed', status, note: `ended on a page: ${page.slice(0, 200)}` }
+  })
+  return done.state === 'ok' ? done.url : undefined
+}
+
+/** The callback of a connection that begins at the provider. */
+const handOut = async (log: Log, profile: Profile, { double, provider, address }: CaseSandbox, user?: string): Promise<string> => {
+  const installs = profile.starts === 'install'
+  const { code, url } = await double.codes.mint(provider, {
+    ...(user === undefined ? {} : { user }),
+    ...(installs ? { redirectUri: address.redirectUri } : {}),
+  })
+  log.note('arrange', installs ? 'somebody pressed Install' : 'a code was made without a browser')
+  if (url !== undefined && installs) return url
+  const landed = new URL(address.redirectUri)
+  landed.searchParams.set('code', code)
+  return landed.href
+}
+
+/** Plays for one client in one world. */
+export const createCaseContext = ({ profile, sandbox, session, steps }: RunningCase): CaseContext => {
+  const { double, provider } = sandbox
+  const log = createLog(() => double.journal.entries({ provider }))
+  const can = (step: string): boolean => steps.includes(step)
+  const ask: CaseContext['ask'] = (step, as = step, asked = {}) =>
+    log.record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked.url)
+
+  const authorize = async ({ as, asking, user }: Connecting): Promise<string | undefined> => {
+    const asked = await ask('authorize', `${as ?? 'connect'}: authorize`, user === undefined ? {} : { user })
+    if (asked.state !== 'ok' || asked.url === undefined || !URL.canParse(asked.url)) return undefined
+    const url = new URL(asked.url)
+    asking?.(url)
+    return browse(log, sandbox, url.href)
+  }
+  const begin: CaseContext['begin'] = async (how = {}) => {
+    const landed = profile.starts === 'authorize' ? await authorize(how) : await handOut(log, profile, sandbox, how.user)
+    return landed !== undefined && how.tamper ? tampered(landed, how.tamper) : landed
+  }
+  return {
+    profile,
+    sandbox,
+    can,
+    ask,
+    together: (step, times, as) => Promise.all(Array.from({ length: times }, () => ask(step, as))),
+    begin,
+    connect: async (how = {}) => {
+      const url = await begin(how)
+      if (url === undefined) return false
+      const { state } = await ask('callback', how.as ?? 'connect', { url, ...(how.user === undefined ? {} : { user: how.user }) })
+      return state === 'ok'
+    },
+    restart: async () => (await log.record('restart', 'restart', session.restart)).state === 'ok',
+    advance: (seconds) => {
+      double.clock.advance(seconds)
+      log.note('arrange', `${seconds} seconds passed at the provider`)
+    },
+    fault: (options) => {
+      fault(sandbox, options)
+      log.note('arrange', `fault: ${options.kind} at ${options.operation}${options.times === undefined ? '' : `, ${options.times} times`}`)
+    },
+    note: log.note,
+    log: () => log.played,
+  }
+}

@@ -1,0 +1,120 @@
+/** `/`, `/sandboxes`, `/reset`, `/state`: the sandbox at a glance, and others beside it. */
+
+import { listTokens } from '../issuance/issuedTokens.js'
+import { providerAddress } from '../issuance/providerAddress.js'
+import { version } from '../package/version.js'
+import type { Toggles } from '../provider/quirk.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
+import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import { SandboxError } from '../sandbox/sandboxRequest.js'
+import { exportState, importState } from '../sandbox/state.js'
+import type { Call, Resource } from './call.js'
+import { created, noContent, ok } from './call.js'
+import { ControlError, fitting, flag, integer, invalid, isToggle, length, members, notFound, object, present } from './check.js'
+import { clockChange, clockView } from './clock.js'
+
+const providersOf = (sandbox: Sandbox) =>
+  Object.fromEntries([...sandbox.instances.values()].map((instance) => [instance.provider.id, providerAddress(sandbox, instance)]))
+
+const view = ({ registry }: Call, sandbox: Sandbox) => {
+  const expiresAt = registry.expiry(sandbox.name)
+  return {
+    name: sandbox.name,
+    url: sandbox.url(),
+    admin: `${sandbox.url()}/__admin`,
+    providers: providersOf(sandbox),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+const glance = async ({ registry, sandbox }: Call) => {
+  const admin = `${sandbox.url()}/__admin`
+  const tokens = await listTokens(sandbox)
+  const records = Object.values(await sandbox.store.snapshot())
+  const count = (kind: 'client' | 'user') =>
+    records.flatMap((kinds) => Object.values(kinds[kind] ?? {})).filter((one) => !('removed' in one && one.removed)).length
+  const links = [
+    'sandboxes',
+    'clock',
+    'clients',
+    'users',
+    'tokens',
+    'quirks',
+    'faults',
+    'approvals',
+    'journal',
+    'events',
+    'state',
+    'openapi.json',
+  ]
+  return {
+    name: sandbox.name,
+    url: sandbox.url(),
+    admin,
+    version,
+    clock: clockView(sandbox.clock),
+    quirks: Object.fromEntries(
+      [...sandbox.instances.values()].flatMap((instance) =>
+        Object.entries(instance.toggles()).map(([name, toggle]) => [`${instance.provider.id}/${name}`, toggle]),
+      ),
+    ),
+    counts: {
+      clients: count('client'),
+      users: count('user'),
+      tokens: tokens.length,
+      faults: sandbox.faults.list().length,
+      journal: sandbox.journal.size(),
+      sandboxes: registry.sandboxes.size,
+    },
+    providers: providersOf(sandbox),
+    links: Object.fromEntries(links.map((link) => [link.replace('.json', ''), `${admin}/${link}`])),
+  }
+}
+
+/** @throws ControlError */
+const open = (call: Call): Sandbox => {
+  const said = members(call.body, ['name', 'seed', 'quirks', 'tolerant', 'clock', 'ttl'])
+  const quirks = object(said, 'quirks')
+  for (const [name, toggle] of Object.entries(quirks ?? {}))
+    if (!isToggle(toggle)) throw invalid(`${name} is true, false, null, a number or a string`, `quirks.${name}`)
+  const options = present({
+    name: fitting(/^[a-z0-9][a-z0-9-]{0,62}$/, 'up to 63 lower-case letters, digits and hyphens')(said, 'name'),
+    seed: integer(-Number.MAX_SAFE_INTEGER)(said, 'seed'),
+    quirks: quirks as Toggles | undefined,
+    tolerant: flag(said, 'tolerant'),
+    clock: said['clock'] === undefined ? undefined : clockChange(said['clock'], 'clock'),
+    ttl: length(said, 'ttl'),
+  })
+  try {
+    return call.registry.open(sandboxRequest(options))
+  } catch (error) {
+    if (error instanceof SandboxError && error.why === 'full') throw new ControlError(503, 'too_many', error.message)
+    if (error instanceof SandboxError) throw new ControlError(409, 'exists', error.message, 'name')
+    throw invalid(error instanceof Error ? error.message : String(error), 'quirks')
+  }
+}
+
+export const sandboxes: Resource = {
+  'GET /': async (call) => ok(await glance(call)),
+  'GET /sandboxes': (call) => ok({ sandboxes: [...call.registry.sandboxes.values()].map((sandbox) => view(call, sandbox)) }),
+  'POST /sandboxes': (call) => created(view(call, open(call))),
+  'GET /sandboxes/:name': (call) => {
+    const sandbox = call.registry.sandboxes.get(call.part('name'))
+    if (!sandbox) throw notFound(`there is no sandbox ${call.part('name')}`)
+    return ok(view(call, sandbox))
+  },
+  'DELETE /sandboxes/:name': async ({ registry, part }) => {
+    if (!(await registry.remove(part('name')))) throw notFound(`there is no sandbox ${part('name')}`)
+    return noContent
+  },
+  'POST /reset': async ({ sandbox, body }) => {
+    members(body, [])
+    await sandbox.reset()
+    return noContent
+  },
+  'GET /state': async ({ sandbox }) => ok(await exportState(sandbox)),
+  'PUT /state': async ({ sandbox, body }) => {
+    await importState(sandbox, body)
+    return noContent
+  },
+}

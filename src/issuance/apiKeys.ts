@@ -1,0 +1,39 @@
+/** API keys, to be presented as assertions. */
+
+import { signToken } from '../http/signTokens.js'
+import { issueApiKey } from '../protocol/issuance.js'
+import type { ProviderInstance } from '../sandbox/providerInstance.js'
+import type { Sandbox } from '../sandbox/sandbox.js'
+import { ValidationError } from '../validation/errors.js'
+
+import type { MintOptions } from './mintOptions.js'
+import { clientOf, scopeOf, userOf } from './mintOptions.js'
+export interface MintedApiKey {
+  readonly assertion: string
+  readonly clientId: string
+  readonly name: string
+  readonly expiresAt: number
+}
+
+export interface MintApiKeyOptions extends MintOptions {
+  readonly name?: string | undefined
+  /** Seconds. */
+  readonly lifetime?: number | undefined
+}
+
+/** @throws ValidationError when the provider has no API keys */
+export const mintApiKey = async (sandbox: Sandbox, instance: ProviderInstance, options: MintApiKeyOptions): Promise<MintedApiKey> => {
+  if (!instance.settings().assertion) throw new ValidationError('provider', `${instance.provider.id} has no API keys`)
+  const name = options.name ?? 'API key'
+  const issued = await sandbox.decide(instance, (context, tx) => {
+    const scope = scopeOf(instance, clientOf(instance, tx, undefined), options.scope)
+    return issueApiKey(context, tx, {
+      user: userOf(context, tx, options.user),
+      scope,
+      name,
+      ...(options.clientId === undefined ? {} : { id: options.clientId }),
+      ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+    })
+  })
+  return { assertion: await signToken(instance.keys, issued), clientId: issued.id, name, expiresAt: issued.expires ?? 0 }
+}

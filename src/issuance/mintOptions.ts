@@ -1,0 +1,38 @@
+/** For whom codes, API keys and tokens are minted without a flow: what the portal pages and the control API share. */
+
+import type { DecisionContext } from '../protocol/context.js'
+import type { Client, Tx, User } from '../protocol/records.js'
+import { activeUser, firstUser } from '../protocol/users.js'
+import type { ProviderInstance } from '../sandbox/providerInstance.js'
+import { seedOf } from '../sandbox/seed.js'
+import { ValidationError } from '../validation/errors.js'
+
+export interface MintOptions {
+  /** The first seeded client where it is left out. */
+  readonly clientId?: string | undefined
+  /** A user id; the first user who is still there where it is left out. */
+  readonly user?: string | undefined
+  /** Separated by spaces or commas; as after an authorization request that names none where it is left out: most providers then grant all of the client's. */
+  readonly scope?: string | undefined
+}
+
+export const clientOf = (instance: ProviderInstance, tx: Tx, id: string | undefined): Client => {
+  const wanted = id ?? seedOf(instance.provider).clients[0]?.clientId ?? ''
+  const client = tx.get('client', wanted)
+  if (!client) throw new ValidationError('clientId', `no client ${wanted} is registered at ${instance.provider.id}`)
+  return client
+}
+
+export const userOf = (context: DecisionContext, tx: Tx, id: string | undefined): User => {
+  const user = id === undefined ? firstUser(context, tx) : activeUser(tx, id)
+  if (!user) throw new ValidationError('user', id === undefined ? 'there is no user any more' : `there is no user ${id}`)
+  return user
+}
+
+export const scopeOf = (instance: ProviderInstance, client: Pick<Client, 'scope'>, scope: string | undefined): readonly string[] => {
+  if (scope === undefined) return instance.settings().authorize?.withoutScope === 'none' ? [] : client.scope
+  const asked = scope.split(/[\s,+]+/).filter((one) => one !== '')
+  const unknown = asked.find((one) => !instance.settings().scopes.includes(one))
+  if (unknown !== undefined) throw new ValidationError('scope', `${instance.provider.id} has no scope ${unknown}`)
+  return asked
+}

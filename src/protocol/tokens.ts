@@ -1,0 +1,209 @@
+/** Issues tokens: what is remembered of them, and what is handed out (RFC 6749 §5.1). */
+
+import type { Format } from '../provider/formats.js'
+import type { Seconds } from '../provider/settings.js'
+import type { Answered, DecisionContext, Issued, Refused, Trace } from './context.js'
+import { refused } from './context.js'
+import type { Facts } from './fill.js'
+import { fill } from './fill.js'
+import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+
+/** What a token stands for. */
+export interface Grant {
+  readonly client: Client
+  readonly user: User | undefined
+  readonly scope: string
+  readonly connection: string
+  readonly generation: number
+}
+
+const keptUntil = (context: DecisionContext, expires: Seconds | null): Seconds | undefined =>
+  expires === null ? undefined : expires + context.settings.access.remembered
+
+/** Marks a record as ended, to be remembered only for a while. */
+export const withEnd = <R extends { readonly ended?: End | undefined; readonly until?: Seconds | undefined }>(
+  context: DecisionContext,
+  record: R,
+  ended: End,
+): R =>
+  Object.assign({}, record, {
+    ended,
+    // Access tokens look at what they were made from: it is remembered at least as long as they could live.
+    until: context.now + Math.max(context.settings.access.remembered, context.settings.access.lifetime ?? 0),
+  })
+
+/** The connection that a new authorization belongs to: a new one, or the one that client and user share. */
+export const openConnection = (
+  context: DecisionContext,
+  tx: Tx,
+  client: string,
+  user: string,
+): { connection: string; generation: number } => {
+  if (context.settings.connection === 'per-authorization') return { connection: context.mint('{hex16}'), generation: 0 }
+  const connection = `${client}|${user}`
+  return { connection, generation: tx.get('connection', connection)?.generation ?? 0 }
+}
+
+/** Ends everything that was issued under a connection so far. */
+export const endConnection = (
+  context: DecisionContext,
+  tx: Tx,
+  of: { connection: string; client: string; user: string; generation: number },
+  ended: End,
+): void => {
+  const record: Connection = { client: of.client, user: of.user, generation: of.generation + 1, ended }
+  tx.put('connection', of.connection, context.settings.connection === 'per-user' ? record : { ...record, until: context.now + year })
+}
+const year = 31_536_000
+
+/** Whether what carries this generation still stands: its connection, its user. */
+export const connectionStatus = (
+  tx: Tx,
+  of: { connection: string; user: string; generation: number },
+): 'yes' | 'connection_ended' | 'user_removed' => {
+  if (of.user !== '' && tx.get('user', of.user)?.removed) return 'user_removed'
+  const connection = tx.get('connection', of.connection)
+  return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
+}
+
+/** A user is the same value as long as nothing about the user changes. */
+const profiles = new WeakMap<User, Facts>()
+const profileOf = (user: User): Facts => {
+  let facts = profiles.get(user)
+  if (!facts) {
+    facts = { ...user.profile, id: user.id, email: user.email, name: user.name }
+    profiles.set(user, facts)
+  }
+  return facts
+}
+
+/** The facts that placeholders in replies and claims may name. */
+export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
+  issuer: context.settings.issuer,
+  base: context.base,
+  now: context.now + (context.skew ?? 0),
+  client: grant.client.id,
+  scope: grant.scope === '' ? undefined : grant.scope,
+  scopes: grant.scope === '' ? [] : grant.scope.split(' '),
+  user: grant.user && profileOf(grant.user),
+})
+
+/** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
+export const makeToken = (
+  context: DecisionContext,
+  format: Format,
+  role: Issued['role'],
+  expires: Seconds | null,
+  facts: () => Facts,
+  from?: string,
+): Issued => {
+  if (format.kind === 'opaque') {
+    const id = context.mint(format.pattern)
+    return { role, id, token: id, from, expires }
+  }
+  const id = context.mint(format.id)
+  const { skew = 0 } = context
+  const issued = context.now + skew
+  const all = {
+    id,
+    issued,
+    notBefore: issued - context.settings.access.notBefore,
+    expires: expires === null ? undefined : expires + skew,
+    ...facts(),
+  }
+  return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
+}
+
+export const makeAccessToken = (
+  context: DecisionContext,
+  tx: Tx,
+  grant: Grant,
+  from: string,
+  lifetime = context.settings.access.lifetime,
+): Issued => {
+  const expires = lifetime === null ? null : context.now + lifetime
+  const issued = makeToken(context, context.settings.access.format, 'access_token', expires, () => factsOf(context, grant), from)
+  const record: AccessToken = {
+    client: grant.client.id,
+    user: grant.user?.id ?? '',
+    scope: grant.scope,
+    connection: grant.connection,
+    generation: grant.generation,
+    expires,
+    from,
+    until: keptUntil(context, expires),
+  }
+  tx.put('access', issued.id, record)
+  return issued
+}
+
+/** Makes room for one more refresh token of this user and client, or says that there is none. */
+const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
+  const held = (tx.get('holding', holder)?.tokens ?? []).filter((id) => {
+    const token = tx.get('refresh', id)
+    return token !== undefined && token.ended === undefined
+  })
+  const over = held.length - limit + 1
+  if (over <= 0) return held
+  if (context.settings.refresh.whenFull === 'refused') return 'full'
+  for (const id of held.slice(0, over)) {
+    const token = tx.get('refresh', id)
+    if (token) tx.put('refresh', id, withEnd(context, token, 'evicted'))
+  }
+  return held.slice(over)
+}
+
+/** Whether the user has given the client a refresh token that still works. */
+export const holdsRefreshToken = (tx: Tx, client: string, user: string): boolean =>
+  (tx.get('holding', `${client}|${user}`)?.tokens ?? []).some((id) => {
+    const token = tx.get('refresh', id)
+    return token !== undefined && token.ended === undefined
+  })
+
+export const makeRefreshToken = (
+  context: DecisionContext,
+  tx: Tx,
+  grant: Grant,
+  from: string,
+  more: Pick<RefreshToken, 'public'> = {},
+): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
+  const { refresh } = context.settings
+  const expires = refresh.lifetime === null ? null : context.now + refresh.lifetime
+  const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
+  // Who holds one need not be known of more than the last.
+  const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
+  const sandbox = refresh.heldPerUser === null ? [] : makeRoom(context, tx, holder, refresh.heldPerUser)
+  if (sandbox === 'full')
+    return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, settingPaths: ['refresh.heldPerUser', 'refresh.whenFull'] })
+  const issued = makeToken(context, refresh.format, 'refresh_token', expires, () => factsOf(context, grant), from)
+  const record: RefreshToken = {
+    client: grant.client.id,
+    user: grant.user?.id ?? '',
+    scope: grant.scope,
+    connection: grant.connection,
+    generation: grant.generation,
+    issued: context.now,
+    expires,
+    from,
+    refreshes: 0,
+    ...more,
+    until: keptUntil(context, expires),
+  }
+  tx.put('refresh', issued.id, record)
+  if (refresh.heldPerUser !== null || refresh.again !== null) tx.put('holding', holder, { tokens: [...sandbox, issued.id] })
+  return { issued, ended: before.filter((id) => !sandbox.includes(id)) }
+}
+
+/** The token reply: the provider's members in its order. */
+export const tokenResponse = (context: DecisionContext, grant: Grant, issued: readonly Issued[], trace: Trace): Answered => {
+  const access = issued.find(({ role }) => role === 'access_token')
+  const left = access?.expires == null ? undefined : access.expires - context.now
+  return {
+    kind: 'answered',
+    status: 200,
+    template: context.settings.token.reply,
+    headers: context.settings.token.headers,
+    facts: { expires_in: left, ...factsOf(context, grant) },
+    trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
+  }
+}

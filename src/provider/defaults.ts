@@ -1,0 +1,187 @@
+/** What a plain server does, by the RFCs: the ground from which a provider's form differs. */
+
+import { defineErrors } from './dialect.js'
+import { jwt, opaque } from './formats.js'
+import type { Declared } from './quirk.js'
+import { isQuirk } from './quirk.js'
+import type { Settings } from './settings.js'
+
+type Whole = { readonly [S in keyof Settings]: NonNullable<Settings[S]> }
+
+/** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
+export const defaults: Whole = {
+  issuer: '',
+  endpoints: {},
+  scopes: [],
+  connection: 'per-authorization',
+  authorize: {
+    responseTypeRequired: true,
+    redirectUriRequired: true,
+    scopeSeparators: ' ',
+    unknownScope: 'refused',
+    foreignScope: 'refused',
+    withoutScope: 'all-of-client',
+    prompts: null,
+    offline: null,
+    requires: {},
+    status: 302,
+    adds: {},
+    homes: {},
+    addsToErrors: {},
+    describesErrors: true,
+    codeLifetime: null,
+    approves: { in: 'form' },
+    consent: 'always',
+    cookie: 'session',
+    errors: 'redirected',
+  },
+  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', strayVerifier: 'refused', replacesSecret: false },
+  code: {
+    format: opaque('{url43}'),
+    lifetime: 600,
+    choices: [600],
+    parameters: { code: true },
+    once: true,
+    replayEnds: 'nothing',
+    redirectUri: 'as-authorized',
+    redirectUriRequired: false,
+  },
+  token: {
+    reads: { query: false, form: true, multipart: false, json: false },
+    grants: {
+      authorization_code: true,
+      refresh_token: true,
+      client_credentials: false,
+      'urn:ietf:params:oauth:grant-type:jwt-bearer': false,
+    },
+    checksFirst: 'client',
+    repeated: 'refused',
+    brokenEscapes: 'refused',
+    reply: {
+      access_token: '{access_token}',
+      token_type: 'Bearer',
+      expires_in: '{expires_in}',
+      refresh_token: '{refresh_token}',
+      scope: '{scope}',
+    },
+    headers: { 'cache-control': 'no-store' },
+  },
+  client: {
+    takes: { basic: true, body: false },
+    basicUser: 'client-id',
+    alsoClientId: false,
+    hosts: 'any',
+    trimsNewline: false,
+    both: 'refused',
+    idBesideBasic: 'must-equal',
+    id: opaque('{uuid}'),
+    secret: opaque('{url43}'),
+    username: null,
+    password: null,
+  },
+  access: {
+    format: opaque('{url43}'),
+    lifetime: 3600,
+    notBefore: 0,
+    livePerRefreshToken: null,
+    perWindow: { count: null, seconds: 600 },
+    remembered: 86_400,
+  },
+  refresh: {
+    given: 'always',
+    asks: {},
+    again: null,
+    format: opaque('{url43}'),
+    optionalPrefix: '',
+    lifetime: null,
+    rotates: 'never',
+    lateShare: 1,
+    returned: 'when-new',
+    replayEnds: 'nothing',
+    heldPerUser: null,
+    whenFull: 'oldest-ends',
+  },
+  idToken: {
+    scope: 'openid',
+    format: jwt(
+      '{url22}',
+      { alg: 'RS256', kid: '{kid}', typ: 'JWT' },
+      { sub: '{user.id}', nonce: '{nonce}', aud: '{client}', exp: '{expires}', iat: '{issued}', iss: '{issuer}' },
+    ),
+    lifetime: 3600,
+  },
+  assertion: {
+    format: jwt(
+      '{uuid}',
+      { alg: 'RS256', kid: '{kid}' },
+      { iss: '{issuer}', sub: '{user.id}', jti: '{id}', exp: '{expires}', iat: '{issued}' },
+    ),
+    lifetime: 3600,
+    byRegisteredClient: false,
+  },
+  resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
+  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
+  install: { slash: 'never', parameters: { code: '{code}' } },
+  register: {
+    answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },
+    redirectUris: 'redirect_uris',
+    clientName: 'client_name',
+    scope: 'scope',
+    trusted: 'trusted',
+    schemes: 'any',
+  },
+  signing: { kid: opaque('{url22}'), retired: 'published' },
+  dialect: defineErrors({}) as unknown as Settings['dialect'],
+}
+
+const optionalSections: readonly (keyof Settings)[] = ['authorize', 'pkce', 'idToken', 'assertion', 'revoke', 'install', 'register']
+
+/** Members that are replaced as a whole: half a reply or half a set of claims would be nobody's. */
+const replacedWhole = [
+  'format',
+  'reply',
+  'headers',
+  'adds',
+  'homes',
+  'asks',
+  'again',
+  'addsToErrors',
+  'requires',
+  'approves',
+  'parameters',
+  'answer',
+  'id',
+  'secret',
+  'username',
+  'password',
+  'kid',
+]
+
+type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? { readonly [K in keyof T]?: Declared<T[K]> } : Declared<T>
+
+/** What a provider writes down: only what differs from the standard. */
+export type ProviderInput = {
+  readonly [S in keyof Settings]?:
+    | Declared<Settings[S]>
+    | (NonNullable<Settings[S]> extends infer V ? { readonly [K in keyof V]?: Declared<V[K]> | Part<V[K]> } : never)
+}
+
+const isPlain = (value: unknown): value is { readonly [member: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isQuirk(value)
+
+const merge = (base: unknown, own: unknown, name: string): unknown => {
+  if (own === undefined) return base
+  if (!isPlain(base) || !isPlain(own) || replacedWhole.includes(name)) return own
+  const members = new Set([...Object.keys(base), ...Object.keys(own)])
+  return Object.fromEntries([...members].map((member) => [member, merge(base[member], own[member], member)]))
+}
+
+/** The whole declaration: the standard with a provider's form over it. */
+export const withDefaults = (form: ProviderInput): Declared<Settings> => {
+  const sections = Object.entries(defaults).map(([section, base]) => {
+    const own = form[section as keyof ProviderInput]
+    if (own === undefined && optionalSections.includes(section as keyof Settings)) return [section, null]
+    return [section, ['endpoints', 'scopes', 'dialect'].includes(section) && own !== undefined ? own : merge(base, own, section)]
+  })
+  return Object.fromEntries(sections) as Declared<Settings>
+}

@@ -1,0 +1,165 @@
+/** vcita inTandem. */
+
+import { defineProvider } from '../../provider/define.js'
+import { absent, jwt, opaque } from '../../provider/formats.js'
+import { documented, observed, quirk, sample } from '../../provider/quirk.js'
+import { endpoints } from './endpoints.js'
+import { engineErrors, errorMessages } from './errorMessages.js'
+
+const business_id = '{user.business_uid}'
+
+export const vcita = defineProvider({
+  id: 'vcita',
+  name: 'vcita inTandem',
+  docs: 'https://developers.intandem.tech/docs/oauth-20-authorization-flow',
+  settings: {
+    issuer: 'https://app.vcita.com',
+    endpoints,
+    scopes: ['openid'],
+    authorize: {
+      responseTypeRequired: quirk('response-type-not-needed', documented('authorization URL of the guide'), {
+        provider: false,
+        standard: true,
+        description: 'The authorization URL has no response_type',
+      }),
+      unknownScope: 'dropped',
+      foreignScope: 'dropped',
+      withoutScope: 'none',
+      consent: quirk('trusted-apps-skip-consent', documented('step 2'), {
+        provider: 'unless-trusted',
+        standard: 'always',
+        description: 'The permission dialog is left out for apps that are configured as Trusted',
+      }),
+      cookie: '_vcita_session',
+      errors: quirk('errors-are-shown', engineErrors, {
+        provider: 'shown',
+        standard: 'redirected',
+        description: 'A bad authorization request is answered with a page, not with a redirect',
+      }),
+    },
+    // Its engine asks for a verifier only where a challenge was sent.
+    pkce: { methods: ['S256', 'plain'], strayVerifier: 'ignored' },
+    code: {
+      format: opaque('{hex64}'),
+      lifetime: quirk('code-lives-30-seconds', documented('step 2, note'), {
+        provider: 30,
+        standard: 600,
+        description: 'A code lives 30 seconds',
+      }),
+      redirectUri: quirk('redirect-uri-for-identification-only', documented('step 3, payload'), {
+        provider: 'ignored',
+        standard: 'as-authorized',
+        description: 'redirect_uri at the token endpoint is not compared; off: it must match, as another document has it',
+      }),
+    },
+    token: {
+      reads: {
+        json: quirk('takes-json', documented('step 3'), { provider: true, standard: false, description: 'Token requests are JSON' }),
+      },
+      grants: {
+        client_credentials: quirk('grants-client-credentials', observed("a verified workflow in the vendor's public repository"), {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'The client credentials grant works too',
+        }),
+      },
+      checksFirst: 'parameters',
+      reply: {
+        access_token: '{access_token}',
+        token_type: quirk('token-type-in-lower-case', sample('response of step 3'), {
+          provider: 'bearer',
+          standard: 'Bearer',
+          description: 'token_type is bearer in lower case; a newer document shows Bearer',
+        }),
+        expires_in: '{expires_in}',
+        refresh_token: '{refresh_token}',
+        scope: '{scope}',
+        created_at: quirk('tells-created-at', sample('response of step 3'), {
+          provider: '{now}',
+          standard: absent,
+          description: 'The reply has created_at, in epoch seconds',
+        }),
+        id_token: quirk('id-token-names-the-business', observed("the vendor's public Node sample, which takes business_id out of it"), {
+          provider: '{id_token}',
+          standard: absent,
+          description: 'With the scope openid the reply has an id_token, and business_id is in it',
+        }),
+      },
+      headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
+    },
+    client: {
+      takes: {
+        basic: quirk('also-takes-basic', engineErrors, {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'Client credentials in a Basic header are taken too',
+        }),
+        body: true,
+      },
+      both: 'ignored',
+      id: opaque('{hex64}'),
+      secret: opaque('{hex64}'),
+    },
+    access: {
+      format: opaque('{hex64}'),
+      lifetime: quirk('tokens-live-twenty-years', sample('response of step 3; variant: API description'), {
+        provider: 631_152_000,
+        standard: 7200,
+        variants: { gregorian: 631_139_040 },
+        description: 'An access token lives 631152000 seconds; a newer document shows 631139040',
+      }),
+    },
+    refresh: {
+      given: quirk('no-refresh-token', sample('response of step 3'), {
+        provider: 'never',
+        standard: 'always',
+        description: 'There is no refresh token and no refresh grant',
+      }),
+    },
+    // Its engine's claims and its two minutes, with the member that the vendor's sample reads.
+    idToken: {
+      format: jwt(
+        '{url22}',
+        { typ: 'JWT', alg: 'RS256', kid: '{kid}' },
+        { iss: '{issuer}', sub: '{user.id}', aud: '{client}', exp: '{expires}', iat: '{issued}', nonce: '{nonce}', business_id },
+      ),
+      lifetime: 120,
+    },
+    resource: {
+      perSecond: quirk('eight-requests-a-second', observed('throttling tier in a public API description'), {
+        provider: 8,
+        standard: null,
+        optIn: true,
+        description: 'The gateway takes eight requests a second',
+      }),
+    },
+    revoke: {
+      authenticates: 'with-token',
+      answer: { status: 201, body: { status: 'OK', data: { revoked_tokens: '{revoked}' } } },
+      unknownIsFine: false,
+    },
+    register: {
+      answer: {
+        status: 201,
+        body: {
+          status: 'OK',
+          data: {
+            client_id: '{client_id}',
+            client_secret: '{client_secret}',
+            name: '{name}',
+            oauth_redirect_uris: '{redirectUris}',
+            scopes: '{scopes}',
+            trusted: '{trusted}',
+          },
+        },
+      },
+      redirectUris: 'oauth_redirect_uris',
+      clientName: 'name',
+      scope: 'scopes',
+      schemes: 'https-or-loopback',
+    },
+    dialect: errorMessages,
+  },
+})

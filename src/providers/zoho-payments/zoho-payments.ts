@@ -1,0 +1,170 @@
+/** Zoho Payments. */
+
+import { defineProvider } from '../../provider/define.js'
+import { opaque } from '../../provider/formats.js'
+import { documented, inferred, observed, quirk } from '../../provider/quirk.js'
+import { endpoints, homes } from './endpoints.js'
+import { errorMessages } from './errorMessages.js'
+
+const token = opaque('1000.{hex32}.{hex32}')
+
+export const zohoPayments = defineProvider({
+  id: 'zoho-payments',
+  name: 'Zoho Payments',
+  docs: 'https://www.zoho.com/in/payments/api/v1/oauth/',
+  settings: {
+    issuer: 'https://accounts.zoho.in',
+    endpoints,
+    scopes: ['payments.CREATE', 'payments.READ', 'payments.UPDATE', 'refunds.CREATE', 'refunds.READ'].map((scope) => `ZohoPay.${scope}`),
+    authorize: quirk('has-organisation-flow', documented('the newer OAuth page of the API'), {
+      provider: {
+        responseTypeRequired: true,
+        redirectUriRequired: true,
+        scopeSeparators: ',',
+        unknownScope: 'refused',
+        foreignScope: 'refused',
+        withoutScope: 'refused',
+        prompts: null,
+        offline: null,
+        requires: { soid: 'zohopay' },
+        status: 302,
+        adds: { location: '{home.name}', 'accounts-server': '{home.url}' },
+        homes,
+        addsToErrors: {},
+        describesErrors: false,
+        codeLifetime: 60,
+        approves: { in: 'form' },
+        consent: 'always',
+        cookie: 'iamsession',
+        errors: 'redirected',
+      },
+      standard: null,
+      optIn: true,
+      description:
+        'The newer organisation flow: /oauth/v2/org/auth with soid, a code for one minute, location and accounts-server in the redirect',
+    }),
+    code: {
+      format: token,
+      lifetime: quirk('code-lives-three-minutes', documented('OAuth, step 1'), {
+        provider: 180,
+        standard: 600,
+        description: 'A code from Generate Code lives three minutes unless another duration is chosen',
+      }),
+      choices: [180, 300, 420, 600],
+    },
+    token: {
+      reads: {
+        query: quirk('parameters-in-the-query', documented('OAuth, steps 2 and 4'), {
+          provider: true,
+          standard: false,
+          description: 'Token requests carry everything in the query of a POST with an empty body',
+        }),
+        form: true,
+        multipart: quirk('takes-multipart', observed("the vendor's TypeScript SDK"), {
+          provider: true,
+          standard: false,
+          description: "A multipart body is taken as well, as the vendor's own SDK sends it",
+        }),
+      },
+      reply: {
+        access_token: '{access_token}',
+        refresh_token: '{refresh_token}',
+        scope: '{scope}',
+        api_domain: 'https://www.zohoapis.in',
+        token_type: 'Bearer',
+        expires_in: '{expires_in}',
+      },
+      headers: {},
+    },
+    client: {
+      takes: {
+        basic: quirk('also-takes-basic', inferred('RFC 6749 §2.3.1; the documents show parameters only'), {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'Client credentials in a Basic header are taken too',
+        }),
+        body: true,
+      },
+      both: 'ignored',
+      hosts: quirk('wrong-data-centre-is-invalid-client', documented('accounts documentation, data centres'), {
+        provider: 'own',
+        standard: 'any',
+        description: "A client is unknown at every data centre's accounts host but its own",
+      }),
+      id: opaque('1000.{upper30}'),
+      secret: opaque('{hex42}'),
+    },
+    access: {
+      format: token,
+      lifetime: quirk('access-lives-one-hour', documented('OAuth, step 4'), {
+        provider: 3600,
+        standard: 600,
+        description: 'Access tokens live an hour',
+      }),
+      livePerRefreshToken: quirk(
+        'fifteen-access-tokens',
+        observed('token validity page of a sister product; other products name 30 or 10'),
+        { provider: 15, standard: null, description: 'A refresh token keeps 15 access tokens alive; one more ends the oldest' },
+      ),
+      perWindow: {
+        count: quirk('ten-access-tokens-in-ten-minutes', observed('token validity page of a sister product'), {
+          provider: 10,
+          standard: null,
+          description: 'A refresh token fetches 10 access tokens in 10 minutes, then none until the window has passed',
+        }),
+      },
+    },
+    refresh: {
+      format: token,
+      asks: quirk('refresh-token-only-for-offline-access', documented('accounts documentation, server-based applications'), {
+        provider: { access_type: 'offline' },
+        standard: {},
+        description: 'In the organisation flow a refresh token comes only with access_type=offline; without it access is online',
+      }),
+      again: quirk('refresh-token-comes-once', documented('accounts documentation, server-based applications'), {
+        provider: { prompt: 'consent' },
+        standard: null,
+        description: 'In the organisation flow a user who gave a refresh token and has not ended it gives another only with prompt=consent',
+      }),
+      returned: quirk('no-refresh-token-on-refresh', documented('OAuth, steps 2 and 4'), {
+        provider: 'never',
+        standard: 'always',
+        description: 'The reply to a refresh carries no refresh token: the old one goes on for ever',
+      }),
+      heldPerUser: quirk('twenty-refresh-tokens', documented('OAuth, step 2, note'), {
+        provider: 20,
+        standard: null,
+        description: 'A user holds 20 refresh tokens; the 21st deletes the oldest, even one in use',
+      }),
+      whenFull: quirk('oldest-refresh-token-goes-silently', documented('OAuth, step 2, note'), {
+        provider: 'oldest-ends',
+        standard: 'refused',
+        description: 'Over the limit the oldest refresh token ends without a word; one page of a sister product names an error instead',
+      }),
+    },
+    resource: {
+      scheme: quirk('zoho-oauthtoken-scheme', documented('OAuth, step 3'), {
+        provider: 'Zoho-oauthtoken',
+        standard: 'Bearer',
+        description: 'API calls carry the scheme Zoho-oauthtoken, although token_type says Bearer',
+      }),
+      alsoBearer: quirk('also-takes-bearer', observed('documentation of sister products'), {
+        provider: true,
+        standard: false,
+        optIn: true,
+        description: 'API calls with Bearer are taken too',
+      }),
+    },
+    revoke: {
+      authenticates: quirk('revokes-without-credentials', documented('OAuth, step 5'), {
+        provider: 'never',
+        standard: 'always',
+        description: 'Whoever has a refresh token may revoke it: no client credentials are asked',
+      }),
+      answer: { status: 200, body: { status: 'success' } },
+      unknownIsFine: false,
+    },
+    dialect: errorMessages,
+  },
+})

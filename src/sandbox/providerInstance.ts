@@ -1,0 +1,131 @@
+/** One provider in one sandbox: its settled settings, its paths and its keys. */
+
+import type { ProviderKeys } from '../http/providerKeys.js'
+import { createProviderKeys } from '../http/providerKeys.js'
+import type { SigningKey } from '../protocol/records.js'
+import type { Provider } from '../provider/define.js'
+import { operationTraits } from '../provider/operations.js'
+import type { Toggle, Toggles } from '../provider/quirk.js'
+import { quirksOf, settle } from '../provider/quirk.js'
+import type { Endpoint, Settings } from '../provider/settings.js'
+import type { Store } from '../store/store.js'
+import type { Mints } from './mint.js'
+
+export interface Route {
+  readonly name: string
+  readonly endpoint: Endpoint
+}
+
+export interface ProviderInstance {
+  readonly provider: Provider
+  readonly settings: () => Settings
+  readonly toggles: () => Toggles
+  /** @throws Error that names the quirk; nothing changes then. */
+  readonly setToggle: (name: string, toggle: Toggle | undefined) => void
+  readonly setToggles: (toggles: Toggles) => void
+  /** The endpoints at a path, one for each method they differ in. */
+  readonly routes: (path: string) => readonly Route[]
+  /** Names of the quirks that decide settings at these paths. */
+  readonly quirksAt: (paths: readonly string[]) => readonly string[]
+  readonly keys: ProviderKeys
+}
+
+/** An endpoint whose section the provider lacks is not there. */
+const served = (settings: Settings, { operation }: Endpoint): boolean => {
+  const { section } = operationTraits[operation]
+  return section === undefined || settings[section] !== null
+}
+
+const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => {
+  const routes = new Map<string, Route[]>()
+  for (const [name, endpoint] of Object.entries(settings.endpoints)) {
+    if (served(settings, endpoint)) routes.set(endpoint.path, [...(routes.get(endpoint.path) ?? []), { name, endpoint }])
+  }
+  return routes
+}
+
+const none: readonly Route[] = []
+
+/** Settled settings are shared by all sandboxes with the same toggles: settling walks the whole declaration. */
+const settled = new WeakMap<
+  Provider,
+  Map<string, { readonly settings: Settings; readonly routes: ReadonlyMap<string, readonly Route[]> }>
+>()
+
+const settledOnce = (provider: Provider, toggles: Toggles) => {
+  let known = settled.get(provider)
+  if (!known) {
+    known = new Map()
+    settled.set(provider, known)
+  }
+  const key = JSON.stringify(Object.entries(toggles).sort(([a], [b]) => (a < b ? -1 : 1)))
+  let one = known.get(key)
+  if (!one) {
+    const settings = settle<Settings>(provider.settings, toggles)
+    one = { settings, routes: routesOf(settings) }
+    // Toggles may take any number: the memory of them is bounded.
+    if (known.size > 200) known.clear()
+    known.set(key, one)
+  }
+  return one
+}
+
+const paths = new WeakMap<Provider, ReadonlyMap<string, string>>()
+const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
+  let known = paths.get(provider)
+  if (!known) {
+    known = new Map(quirksOf(provider.settings).flatMap((placed) => placed.paths.map((path) => [path, placed.quirk.name] as const)))
+    paths.set(provider, known)
+  }
+  return known
+}
+
+export const createProviderInstance = (provider: Provider, store: Store, mints: Mints, toggles: Toggles): ProviderInstance => {
+  let current = toggles
+  // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
+  let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
+  const now = (): ReturnType<typeof settledOnce> => {
+    known ??= settledOnce(provider, current)
+    return known
+  }
+  const apply = (next: Toggles): void => {
+    known = settledOnce(provider, next)
+    current = next
+  }
+  const keys = createProviderKeys({
+    load: async () => store.transact(provider.id, (tx) => tx.get('signingKey', 'current')),
+    save: async (key, replace) =>
+      store.transact(provider.id, (tx): SigningKey => {
+        const there = tx.get('signingKey', 'current')
+        if (there && !replace) return there
+        tx.put('signingKey', 'current', key)
+        return key
+      }),
+    newKid: () => {
+      const { kid } = now().settings.signing
+      return mints.take().mint(kid.kind === 'opaque' ? kid.pattern : '{hex32}')
+    },
+  })
+  return {
+    provider,
+    settings: () => now().settings,
+    toggles: () => current,
+    setToggle: (name, toggle) => {
+      const { [name]: _, ...rest } = current
+      apply(toggle === undefined ? rest : { ...rest, [name]: toggle })
+    },
+    setToggles: apply,
+    routes: (path) => now().routes.get(path) ?? none,
+    quirksAt: (where) => {
+      const known = quirkPaths(provider)
+      const names = new Set<string>()
+      for (const path of where) {
+        const direct = known.get(path)
+        if (direct !== undefined) names.add(direct)
+        else for (const [one, name] of known) if (one.startsWith(`${path}.`) || path.startsWith(`${one}.`)) names.add(name)
+      }
+      return [...names].map((name) => `${provider.id}/${name}`)
+    },
+    keys,
+  }
+}

@@ -1,9 +1,0 @@
-/** `/openapi.json`: the description of the control API. */
-
-import { describedAt } from '../descriptions.js'
-import type { Resource } from './call.js'
-import { ok } from './call.js'
-
-export const describe: Resource = {
-  'GET /openapi.json': async ({ sandbox }) => ok((await describedAt('control', sandbox.url())) ?? {}),
-}
