@@ -7,6 +7,7 @@ import type { FaultKind, FaultOf } from '../faults/kinds.js'
 import { faultKinds, maxHoldLimit } from '../faults/kinds.js'
 import type { Reason } from '../provider/dialect.js'
 import { isReason } from '../provider/dialect.js'
+import { operationNames } from '../provider/operations.js'
 import type { Call, Reply, Resource } from './call.js'
 import { created, noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
@@ -30,7 +31,6 @@ import {
   timeout,
   yes,
 } from './check.js'
-import { operations } from './journal.js'
 
 const kinds = Object.keys(faultKinds) as readonly FaultKind[]
 
@@ -118,7 +118,7 @@ const faultIn = (call: Call): FaultInput => {
   return present({
     kind,
     provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operations)(said, 'operation'),
+    operation: oneOf(operationNames)(said, 'operation'),
     times: times(said),
     when: when(said),
     probability: probability(said),

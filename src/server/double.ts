@@ -18,6 +18,7 @@ import type { ExpiryFilter } from '../issuance/nextExpiry.js'
 import { advanceToNextExpiry } from '../issuance/nextExpiry.js'
 import type { ProviderAddress } from '../issuance/providerAddress.js'
 import { providerAddress, providerAddressWithAssertion } from '../issuance/providerAddress.js'
+import { rotateTokens } from '../issuance/rotate.js'
 import type { MintedTokens, MintTokensOptions } from '../issuance/tokens.js'
 import { mintTokens } from '../issuance/tokens.js'
 import type { NewUser, UserView } from '../issuance/users.js'
@@ -104,6 +105,8 @@ export interface Instruments<Q extends string = string> {
     /** The server says expired now; what the tokens say of themselves stays. */
     readonly expire: (selection: TokenFilter) => Promise<readonly TokenView[]>
     readonly revoke: (selection: TokenFilter) => Promise<readonly TokenView[]>
+    /** Live refresh tokens end as rotated and new ones take their places, as after a refresh that the client did not see. @throws ValidationError where a provider refuses one more */
+    readonly rotate: (selection: TokenFilter) => Promise<readonly TokenView[]>
   }
   /** Signs with a new key from now on; the old one stays published, or is gone. @returns the new key's id */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
@@ -215,6 +218,7 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       mint: async (provider, options = {}) => mintTokens(sandbox, instance(provider), options),
       expire: (selection) => expireTokens(sandbox, selection),
       revoke: (selection) => revokeTokens(sandbox, selection),
+      rotate: (selection) => rotateTokens(sandbox, selection),
     },
     keys: { rotate: async (provider, old = 'published') => instance(provider).keys.rotate(old) },
     clients: {

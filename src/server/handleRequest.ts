@@ -17,6 +17,7 @@ import { handlePortal } from '../pages/portal.js'
 import { renderPage } from '../pages/renderPage.js'
 import type { Approval, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
 import { decide } from '../protocol/decide.js'
+import { operationTraits } from '../provider/operations.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { faultTarget, shortCircuit } from './faultInjection.js'
@@ -68,11 +69,12 @@ const answer = (
       (outcome) => finish(outcome, request),
     )
   if ('kind' in unverified) return finish(unverified, undefined)
-  if (endpoint.operation === 'jwks') return jwks(instance).then((response) => ({ outcome: noOutcome, request: undefined, response }))
-  if (endpoint.operation === 'portal')
-    return handlePortal(sandbox, instance, route, unverified).then((response) => ({ outcome: noOutcome, request: undefined, response }))
+  const { answeredBy } = operationTraits[endpoint.operation]
+  const undecided = (response: RawResponse): DecidedExchange => ({ outcome: noOutcome, request: undefined, response })
+  if (answeredBy === 'keys') return jwks(instance).then(undecided)
+  if (answeredBy === 'page') return handlePortal(sandbox, instance, route, unverified).then(undecided)
   return chain(verifyTokens(instance.keys, settings, unverified), (request) =>
-    endpoint.operation === 'authorize'
+    answeredBy === 'interaction'
       ? chain(applyConsent(sandbox, instance, raw, request), (step) =>
           chain(
             sandbox.claim(() => sandbox.approvals.take(instance.provider.id)),
