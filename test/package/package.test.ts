@@ -29,9 +29,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('the package holds what runs, its seeds and descriptions, the README and the licence, and nothing else', () => {
-  const outside = files.filter((path) => !/^(dist\/.+\.(js|d\.ts)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/.test(path))
+  const outside = files.filter(
+    (path) =>
+      !/^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.(js|css)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/.test(path),
+  )
   expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
   expect(files).toContain('dist/cli/main.js')
+  expect(files).toContain('dist/console/console.js')
 })
 
 test('the container is built from no less than what building runs', async () => {
