@@ -18,6 +18,8 @@ export interface Asked {
   readonly url?: string
   /** Which of several customers is at the app, for clients that keep them apart. */
   readonly user?: string
+  /** `authorize` and `callback`: whose browser it is, for clients that keep several sessions apart. */
+  readonly session?: string
 }
 
 export interface Answer {
