@@ -1,48 +1,30 @@
 /** `/journal` and `/events`: what crossed the wire. */
 
-import { parseDuration } from '../clock/clock.js'
 import type { JournalEntry, JournalOutcome } from '../journal/entry.js'
 import { explain } from '../journal/explain.js'
 import { harOf } from '../journal/har.js'
 import type { Journal, JournalFilter } from '../journal/journal.js'
 import { redact } from '../journal/redact.js'
 import { version } from '../package/version.js'
-import type { Operation } from '../provider/settings.js'
+import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
 import { noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
-import { ControlError, fitting, integer, invalid, notFound, oneOf, parameters, present, text } from './check.js'
+import { ControlError, count, fitting, notFound, oneOf, parameters, present, text, timeout } from './check.js'
 
-export const operations: readonly Operation[] = [
-  'authorize',
-  'token',
-  'revoke',
-  'disconnect',
-  'userinfo',
-  'resource',
-  'metadata',
-  'jwks',
-  'end-session',
-  'register',
-  'portal',
-  'moved',
-]
 const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
 
 const filterIn = (call: Call, said: Members): JournalFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operations)(said, 'operation'),
+    operation: oneOf(operationNames)(said, 'operation'),
     outcome: oneOf(outcomes)(said, 'outcome'),
     reason: fitting(/^[a-z][a-z0-9_]*$/, 'a reason such as code_expired')(said, 'reason'),
     client: text(said, 'client'),
     grantType: text(said, 'grantType'),
     since: fitting(/^(r\d+|\d+(\.\d+)?)$/, 'the id of an entry, or a time in epoch seconds')(said, 'since'),
   })
-
-const count = (said: Members, member: string): number | undefined =>
-  said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
 
 const shown = (entry: JournalEntry, reveal: boolean) => {
   const view = reveal ? entry : redact(entry)
@@ -71,9 +53,7 @@ const awaited = async (call: Call) => {
   const said = parameters(call.query, [...filtering, 'count', 'timeout'])
   const filter = filterIn(call, said)
   const wanted = count(said, 'count') ?? 1
-  const seconds = parseDuration(String(said['timeout'] ?? '5s'))
-  if (seconds === undefined || seconds > 300)
-    throw invalid('timeout is seconds, or a length such as "30s", at most five minutes', 'timeout')
+  const seconds = timeout(said)
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   const { closed } = call.sandbox

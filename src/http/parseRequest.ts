@@ -3,6 +3,7 @@
 import type { AccessPresented, Refused, Request } from '../protocol/context.js'
 import { refused } from '../protocol/context.js'
 import type { Facts } from '../protocol/fill.js'
+import { operationTraits } from '../provider/operations.js'
 import type { Endpoint, Operation, Settings } from '../provider/settings.js'
 import { credentialsOf } from './credentials.js'
 import type { MaybePromise } from './maybePromise.js'
@@ -22,13 +23,21 @@ export interface UnverifiedRequest extends Omit<Request, 'tokens' | 'assertion' 
 const everything: BodyFormats = { query: true, form: true, multipart: true, json: true }
 const queryOnly: BodyFormats = { query: true, form: false, multipart: false, json: false }
 
-const readsOf = (settings: Settings, operation: Operation, method: string): BodyFormats => {
-  if (operation === 'token') return settings.token.reads
-  if (operation === 'revoke') return { ...settings.token.reads, form: true }
-  if (operation === 'register') return { ...everything, query: false }
-  if (operation === 'authorize' || operation === 'portal' || operation === 'end-session')
-    return method === 'GET' ? queryOnly : { ...queryOnly, form: true }
-  return queryOnly
+const queryAndForm: BodyFormats = { ...queryOnly, form: true }
+
+const formatsOf = (settings: Settings, operation: Operation, method: string): BodyFormats => {
+  switch (operationTraits[operation].reads) {
+    case 'token':
+      return settings.token.reads
+    case 'token-or-form':
+      return { ...settings.token.reads, form: true }
+    case 'body':
+      return { ...everything, query: false }
+    case 'query-or-form':
+      return method === 'GET' ? queryOnly : queryAndForm
+    case 'query':
+      return queryOnly
+  }
 }
 
 const troubles = { escapes: 'encoding_malformed', body: 'body_malformed', 'content-type': 'content_type_unsupported' } as const
@@ -57,8 +66,6 @@ const tokensOf = (raw: RawRequest): UnverifiedRequest['tokens'] => {
   return tokens
 }
 
-const bearerOperations: readonly Operation[] = ['resource', 'userinfo', 'disconnect', 'revoke', 'register']
-
 /** @param name the endpoint's name in the settings */
 export const parseRequest = (
   settings: Settings,
@@ -81,11 +88,11 @@ export const parseRequest = (
       host: raw.host ?? endpoint.host,
       params,
       credentials: credentialsOf(raw, params, settings.client.trimsNewline),
-      tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw) : [],
+      tokens: operationTraits[endpoint.operation].takesAccessToken ? tokensOf(raw) : [],
       assertion: params.get('assertion'),
       verifier: params.get('code_verifier'),
       session: endpoint.operation === 'authorize' && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
     }
   }
-  return chain(parameters(raw, readsOf(settings, endpoint.operation, method), settings.token), finish)
+  return chain(parameters(raw, formatsOf(settings, endpoint.operation, method), settings.token), finish)
 }

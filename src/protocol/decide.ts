@@ -1,5 +1,6 @@
 /** One request, one decision. */
 
+import type { Endpoint, Operation } from '../provider/settings.js'
 import { decideAuthorize } from './authorize.js'
 import type { DecisionContext, Outcome, Request } from './context.js'
 import { refused } from './context.js'
@@ -11,7 +12,7 @@ import { decideRevoke } from './revoke.js'
 import { decideToken } from './token.js'
 
 /** OpenID Connect RP-Initiated Logout 1.0 §2, §3. */
-const decideEndSession = (tx: Tx, { params }: Request): Outcome => {
+const decideEndSession = (_context: DecisionContext, tx: Tx, { params }: Request): Outcome => {
   const client = tx.get('client', params.get('client_id') ?? '')
   const to = params.get('post_logout_redirect_uri')
   const state = params.get('state')
@@ -26,36 +27,35 @@ const decideEndSession = (tx: Tx, { params }: Request): Outcome => {
   return { kind: 'asked', what: 'signed-out', client: client?.id ?? '', scope: [], trace: {} }
 }
 
-/** Synchronous and deterministic: the same world, records and request always give the same outcome. */
+type Decide = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint) => Outcome
+
+/** What the endpoint's own settings say, whoever asks. */
+const decideFixed: Decide = (context, _tx, { params }, { answer }) => ({
+  kind: 'answered',
+  status: answer?.status ?? 200,
+  template: answer?.body,
+  headers: answer?.headers ?? {},
+  facts: { issuer: context.settings.issuer, base: context.base, query: Object.fromEntries(params) },
+  trace: {},
+})
+
+const decisions: { readonly [O in Operation]: Decide } = {
+  authorize: decideAuthorize,
+  token: decideToken,
+  revoke: decideRevoke,
+  disconnect: decideDisconnect,
+  userinfo: decideResource,
+  resource: decideResource,
+  metadata: decideFixed,
+  jwks: decideFixed,
+  'end-session': decideEndSession,
+  register: decideRegister,
+  portal: decideFixed,
+  moved: decideFixed,
+}
+
+/** Synchronous and deterministic: the same context, records and request always give the same outcome. */
 export const decide = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const endpoint = context.settings.endpoints[request.endpoint]
-  if (!endpoint) return refused('not_found', { path: request.path })
-  switch (request.operation) {
-    case 'authorize':
-      return decideAuthorize(context, tx, request)
-    case 'token':
-      return decideToken(context, tx, request)
-    case 'revoke':
-      return decideRevoke(context, tx, request)
-    case 'register':
-      return decideRegister(context, tx, request)
-    case 'disconnect':
-      return decideDisconnect(context, tx, request)
-    case 'userinfo':
-    case 'resource':
-      return decideResource(context, tx, request, endpoint)
-    case 'end-session':
-      return decideEndSession(tx, request)
-    default: {
-      const facts = { issuer: context.settings.issuer, base: context.base, query: Object.fromEntries(request.params) }
-      return {
-        kind: 'answered',
-        status: endpoint.answer?.status ?? 200,
-        template: endpoint.answer?.body,
-        headers: endpoint.answer?.headers ?? {},
-        facts,
-        trace: {},
-      }
-    }
-  }
+  return endpoint ? decisions[request.operation](context, tx, request, endpoint) : refused('not_found', { path: request.path })
 }

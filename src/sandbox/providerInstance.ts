@@ -4,6 +4,7 @@ import type { ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
 import type { SigningKey } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
+import { operationTraits } from '../provider/operations.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
 import { quirksOf, settle } from '../provider/quirk.js'
 import type { Endpoint, Settings } from '../provider/settings.js'
@@ -30,10 +31,10 @@ export interface ProviderInstance {
 }
 
 /** An endpoint whose section the provider lacks is not there. */
-const served = (settings: Settings, { operation }: Endpoint): boolean =>
-  (operation !== 'authorize' || settings.authorize !== null) &&
-  (operation !== 'revoke' || settings.revoke !== null) &&
-  (operation !== 'register' || settings.register !== null)
+const served = (settings: Settings, { operation }: Endpoint): boolean => {
+  const { section } = operationTraits[operation]
+  return section === undefined || settings[section] !== null
+}
 
 const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => {
   const routes = new Map<string, Route[]>()

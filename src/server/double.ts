@@ -1,7 +1,11 @@
 /** The instruments of one sandbox as a test in this process holds them; the control API is the other door to the same. */
 
 import type { Clock } from '../clock/clock.js'
-import type { Fault, FaultConditions, FaultInput, FaultSpec } from '../faults/faults.js'
+import { hold } from '../faults/builders.js'
+import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { Hold, HoldOptions } from '../faults/hold.js'
+import { holdHandle } from '../faults/hold.js'
+import type { FaultSpec } from '../faults/kinds.js'
 import type { MintApiKeyOptions, MintedApiKey } from '../issuance/apiKeys.js'
 import { mintApiKey } from '../issuance/apiKeys.js'
 import type { ClientView, NewClient } from '../issuance/clients.js'
@@ -48,6 +52,18 @@ export interface Instruments<Q extends string = string> {
     /** Every request of this operation meets it, until it is cleared. */
     readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
     readonly add: (fault: FaultInput) => Fault
+    /**
+     * Holds the next request of this operation until the handle releases it, so that a test orders two requests without
+     * waiting for any length of time.
+     *
+     * @example
+     * using held = double.faults.hold('zettle', 'token', { phase: 'after' })
+     * const first = client.refresh()
+     * await held.arrived()
+     * await otherClient.refresh()
+     * held.release()
+     */
+    readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
     /** Those that wait. */
     readonly list: () => readonly Fault[]
     /** Waiting or spent. */
@@ -151,6 +167,10 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
       set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
       add: sandbox.faults.add,
+      hold: (provider, operation, { phase, limit, ...how } = {}) => {
+        const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
+        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+      },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
       clear: (id) => (id === undefined ? sandbox.faults.clear() : void sandbox.faults.remove(id)),

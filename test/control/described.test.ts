@@ -83,6 +83,8 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['addFault', 'POST', '/__admin/faults', { kind: 'status', status: 503, headers: { 'X-A': 'b' }, body: { a: 1 } }],
   ['addFault', 'POST', '/__admin/faults', { kind: 'delay', for: '200ms' }],
   ['addFault', 'POST', '/__admin/faults', { kind: 'tamper', parameter: 'state', how: 'missing' }],
+  ['addFault', 'POST', '/__admin/faults', { kind: 'say', set: { expires_in: '3600' }, remove: ['scope'] }],
+  ['addFault', 'POST', '/__admin/faults', { provider: 'zettle', operation: 'token', kind: 'hold', phase: 'after', limit: '10s' }],
   ['listFaults', 'GET', '/__admin/faults'],
   ['getFault', 'GET', '/__admin/faults/f1'],
   ['removeFault', 'DELETE', '/__admin/faults/f1'],
@@ -103,7 +105,7 @@ const right: readonly (readonly [operation: string, method: string, path: string
 ]
 
 it('every route is here', () => {
-  const elsewhere = ['streamJournal']
+  const elsewhere = ['streamJournal', 'awaitHeld', 'releaseHeld']
   expect([...new Set([...right.map(([id]) => id), ...elsewhere])].sort()).toEqual(operations.map(({ id }) => id).sort())
 })
 
@@ -169,6 +171,10 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['POST', '/faults', 'times', { kind: 'lose', times: 0 }],
   ['POST', '/faults', 'probability', { kind: 'lose', probability: 0 }],
   ['POST', '/faults', 'how', { kind: 'tamper', parameter: 'state' }],
+  ['POST', '/faults', 'phase', { kind: 'hold', phase: 'between' }],
+  ['POST', '/faults', 'phase', { kind: 'lose', phase: 'after' }],
+  ['POST', '/faults', 'limit', { kind: 'hold', limit: '1d' }],
+  ['POST', '/faults', 'set', { kind: 'say', set: 'expires_in' }],
   ['POST', '/faults', 'headers.X-A', { kind: 'status', headers: { 'X-A': 'a\r\nb' } }],
   ['PUT', '/approvals', 'as', { as: 'nobody' }],
   ['PUT', '/approvals', 'deny', { deny: false }],
@@ -207,6 +213,8 @@ describe('a wrong call changes nothing and names the field', () => {
     ['DELETE', '/quirks/zettle/no-such'],
     ['GET', '/faults/f999'],
     ['DELETE', '/faults/f999'],
+    ['POST', '/faults/f999/release'],
+    ['GET', '/faults/f999/arrived'],
     ['GET', '/journal/r999'],
     ['GET', '/nothing-of-the-kind'],
   ])('%s %s: there is none', async (method, path) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from '../../index.js'
 import type { Answer, ClientEnvironment, Driver, Session } from '../drivers/driver.js'
+import type { Output } from '../invariants/history.js'
 import { askAfterwards } from './afterwards.js'
 import { brokenInvariants } from './always.js'
 import type { Case, Played } from './case.js'
@@ -85,6 +86,15 @@ interface Hindrance {
   readonly why: string
 }
 
+/** What the client wrote beside its answers. */
+const outputOf = (session: Session): readonly Output[] => {
+  const { stdout, stderr } = session.written()
+  return [
+    { where: 'standard error', text: stderr },
+    { where: 'standard output', text: stdout },
+  ]
+}
+
 /** Plays a case as far as the client can be asked at all. */
 const perform = async (
   one: Case,
@@ -101,7 +111,9 @@ const perform = async (
     await one.play(context)
     // A client that does not even pass the plain case says nothing by not working.
     if (plain === true) await askAfterwards(context)
-    return undefined
+    // What a step returned was of no documented type: the client's author has to say what is meant.
+    const unread = context.log().find(({ state }) => state === 'harness')
+    return unread && { verdict: 'error', why: unread.note ?? `${unread.step} could not be read` }
   } catch (error) {
     // Not the client's doing: what the client does wrong comes back as the state of a step.
     return { verdict: 'error', why: `the case could not be played: ${reason(error)}` }
@@ -148,7 +160,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   try {
     const session: Session = await driver.start(givenOf(profile, sandbox, stateDir))
     const hello = await session.ask({ step: 'hello' })
-    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : [])]
+    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
     const context = createCaseContext({ profile, sandbox, session, steps })
     const hindrance = await perform(one, context, hello, steps, plain)
     const left = await session.leave()
@@ -163,7 +175,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       steps: context.log(),
       end,
       credentials: [clientSecret, password, assertion].filter((one) => one !== undefined),
-      output: [{ where: 'standard error', text: session.stderr() }],
+      output: outputOf(session),
       honoured: context.honoured(),
       passive: false,
     }

@@ -76,8 +76,8 @@ export interface StepLog {
 
 /** How the client under test came to its end in a case. */
 export interface ClientEnd {
-  /** `own`: by itself with exit code 0 (a module or an application always does); `never-started`: not even `hello` was answered. */
-  readonly how: 'own' | 'exit-code' | 'signal' | 'timeout' | 'never-started'
+  /** `own`: by itself with exit code 0, once it was told to; `early`: so, but before; `never-started`: not even `hello` was answered. */
+  readonly how: 'own' | 'early' | 'exit-code' | 'signal' | 'timeout' | 'never-started'
   readonly code?: number
   readonly signal?: string
 }
