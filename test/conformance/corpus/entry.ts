@@ -34,8 +34,6 @@ export const refreshing = ['ziina', 'zettle', 'zoho-payments', 'plain']
 export const rotating = ['ziina', 'zettle', 'plain']
 /** Where an ID token comes. */
 export const signing = ['ziina', 'vcita', 'plain']
-/** Where the client's secret goes into the body. */
-export const inBody = ['zettle', 'zoho-payments', 'vcita']
-/** Where it goes into a Basic header. */
+/** Where the client's secret goes into a Basic header. */
 export const inHeader = ['ziina', 'zentail', 'plain']
 export const everywhere = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita', 'plain']

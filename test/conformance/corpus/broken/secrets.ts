@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Client, Steps } from '../client.js'
 import { held } from '../client.js'
 import type { BrokenClient } from '../entry.js'
-import { browsing, everywhere, inBody, refreshing } from '../entry.js'
+import { browsing, everywhere, refreshing } from '../entry.js'
 import { OAuthError, ProtocolError } from '../errors.js'
 import type { Habits, Incoming, Outgoing } from '../habits.js'
 import { habits } from '../habits.js'
@@ -237,15 +237,21 @@ export const brokenSecrets: readonly BrokenClient[] = [
     'secret-in-the-token-url',
     'sends the client secret in the URL of the token endpoint too',
     'secret-exposed',
-    inBody,
+    ['zettle', 'vcita'],
     moving('client_secret'),
   ),
-  bug('code-in-the-token-url', 'sends the code in the URL of the token endpoint too', 'secret-exposed', everywhere, moving('code')),
+  bug(
+    'code-in-the-token-url',
+    'sends the code in the URL of the token endpoint too',
+    'secret-exposed',
+    ['ziina', 'zettle', 'zentail', 'vcita', 'plain'],
+    moving('code'),
+  ),
   bug(
     'refresh-token-in-the-token-url',
     'sends the refresh token in the URL of the token endpoint too',
     'secret-exposed',
-    refreshing,
+    ['ziina', 'zettle', 'plain'],
     moving('refresh_token'),
   ),
   bug(
