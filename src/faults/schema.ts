@@ -11,7 +11,8 @@ import type { FaultInput } from './faultInput.js'
 import type { FaultKind, FaultOf } from './kinds.js'
 import { faultKinds, maxHoldLimit } from './kinds.js'
 
-const status = integer(200, 599)
+/** What a server may send at all: strange ones are what a client meets behind strange proxies. */
+const status = integer(200, 999)
 const length = duration(longestDuration)
 
 /** A header whose name is a token and whose value stands on one line of Latin-1 (RFC 9110 §5.1, §5.5). */
