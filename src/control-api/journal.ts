@@ -26,6 +26,11 @@ export const operations: readonly Operation[] = [
   'register',
   'portal',
   'moved',
+  'introspect',
+  'par',
+  'device-authorization',
+  'device',
+  'client-registration',
 ]
 const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']

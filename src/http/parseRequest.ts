@@ -13,10 +13,21 @@ import type { RawRequest } from './raw.js'
 import { cookieOf, isMethod } from './raw.js'
 
 /** A request whose tokens have not been looked into yet. */
-export interface UnverifiedRequest extends Omit<Request, 'tokens' | 'assertion' | 'verifier'> {
+export interface UnverifiedRequest extends Omit<Request, 'tokens' | 'assertion' | 'verifier' | 'verified'> {
   readonly tokens: readonly (Pick<AccessPresented, 'scheme' | 'in'> & { readonly token: string })[]
   readonly assertion: string | undefined
   readonly verifier: string | undefined
+  /** There only where something in the request has to be verified with keys. */
+  readonly unverified?: Unverified | undefined
+}
+
+/** What still has to be verified, as it came. */
+export interface Unverified {
+  readonly clientAssertion?: string | undefined
+  readonly requestObject?: string | undefined
+  readonly proof?: string | undefined
+  readonly grant?: string | undefined
+  readonly tokens: { readonly [parameter: string]: string }
 }
 
 const everything: BodyFormats = { query: true, form: true, multipart: true, json: true }
@@ -25,8 +36,11 @@ const queryOnly: BodyFormats = { query: true, form: false, multipart: false, jso
 const readsOf = (settings: Settings, operation: Operation, method: string): BodyFormats => {
   if (operation === 'token') return settings.token.reads
   if (operation === 'revoke') return { ...settings.token.reads, form: true }
+  if (operation === 'introspect' || operation === 'par' || operation === 'device-authorization')
+    return { ...queryOnly, query: false, form: true }
+  if (operation === 'client-registration') return { ...queryOnly, json: method === 'POST' || method === 'PUT' }
   if (operation === 'register') return { ...everything, query: false }
-  if (operation === 'authorize' || operation === 'portal' || operation === 'end-session')
+  if (operation === 'authorize' || operation === 'portal' || operation === 'end-session' || operation === 'device')
     return method === 'GET' ? queryOnly : { ...queryOnly, form: true }
   return queryOnly
 }
@@ -57,7 +71,43 @@ const tokensOf = (raw: RawRequest): UnverifiedRequest['tokens'] => {
   return tokens
 }
 
-const bearerOperations: readonly Operation[] = ['resource', 'userinfo', 'disconnect', 'revoke', 'register']
+const bearerOperations: readonly Operation[] = ['resource', 'userinfo', 'disconnect', 'revoke', 'register', 'client-registration']
+
+const withSession: readonly Operation[] = ['authorize', 'device', 'end-session']
+
+/** Tokens that come as parameters, operation by operation. */
+const tokenParameters: { readonly [O in Operation]?: readonly string[] } = {
+  introspect: ['token'],
+  revoke: ['token'],
+  token: ['subject_token', 'actor_token'],
+  authorize: ['id_token_hint'],
+  'end-session': ['id_token_hint'],
+}
+
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** What has to be verified before anything can be decided; undefined where the provider has none of it. */
+const unverifiedIn = (
+  settings: Settings,
+  operation: Operation,
+  raw: RawRequest,
+  params: ReadonlyMap<string, string>,
+): Unverified | undefined => {
+  const { clientAssertions, requestObjects, dpop, introspection, exchange, openid, logout, assertion, access } = settings
+  if (!(clientAssertions || requestObjects || dpop || introspection || exchange || openid || logout || assertion?.signedByClients))
+    return undefined
+  const clientAssertion = clientAssertions && params.get('client_assertion_type') === jwtBearer ? params.get('client_assertion') : undefined
+  const requestObject = operation === 'authorize' || operation === 'par' ? params.get('request') : undefined
+  const proof = dpop ? raw.headers['dpop'] : undefined
+  const grant = assertion?.signedByClients && operation === 'token' ? params.get('assertion') : undefined
+  const tokens: { [parameter: string]: string } = {}
+  for (const name of tokenParameters[operation] ?? []) {
+    const sent = params.get(name)
+    if (sent !== undefined && (operation !== 'revoke' || access.format.kind === 'jwt')) tokens[name] = sent
+  }
+  const nothing = (clientAssertion ?? requestObject ?? proof ?? grant) === undefined && Object.keys(tokens).length === 0
+  return nothing ? undefined : { clientAssertion, requestObject, proof, grant, tokens }
+}
 
 /** @param name the endpoint's name in the settings */
 export const parseRequest = (
@@ -73,6 +123,7 @@ export const parseRequest = (
   const method = raw.method
   const finish = (params: ReadonlyMap<string, string> | ParameterProblem): UnverifiedRequest | Refused => {
     if ('problem' in params) return refusal(params, details)
+    const unverified = unverifiedIn(settings, endpoint.operation, raw, params)
     return {
       operation: endpoint.operation,
       endpoint: name,
@@ -84,8 +135,12 @@ export const parseRequest = (
       tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw) : [],
       assertion: params.get('assertion'),
       verifier: params.get('code_verifier'),
-      session: endpoint.operation === 'authorize' && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
+      session: withSession.includes(endpoint.operation) && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
+      unverified,
+      accept: settings.introspection ? raw.headers['accept'] : undefined,
     }
   }
-  return chain(parameters(raw, readsOf(settings, endpoint.operation, method), settings.token), finish)
+  const rules = endpoint.operation === 'client-registration' ? { ...settings.token, repeated: 'first' as const } : settings.token
+  const multiple = settings.resourceIndicators !== null || settings.exchange !== null
+  return chain(parameters(raw, readsOf(settings, endpoint.operation, method), rules, multiple), finish)
 }

@@ -3,28 +3,17 @@
 import { decideAuthorize } from './authorize.js'
 import type { DecisionContext, Outcome, Request } from './context.js'
 import { refused } from './context.js'
+import { decideDevice, decideDeviceAuthorization } from './device.js'
+import { decideClientRegistration } from './dynamicRegistration.js'
+import { decideIntrospect } from './introspect.js'
+import { decideEndSession } from './logout.js'
+import { describe } from './metadata.js'
+import { decidePar } from './par.js'
 import type { Tx } from './records.js'
-import { isRegistered, withParameters } from './redirect.js'
 import { decideRegister } from './register.js'
 import { decideDisconnect, decideResource } from './resource.js'
 import { decideRevoke } from './revoke.js'
 import { decideToken } from './token.js'
-
-/** OpenID Connect RP-Initiated Logout 1.0 §2, §3. */
-const decideEndSession = (tx: Tx, { params }: Request): Outcome => {
-  const client = tx.get('client', params.get('client_id') ?? '')
-  const to = params.get('post_logout_redirect_uri')
-  const state = params.get('state')
-  if (client && to && isRegistered(client, to)) {
-    return {
-      kind: 'redirected',
-      status: 303,
-      to: withParameters(to, state === undefined ? [] : [['state', state]]),
-      trace: { client: client.id },
-    }
-  }
-  return { kind: 'asked', what: 'signed-out', client: client?.id ?? '', scope: [], trace: {} }
-}
 
 /** Synchronous and deterministic: the same world, records and request always give the same outcome. */
 export const decide = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
@@ -45,8 +34,19 @@ export const decide = (context: DecisionContext, tx: Tx, request: Request): Outc
     case 'resource':
       return decideResource(context, tx, request, endpoint)
     case 'end-session':
-      return decideEndSession(tx, request)
+      return decideEndSession(context, tx, request)
+    case 'introspect':
+      return decideIntrospect(context, tx, request)
+    case 'par':
+      return decidePar(context, tx, request)
+    case 'device-authorization':
+      return decideDeviceAuthorization(context, tx, request)
+    case 'device':
+      return decideDevice(context, tx, request)
+    case 'client-registration':
+      return decideClientRegistration(context, tx, request)
     default: {
+      if (endpoint.document) return describe(context, endpoint)
       const facts = { issuer: context.settings.issuer, base: context.base, query: Object.fromEntries(request.params) }
       return {
         kind: 'answered',

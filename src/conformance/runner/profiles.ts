@@ -38,6 +38,23 @@ export interface Profile {
 const docsOf = (id: ProviderId): string => providers.find((one) => one.id === id)?.docs ?? ''
 
 export const profiles: { readonly [P in ProviderId]: Profile } = {
+  plain: {
+    provider: 'plain',
+    docs: docsOf('plain'),
+    issuer: '',
+    starts: 'authorize',
+    required: ['client_id', 'response_type'],
+    authenticates: 'basic',
+    authentication: { says: 'HTTP Basic made of client id and client secret' },
+    scheme: 'Bearer',
+    expires: 3700,
+    lifetimeQuirk: null,
+    refreshes: true,
+    rotating: {},
+    codeLives: 60,
+    customers: [],
+    revokes: 'refresh',
+  },
   ziina: {
     provider: 'ziina',
     docs: docsOf('ziina'),

@@ -48,6 +48,7 @@ export const authenticationChecks = (topic: string, profile: Profile): readonly 
 
 /** The names of the authentication cases, for the exchange and the refresh. */
 export const authenticationNames = {
+  plain: 'authenticates-with-basic',
   zettle: 'authenticates-in-the-body',
   vcita: 'authenticates-in-the-body',
   ziina: 'authenticates-with-issued-username',
