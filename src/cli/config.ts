@@ -5,10 +5,12 @@ import type { Provider, SeedClient, SeedUser } from '../provider/define.js'
 import type { ProviderId } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { seedOf } from '../sandbox/seed.js'
-import type { ServerOptions } from '../server/createServer.js'
+import type { ServerOptions } from '../server/serverOptions.js'
+import { told } from '../validation/check.js'
+import type { Path } from '../validation/schema.js'
+import { fieldName, isObject } from '../validation/schema.js'
 import { UsageError } from './args.js'
-import type { Inner } from './fields.js'
-import { fields, isObject, said } from './fields.js'
+import { configFields } from './fields.js'
 
 export const configNames = ['authdouble.config.json', 'authdouble.config.yaml', 'authdouble.config.yml'] as const
 
@@ -30,28 +32,28 @@ const readConfig = async (
     return { problems: document.errors.map(({ message, pos }) => ({ line: lineAt(pos[0]), field: '', message })) }
   const config: unknown = document.toJS() ?? {}
   if (!isObject(config)) return { problems: [{ line: 1, field: '', message: 'the file is an object of settings' }] }
-  const lineOf = (path: Inner['path']): number => {
-    const node = document.getIn(path, true) as { readonly range?: readonly number[] } | undefined
-    return lineAt(node?.range?.[0])
+  const lineOf = (path: Path): number => {
+    // What is missing has no line of its own: it is missing where it belongs.
+    for (let length = path.length; length > 0; length -= 1) {
+      const node = document.getIn(path.slice(0, length), true) as { readonly range?: readonly number[] } | undefined
+      if (node?.range) return lineAt(node.range[0])
+    }
+    return 1
   }
-  const problems: Problem[] = []
-  const found = (path: Inner['path'], message: string): void => {
-    const field = path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('')
-    problems.push({ line: lineOf(path), field, message })
-  }
-  for (const [name, value] of Object.entries(config)) {
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
-    // A member all of whose content is commented out is one that is left out.
-    if (field && value === null) continue
-    const wrong = field ? said(field.wrong(value), value) : `unknown field; there are ${Object.keys(fields).join(', ')}`
-    if (wrong !== undefined) found([name], wrong)
-    else for (const { path, message } of field?.inside?.(value) ?? []) found([name, ...path], message)
-  }
-  return problems.length > 0 ? { problems } : { config: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) }
+  // A member all of whose content is commented out is one that is left out.
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null))
+  const problems = configFields.problems(given).map(
+    (problem): Problem => ({
+      line: lineOf(problem.path),
+      field: fieldName(problem.path),
+      message: told(problem, given).replace(/^:? /, ''),
+    }),
+  )
+  return problems.length > 0 ? { problems } : { config: given }
 }
 
 /** `file:line: field: what is wrong`, a line each. */
-const told = (file: string, problems: readonly Problem[]): string =>
+const listed = (file: string, problems: readonly Problem[]): string =>
   problems.map(({ line, field, message }) => `${file}:${line}: ${field === '' ? '' : `${field}: `}${message}`).join('\n')
 
 /** The file that was named, or one that lies here under a name of ours. */
@@ -103,7 +105,7 @@ export const configIn = async (file: string): Promise<Settings> => {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`)
   }
   const read = await readConfig(text)
-  if ('problems' in read) throw new UsageError(told(file, read.problems))
+  if ('problems' in read) throw new UsageError(listed(file, read.problems))
   return read.config as Settings
 }
 

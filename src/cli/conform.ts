@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { appDriver } from '../conformance/drivers/app.js'
 import type { Driver } from '../conformance/drivers/driver.js'
 import { execDriver } from '../conformance/drivers/exec.js'
-import { moduleDriver } from '../conformance/drivers/module.js'
+import { moduleDriver } from '../conformance/drivers/moduleProcess.js'
 import type { ReportFormat } from '../conformance/reports/formats.js'
 import { formats } from '../conformance/reports/formats.js'
 import { createProgress } from '../conformance/reports/progress.js'
@@ -45,7 +45,7 @@ const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
-  if (app !== undefined) return usage(() => appDriver(app))
+  if (app !== undefined) return usage(() => appDriver(app, milliseconds))
   if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
   return execDriver(given.rest, milliseconds)
 }

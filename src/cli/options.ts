@@ -1,36 +1,117 @@
 /** Where settings of the server come from: flags beat the environment, the environment beats the config file, the file beats the defaults. */
 
 import type { Toggle, Toggles } from '../provider/quirk.js'
-import type { ServerOptions } from '../server/createServer.js'
-import type { Flags, ParsedArguments } from './args.js'
+import type { ServerOptions } from '../server/serverOptions.js'
+import type { Flag, Flags, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import { optionsOfFile } from './config.js'
-
-export const serverFlags: Flags = {
-  config: { type: 'string', short: 'c', value: 'file', help: 'config file (authdouble.config.{json,yaml,yml}; AUTHDOUBLE_CONFIG)' },
-  port: { type: 'string', short: 'p', value: 'n', help: 'port, 0 for any (4740; AUTHDOUBLE_PORT, PORT)' },
-  host: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
-  provider: { type: 'string', value: 'a,b', help: 'only these providers (all)' },
-  interactive: { type: 'boolean', help: 'show log-in and consent pages; otherwise the first user approves at once' },
-  quirk: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'turn a quirk on, off (=false) or to a value; repeatable' },
-  tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
-  'base-url': { type: 'string', value: 'url', help: 'how the server names itself' },
-  tls: { type: 'boolean', help: "a second port that speaks TLS under the providers' real host names" },
-  'tls-port': { type: 'string', value: 'n', help: 'that port, 0 for any (4743)' },
-  proxy: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" },
-  'ca-dir': { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
-  state: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
-  store: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
-  'admin-token': { type: 'string', value: 'token', help: 'what control calls must carry as a bearer token (AUTHDOUBLE_ADMIN_TOKEN)' },
-  'allow-host': { type: 'string', multiple: true, value: 'name', help: 'a host name under which the control API answers too; repeatable' },
-  reveal: { type: 'boolean', help: 'show secrets in the journal instead of fingerprints' },
-  seed: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' },
-}
 
 export const numberOf = (value: string, what: string, max = Number.MAX_SAFE_INTEGER): number => {
   const number = Number(value)
   if (!/^\d+$/.test(value) || number > max) throw new UsageError(`${what} is a number from 0 to ${max}, not ${JSON.stringify(value)}`)
   return number
+}
+
+interface OptionSource {
+  readonly flag: string
+  /** Variables that say the same, the first that is set counts. */
+  readonly env?: readonly string[]
+  readonly taken: Flag
+  /** A variable that is set to nothing is a mistake, and not one that is left out. */
+  readonly emptyIsWrong?: true
+  /** What a text stands for. A flag that is there or not, and a list, need no reading. @throws UsageError */
+  readonly read?: (text: string, flag: string) => unknown
+}
+
+const providersOf = (text: string): readonly string[] => text.split(',').filter((id) => id !== '')
+const portOf = (text: string, flag: string): number => numberOf(text, `--${flag}`, 65_535)
+const urlOf = (text: string, flag: string): string => {
+  if (!URL.canParse(text)) throw new UsageError(`--${flag} takes a URL, not ${JSON.stringify(text)}`)
+  return text
+}
+const storeOf = (text: string, flag: string): string => {
+  if (!/^rediss?:\/\/./.test(text)) throw new UsageError(`--${flag} takes redis://host:port, not ${JSON.stringify(text)}`)
+  return text
+}
+const notEmpty = (text: string, flag: string): string => {
+  if (text === '') throw new UsageError(`--${flag} is empty`)
+  return text
+}
+
+/** Each option of the server, and how it is said on the command line and in the environment. The compiler knows when one is left out. */
+const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSource } = {
+  port: {
+    flag: 'port',
+    env: ['AUTHDOUBLE_PORT', 'PORT'],
+    read: portOf,
+    taken: { type: 'string', short: 'p', value: 'n', help: 'port, 0 for any (4740; AUTHDOUBLE_PORT, PORT)' },
+  },
+  host: {
+    flag: 'host',
+    env: ['AUTHDOUBLE_HOST'],
+    read: notEmpty,
+    taken: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
+  },
+  providers: { flag: 'provider', read: providersOf, taken: { type: 'string', value: 'a,b', help: 'only these providers (all)' } },
+  interactive: {
+    flag: 'interactive',
+    taken: { type: 'boolean', help: 'show log-in and consent pages; otherwise the first user approves at once' },
+  },
+  quirks: {
+    flag: 'quirk',
+    taken: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'turn a quirk on, off (=false) or to a value; repeatable' },
+  },
+  tolerant: { flag: 'tolerant', taken: { type: 'boolean', help: 'turn all also-takes-... quirks on' } },
+  baseUrl: {
+    flag: 'base-url',
+    env: ['AUTHDOUBLE_BASE_URL'],
+    read: urlOf,
+    taken: { type: 'string', value: 'url', help: 'how the server names itself' },
+  },
+  tls: { flag: 'tls', taken: { type: 'boolean', help: "a second port that speaks TLS under the providers' real host names" } },
+  proxy: { flag: 'proxy', taken: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" } },
+  caDirectory: {
+    flag: 'ca-dir',
+    env: ['AUTHDOUBLE_CA_DIR'],
+    read: notEmpty,
+    taken: { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
+  },
+  state: {
+    flag: 'state',
+    env: ['AUTHDOUBLE_STATE'],
+    read: notEmpty,
+    taken: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
+  },
+  store: {
+    flag: 'store',
+    env: ['AUTHDOUBLE_STORE'],
+    read: storeOf,
+    taken: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
+  },
+  adminToken: {
+    flag: 'admin-token',
+    env: ['AUTHDOUBLE_ADMIN_TOKEN'],
+    emptyIsWrong: true,
+    read: notEmpty,
+    taken: { type: 'string', value: 'token', help: 'what control calls must carry as a bearer token (AUTHDOUBLE_ADMIN_TOKEN)' },
+  },
+  allowedHosts: {
+    flag: 'allow-host',
+    taken: { type: 'string', multiple: true, value: 'name', help: 'a host name under which the control API answers too; repeatable' },
+  },
+  reveal: { flag: 'reveal', taken: { type: 'boolean', help: 'show secrets in the journal instead of fingerprints' } },
+  seed: { flag: 'seed', read: notEmpty, taken: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' } },
+  journalLimit: {
+    flag: 'journal-limit',
+    read: (text, flag) => numberOf(text, `--${flag}`),
+    taken: { type: 'string', value: 'n', help: 'how many exchanges the journal keeps (10000)' },
+  },
+}
+
+export const serverFlags: Flags = {
+  config: { type: 'string', short: 'c', value: 'file', help: 'config file (authdouble.config.{json,yaml,yml}; AUTHDOUBLE_CONFIG)' },
+  ...Object.fromEntries(Object.values(sources).map(({ flag, taken }) => [flag, taken])),
+  'tls-port': { type: 'string', value: 'n', help: 'that port, 0 for any (4743)' },
 }
 
 const toggleOf = (text: string): Toggle => {
@@ -55,42 +136,29 @@ export const togglesOf = (quirks: readonly string[]): Toggles =>
 export const defaultPort = 4740
 export const defaultTlsPort = 4743
 
+/** What one option is, on the command line or else in the environment; undefined where neither says anything. */
+const saidOf = (
+  { flag, env = [], taken, read, emptyIsWrong }: OptionSource,
+  given: ParsedArguments,
+  variables: NodeJS.ProcessEnv,
+): unknown => {
+  if (taken.type === 'boolean') return bool(given, flag) ? true : undefined
+  if (taken.multiple) return strings(given, flag).length > 0 ? strings(given, flag) : undefined
+  const said =
+    string(given, flag) ??
+    env.map((name) => variables[name]).find((value) => value !== undefined && (value !== '' || emptyIsWrong === true))
+  return said === undefined || !read ? said : read(said, flag)
+}
+
 /** What flags and environment say. @throws UsageError */
 const spoken = (given: ParsedArguments, env: NodeJS.ProcessEnv): ServerOptions => {
-  const port = string(given, 'port') ?? env['AUTHDOUBLE_PORT'] ?? env['PORT']
-  const host = string(given, 'host') ?? env['AUTHDOUBLE_HOST']
-  const providers = string(given, 'provider')
-  const seed = string(given, 'seed')
-  const baseUrl = string(given, 'base-url') ?? env['AUTHDOUBLE_BASE_URL']
-  const caDirectory = string(given, 'ca-dir') ?? env['AUTHDOUBLE_CA_DIR']
+  const { tls: _tls, quirks: _quirks, ...plain } = sources
+  const said = Object.entries(plain).map(([option, source]) => [option, saidOf(source, given, env)] as const)
+  const options = Object.fromEntries(said.filter(([, value]) => value !== undefined)) as ServerOptions
+  if (options.store !== undefined && options.state !== undefined) throw new UsageError('--state and --store exclude each other')
   const tlsPort = string(given, 'tls-port')
-  const adminToken = string(given, 'admin-token') ?? env['AUTHDOUBLE_ADMIN_TOKEN']
-  const allowedHosts = strings(given, 'allow-host')
-  const state = string(given, 'state') ?? env['AUTHDOUBLE_STATE']
-  const store = string(given, 'store') ?? env['AUTHDOUBLE_STORE']
-  if (store !== undefined && !/^rediss?:\/\/./.test(store))
-    throw new UsageError(`--store takes redis://host:port, not ${JSON.stringify(store)}`)
-  if (store !== undefined && state !== undefined) throw new UsageError('--state and --store exclude each other')
-  if (baseUrl !== undefined && !URL.canParse(baseUrl)) throw new UsageError(`--base-url takes a URL, not ${JSON.stringify(baseUrl)}`)
-  return {
-    ...(port === undefined ? {} : { port: numberOf(port, '--port', 65_535) }),
-    ...(host === undefined ? {} : { host }),
-    ...(providers === undefined ? {} : { providers: providers.split(',') as NonNullable<ServerOptions['providers']> }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(adminToken === undefined ? {} : { adminToken }),
-    ...(allowedHosts.length === 0 ? {} : { allowedHosts }),
-    ...(state === undefined ? {} : { state }),
-    ...(store === undefined ? {} : { store }),
-    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/$/, '') }),
-    ...(bool(given, 'tolerant') ? { tolerant: true } : {}),
-    ...(bool(given, 'interactive') ? { interactive: true } : {}),
-    ...(bool(given, 'reveal') ? { reveal: true } : {}),
-    ...(bool(given, 'tls') || tlsPort !== undefined
-      ? { tls: tlsPort === undefined ? {} : { port: numberOf(tlsPort, '--tls-port', 65_535) } }
-      : {}),
-    ...(bool(given, 'proxy') ? { proxy: true } : {}),
-    ...(caDirectory === undefined ? {} : { caDirectory }),
-  }
+  if (!bool(given, 'tls') && tlsPort === undefined) return options
+  return { ...options, tls: tlsPort === undefined ? {} : { port: portOf(tlsPort, 'tls-port') } }
 }
 
 /** @throws UsageError, for a config file with its line and field */

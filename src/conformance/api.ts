@@ -10,7 +10,7 @@ import type { Report } from './runner/verdict.js'
 
 export type { AppDescription, Trigger } from './drivers/app.js'
 export type { ClientEnvironment } from './drivers/driver.js'
-export type { ModuleClient, ModuleSteps } from './drivers/module.js'
+export type { ModuleClient, ModuleSteps, StepInput } from './drivers/module.js'
 export type { KnownFailure } from './runner/baseline.js'
 export type { CaseResult, CheckResult, Level, Reference, Report, StepLog, Summary, Verdict } from './runner/verdict.js'
 
@@ -36,9 +36,9 @@ export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'
 
 const driverOf = async (client: ClientUnderTest, timeout?: number): Promise<Driver> => {
   if ('exec' in client) return (await import('./drivers/exec.js')).execDriver(client.exec, timeout)
-  if ('app' in client) return (await import('./drivers/app.js')).appDriverOf(client.app)
-  const { clientDriver, moduleDriver } = await import('./drivers/module.js')
-  return 'module' in client ? moduleDriver(client.module, timeout) : clientDriver(client.steps, [], timeout)
+  if ('app' in client) return (await import('./drivers/app.js')).appDriverOf(client.app, [], timeout)
+  if ('module' in client) return (await import('./drivers/moduleProcess.js')).moduleDriver(client.module, timeout)
+  return (await import('./drivers/module.js')).clientDriver(client.steps, [], timeout)
 }
 
 /**

@@ -1,44 +1,25 @@
 /** `/journal` and `/events`: what crossed the wire. */
 
-import { parseDuration } from '../clock/clock.js'
 import type { JournalEntry, JournalOutcome } from '../journal/entry.js'
 import { explain } from '../journal/explain.js'
 import { harOf } from '../journal/har.js'
 import type { Journal, JournalFilter } from '../journal/journal.js'
 import { redact } from '../journal/redact.js'
+import { historiesOf, tell } from '../journal/tell.js'
 import { version } from '../package/version.js'
-import type { Operation } from '../provider/settings.js'
+import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
 import { noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
-import { ControlError, fitting, integer, invalid, notFound, oneOf, parameters, present, text } from './check.js'
+import { ControlError, count, fitting, notFound, oneOf, parameters, present, text, timeout } from './check.js'
 
-export const operations: readonly Operation[] = [
-  'authorize',
-  'token',
-  'revoke',
-  'disconnect',
-  'userinfo',
-  'resource',
-  'metadata',
-  'jwks',
-  'end-session',
-  'register',
-  'portal',
-  'moved',
-  'introspect',
-  'par',
-  'device-authorization',
-  'device',
-  'client-registration',
-]
-const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
+export const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
 
 const filterIn = (call: Call, said: Members): JournalFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operations)(said, 'operation'),
+    operation: oneOf(operationNames)(said, 'operation'),
     outcome: oneOf(outcomes)(said, 'outcome'),
     reason: fitting(/^[a-z][a-z0-9_]*$/, 'a reason such as code_expired')(said, 'reason'),
     client: text(said, 'client'),
@@ -46,12 +27,15 @@ const filterIn = (call: Call, said: Members): JournalFilter =>
     since: fitting(/^(r\d+|\d+(\.\d+)?)$/, 'the id of an entry, or a time in epoch seconds')(said, 'since'),
   })
 
-const count = (said: Members, member: string): number | undefined =>
-  said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
-
-const shown = (entry: JournalEntry, reveal: boolean) => {
-  const view = reveal ? entry : redact(entry)
-  return { ...view, explained: explain(view) }
+/** Shows entries to a caller: without secrets unless they are revealed, and with what happened in words. */
+const showing = ({ sandbox, reveal }: Call) => {
+  const histories = historiesOf(() => sandbox.journal.entries())
+  return (entry: JournalEntry) => {
+    histories.add(entry)
+    const view = reveal ? entry : redact(entry)
+    const name = entry.provider === undefined ? undefined : sandbox.instances.get(entry.provider)?.provider.name
+    return { ...view, told: tell(entry, name, histories), explained: explain(view) }
+  }
 }
 
 /** The first so many entries that fit, as soon as they are there; undefined when they do not come in time. */
@@ -76,9 +60,7 @@ const awaited = async (call: Call) => {
   const said = parameters(call.query, [...filtering, 'count', 'timeout'])
   const filter = filterIn(call, said)
   const wanted = count(said, 'count') ?? 1
-  const seconds = parseDuration(String(said['timeout'] ?? '5s'))
-  if (seconds === undefined || seconds > 300)
-    throw invalid('timeout is seconds, or a length such as "30s", at most five minutes', 'timeout')
+  const seconds = timeout(said)
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   const { closed } = call.sandbox
@@ -89,7 +71,7 @@ const awaited = async (call: Call) => {
   })
   const entries = await gathered(call.sandbox.journal, filter, wanted, seconds, gone.signal)
   if (closed.aborted) throw notFound(`the sandbox ${call.sandbox.name} has gone meanwhile`)
-  if (entries) return ok({ entries: entries.map((entry) => shown(entry, call.reveal)) })
+  if (entries) return ok({ entries: entries.map(showing(call)) })
   const came = call.sandbox.journal.entries(filter).length
   const last = call.sandbox.journal.last()
   const note = last ? `; the last exchange was ${explain(last)}` : '; there was no exchange at all'
@@ -100,7 +82,8 @@ const awaited = async (call: Call) => {
 const heartbeat = 15_000
 
 const streamed = (call: Call) => {
-  const { context, sandbox, reveal } = call
+  const { context, sandbox } = call
+  const shown = showing(call)
   const said = parameters(call.query, filtering)
   const from = context.get('last-event-id')
   const filter = filterIn(call, { ...said, ...(from === '' ? {} : { since: from }) })
@@ -113,7 +96,7 @@ const streamed = (call: Call) => {
   })
   res.write(': the journal\n\n')
   const send = (entry: JournalEntry): void => {
-    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry, reveal))}\n\n`)
+    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry))}\n\n`)
   }
   if (filter.since !== undefined) for (const entry of sandbox.journal.entries(filter)) send(entry)
   const stop = sandbox.journal.subscribe((entry) => {
@@ -135,7 +118,7 @@ export const journal: Resource = {
     const said = parameters(call.query, [...filtering, 'limit', 'format'])
     const format = oneOf(['json', 'har'])(said, 'format')
     const entries = call.sandbox.journal.entries(filterIn(call, said)).slice(-(count(said, 'limit') ?? 10_000))
-    const views = entries.map((entry) => shown(entry, call.reveal))
+    const views = entries.map(showing(call))
     return ok(format === 'har' ? harOf(views, call.sandbox.url(), version) : { entries: views })
   },
   'DELETE /journal': ({ sandbox }) => {
@@ -143,10 +126,10 @@ export const journal: Resource = {
     return noContent
   },
   'GET /journal/await': awaited,
-  'GET /journal/:id': ({ sandbox, part, reveal }) => {
-    const entry = sandbox.journal.get(part('id'))
-    if (!entry) throw notFound(`there is no entry ${part('id')}`)
-    return ok(shown(entry, reveal))
+  'GET /journal/:id': (call) => {
+    const entry = call.sandbox.journal.get(call.part('id'))
+    if (!entry) throw notFound(`there is no entry ${call.part('id')}`)
+    return ok(showing(call)(entry))
   },
   'GET /events': streamed,
 }

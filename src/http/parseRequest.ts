@@ -3,6 +3,7 @@
 import type { AccessPresented, Refused, Request } from '../protocol/context.js'
 import { refused } from '../protocol/context.js'
 import type { Facts } from '../protocol/fill.js'
+import { operationTraits } from '../provider/operations.js'
 import type { Endpoint, Operation, Settings } from '../provider/settings.js'
 import { credentialsOf } from './credentials.js'
 import type { MaybePromise } from './maybePromise.js'
@@ -33,16 +34,25 @@ export interface Unverified {
 const everything: BodyFormats = { query: true, form: true, multipart: true, json: true }
 const queryOnly: BodyFormats = { query: true, form: false, multipart: false, json: false }
 
-const readsOf = (settings: Settings, operation: Operation, method: string): BodyFormats => {
-  if (operation === 'token') return settings.token.reads
-  if (operation === 'revoke') return { ...settings.token.reads, form: true }
-  if (operation === 'introspect' || operation === 'par' || operation === 'device-authorization')
-    return { ...queryOnly, query: false, form: true }
-  if (operation === 'client-registration') return { ...queryOnly, json: method === 'POST' || method === 'PUT' }
-  if (operation === 'register') return { ...everything, query: false }
-  if (operation === 'authorize' || operation === 'portal' || operation === 'end-session' || operation === 'device')
-    return method === 'GET' ? queryOnly : { ...queryOnly, form: true }
-  return queryOnly
+const queryAndForm: BodyFormats = { ...queryOnly, form: true }
+
+const formatsOf = (settings: Settings, operation: Operation, method: string): BodyFormats => {
+  switch (operationTraits[operation].reads) {
+    case 'token':
+      return settings.token.reads
+    case 'token-or-form':
+      return { ...settings.token.reads, form: true }
+    case 'body':
+      return { ...everything, query: false }
+    case 'form':
+      return { ...queryAndForm, query: false }
+    case 'query-and-json':
+      return { ...queryOnly, json: method !== 'GET' && method !== 'DELETE' }
+    case 'query-or-form':
+      return method === 'GET' ? queryOnly : queryAndForm
+    case 'query':
+      return queryOnly
+  }
 }
 
 const troubles = { escapes: 'encoding_malformed', body: 'body_malformed', 'content-type': 'content_type_unsupported' } as const
@@ -70,10 +80,6 @@ const tokensOf = (raw: RawRequest): UnverifiedRequest['tokens'] => {
   }
   return tokens
 }
-
-const bearerOperations: readonly Operation[] = ['resource', 'userinfo', 'disconnect', 'revoke', 'register', 'client-registration']
-
-const withSession: readonly Operation[] = ['authorize', 'device', 'end-session']
 
 /** Tokens that come as parameters, operation by operation. */
 const tokenParameters: { readonly [O in Operation]?: readonly string[] } = {
@@ -132,15 +138,16 @@ export const parseRequest = (
       host: raw.host ?? endpoint.host,
       params,
       credentials: credentialsOf(raw, params, settings.client.trimsNewline),
-      tokens: bearerOperations.includes(endpoint.operation) ? tokensOf(raw) : [],
+      tokens: operationTraits[endpoint.operation].takesAccessToken ? tokensOf(raw) : [],
       assertion: params.get('assertion'),
       verifier: params.get('code_verifier'),
-      session: withSession.includes(endpoint.operation) && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
+      session:
+        operationTraits[endpoint.operation].takesSession && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
       unverified,
       accept: settings.introspection ? raw.headers['accept'] : undefined,
     }
   }
   const rules = endpoint.operation === 'client-registration' ? { ...settings.token, repeated: 'first' as const } : settings.token
   const multiple = settings.resourceIndicators !== null || settings.exchange !== null
-  return chain(parameters(raw, readsOf(settings, endpoint.operation, method), rules, multiple), finish)
+  return chain(parameters(raw, formatsOf(settings, endpoint.operation, method), rules, multiple), finish)
 }

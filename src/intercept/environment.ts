@@ -16,7 +16,7 @@ export interface ProxyAddresses {
 const direct = 'localhost,127.0.0.1,::1'
 
 /** Node reads the variables for proxies from 22.21 on and only when told to, and many libraries bring agents that do not: it is turned from inside. */
-const register = new URL('./register.js', import.meta.url).href
+const register = new URL('../intercept/register.js', import.meta.url).href
 
 /**
  * What to set for a child process. Both cases of the proxies' names, for programs differ in which they read; curl, Go,

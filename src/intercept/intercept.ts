@@ -18,7 +18,7 @@ export interface InterceptOptions {
    * Where the double speaks TLS, for clients that bring connections of their own (an undici `Agent`, node:tls); such a
    * client must trust the double's authority. Without it they fail. A double that was created with `tls` tells it.
    */
-  readonly reach?: { readonly tls?: string | undefined }
+  readonly endpoints?: { readonly tls?: string | undefined }
 }
 
 /** In force until it is restored. */
@@ -50,7 +50,7 @@ const withoutHost = (flat: readonly string[]): string[] => flat.filter((_, at) =
  * await using reach = intercept(double)
  * await fetch('https://oauth.example/token', { method: 'POST', body }) // a provider's real host
  */
-export const intercept = ({ url, hosts, others = 'pass', reach = {} }: InterceptOptions): Interception => {
+export const intercept = ({ url, hosts, others = 'pass', endpoints = {} }: InterceptOptions): Interception => {
   const double = new URL(typeof url === 'function' ? url() : url)
   const answered = new Set(hosts.map((host) => host.toLowerCase()))
   const choose: ChooseRoute = (host) => {
@@ -69,7 +69,7 @@ export const intercept = ({ url, hosts, others = 'pass', reach = {} }: Intercept
   })
   setGlobalDispatcher(composed)
   const restoreAgents = routeAgents(double, choose)
-  const restoreSockets = routeSockets({ plain: double, ...(reach.tls ? { secure: new URL(reach.tls) } : {}) }, choose)
+  const restoreSockets = routeSockets({ plain: double, ...(endpoints.tls ? { secure: new URL(endpoints.tls) } : {}) }, choose)
   let inForce = true
   const restore = () => {
     if (!inForce) return

@@ -3,4 +3,4 @@ import { intercept } from './intercept.js'
 
 const { AUTHDOUBLE_INTERCEPT_URL: url, AUTHDOUBLE_INTERCEPT_HOSTS: hosts, AUTHDOUBLE_INTERCEPT_TLS: tls } = process.env
 
-if (url && hosts) intercept({ url, hosts: hosts.split(','), others: 'refuse', reach: { tls } })
+if (url && hosts) intercept({ url, hosts: hosts.split(','), others: 'refuse', endpoints: { tls } })

@@ -8,13 +8,14 @@ import type { Answered, ClientJwt, DecisionContext, Presented, Refused, Request 
 import { refused } from './context.js'
 import { tokenProof } from './dpop.js'
 import type { ApiKey, Tx } from './records.js'
+import { later } from './time.js'
 import { makeAccessToken, openConnection, tokenResponse } from './tokens.js'
 import { activeUser } from './users.js'
 
 const objection = (context: DecisionContext, key: ApiKey | undefined, { problem, claims }: Presented): Reason | undefined => {
   if (problem === 'malformed') return 'assertion_malformed'
   if (problem !== undefined) return 'assertion_signature'
-  if (typeof claims?.['exp'] === 'number' && claims['exp'] <= context.now + (context.skew ?? 0)) return 'assertion_expired'
+  if (typeof claims?.['exp'] === 'number' && claims['exp'] + 1 <= later(context.now, context.skew ?? 0)) return 'assertion_expired'
   if (!key) return 'assertion_unknown'
   if (key.ended !== undefined) return 'assertion_revoked'
   return key.expires <= context.now ? 'assertion_expired' : undefined

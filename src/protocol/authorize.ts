@@ -15,6 +15,7 @@ import { acrOf, claimsParameter, hintsAtAnother, mustLogIn } from './openid.js'
 import { isWellFormed } from './pkce.js'
 import type { Authorized, Client, Tx, User } from './records.js'
 import { isRegistered, responseTo } from './redirect.js'
+import { wholeSeconds } from './time.js'
 import { factsOf, holdsRefreshToken } from './tokens.js'
 import { activeUser, firstUser } from './users.js'
 
@@ -43,7 +44,7 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
 
 interface Scoped {
   readonly scope: readonly string[]
-  readonly bore: readonly string[]
+  readonly settingPaths: readonly string[]
 }
 
 /** RFC 6749 §3.3: what is asked for, less what the server leaves out. */
@@ -57,9 +58,12 @@ const scoped = (
   const asked = sent ? sent.split(new RegExp(`[${settings.scopeSeparators}]+`)).filter((scope) => scope !== '') : []
   if (asked.length === 0) {
     if (settings.withoutScope === 'refused') return ['scope_missing', { parameter: 'scope' }]
-    return { scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope), bore: [] }
+    return {
+      scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope),
+      settingPaths: [],
+    }
   }
-  const bore: string[] = []
+  const settingPaths: string[] = []
   const scope: string[] = []
   for (const one of new Set(asked)) {
     const known = context.settings.scopes.includes(one)
@@ -70,10 +74,10 @@ const scoped = (
   const { offline } = settings
   if (offline && scope.includes(offline.scope) && !(params.get('prompt') ?? '').split(' ').includes(offline.prompt)) {
     if (offline.otherwise === 'refused') return ['offline_without_consent', { scope: offline.scope }]
-    bore.push('authorize.offline.otherwise')
-    return { scope: scope.filter((one) => one !== offline.scope), bore }
+    settingPaths.push('authorize.offline.otherwise')
+    return { scope: scope.filter((one) => one !== offline.scope), settingPaths }
   }
-  return { scope, bore }
+  return { scope, settingPaths }
 }
 
 const challengeProblem = ({ settings: { pkce } }: DecisionContext, client: Client, params: Request['params']): Reason | undefined => {
@@ -207,8 +211,8 @@ const judged = (context: DecisionContext, settings: AuthorizeSettings, tx: Tx, r
   const checked = trusted(settings, tx, request)
   if ('kind' in checked) return checked
   const { client, to, state, mode } = checked
-  const no = ([reason, details]: readonly [Reason, Facts], bore: readonly string[] = []): Refused => ({
-    ...refused(reason, details, { client: client.id, settingPaths: bore }),
+  const no = ([reason, details]: readonly [Reason, Facts], settingPaths: readonly string[] = []): Refused => ({
+    ...refused(reason, details, { client: client.id, settingPaths }),
     ...(settings.errors === 'redirected' || reason === 'access_denied' ? { redirect: { to, state, mode } } : {}),
   })
   const wrong = problem(context, settings, client, request)
@@ -248,7 +252,7 @@ const authorization = (
   const sid = openid ? (session?.sid ?? context.mint('{url22}')) : undefined
   if (sid !== undefined && context.settings.logout?.backchannel) rememberLogin(context, tx, sid, user, client)
   return authorized({
-    authTime: openid ? (session?.at ?? context.now) : undefined,
+    authTime: openid ? wholeSeconds(session?.at ?? context.now) : undefined,
     acr: found.acr,
     sid,
     claims: found.claims,
@@ -294,7 +298,7 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
     offline: offline(context, tx, request, client, user),
     ...authorization(context, tx, request, client, user, found),
   })
-  const bore = [...granted.bore, ...redirecting]
+  const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
-  return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: bore }, facts)
+  return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

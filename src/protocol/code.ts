@@ -12,6 +12,7 @@ import { makeIdToken } from './openid.js'
 import { matchesChallenge } from './pkce.js'
 import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
+import { later } from './time.js'
 import {
   connectionStatus,
   endConnection,
@@ -158,7 +159,7 @@ export const makeCode = (
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
   const id = of.code ?? context.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
-  const expires = context.now + (of.lifetime ?? code.lifetime)
+  const expires = later(context.now, of.lifetime ?? code.lifetime)
   const granted =
     refresh.given === 'always' ||
     (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
@@ -174,7 +175,7 @@ export const makeCode = (
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
     ...(of.more ? { more: of.more } : {}),
-    until: expires + access.remembered,
+    until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }
 }

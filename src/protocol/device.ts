@@ -9,6 +9,7 @@ import { tokenProof } from './dpop.js'
 import { mintFormat } from './mintFormat.js'
 import { makeIdToken } from './openid.js'
 import type { DeviceRequest, Tx } from './records.js'
+import { later, wholeSeconds } from './time.js'
 import { connectionStatus, makeAccessToken, makeRefreshToken, openConnection, tokenResponse } from './tokens.js'
 import { activeUser, firstUser } from './users.js'
 
@@ -43,7 +44,7 @@ export const decideDeviceAuthorization = (context: DecisionContext, tx: Tx, requ
   const resources = resourcesOf(context, request)
   if ('kind' in resources) return resources
   const [code, userCode] = [mintFormat(context, device.deviceCode), mintFormat(context, device.userCode)]
-  const expires = context.now + device.lifetime
+  const expires = later(context.now, device.lifetime)
   const until = expires + context.settings.access.remembered
   tx.put('device', code, {
     client: auth.client.id,
@@ -90,7 +91,8 @@ const waiting = (context: DecisionContext, tx: Tx, userCode: string): readonly [
 /** What the person decided is remembered for the device; a decision is made once. */
 const settleRequest = (context: DecisionContext, tx: Tx, code: string, found: DeviceRequest, user: string | undefined): Outcome => {
   const { openid } = context.settings
-  const more = openid && user !== undefined ? authorized({ ...found.more, authTime: context.now, acr: openid.acrValues[0] }) : {}
+  const more =
+    openid && user !== undefined ? authorized({ ...found.more, authTime: wholeSeconds(context.now), acr: openid.acrValues[0] }) : {}
   const decided = user === undefined ? 'denied' : 'approved'
   tx.put('device', code, { ...found, ...more, decided, ...(user === undefined ? {} : { user }) })
   const trace = { client: found.client, ...(user === undefined ? {} : { user }) }

@@ -7,6 +7,7 @@ import { authMethods, grantTypes } from './metadata.js'
 import { mintFormat } from './mintFormat.js'
 import type { Client, ClientMethod, Tx } from './records.js'
 import { bearer } from './resource.js'
+import { wholeSeconds } from './time.js'
 
 const isObject = (value: unknown): value is Facts => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -137,7 +138,7 @@ const clientOf = (context: DecisionContext, metadata: Facts, checked: Checked, b
 const information = (context: DecisionContext, request: Request, client: Client): Facts => {
   const { dynamicRegistration } = context.settings
   const lifetime = dynamicRegistration?.secretLifetime ?? null
-  const issued = client.registeredAt ?? context.now
+  const issued = wholeSeconds(client.registeredAt ?? context.now)
   const endpoint = context.settings.endpoints[request.endpoint]
   return {
     client_id: client.id,

@@ -7,6 +7,7 @@ import type { Facts } from './fill.js'
 import { fill } from './fill.js'
 import { algorithmFor } from './openid.js'
 import type { AccessToken, Client, RefreshToken, Tx } from './records.js'
+import { wholeSeconds } from './time.js'
 import { connectionStatus, factsOf } from './tokens.js'
 
 const jwtAnswer = 'application/token-introspection+jwt'
@@ -42,8 +43,8 @@ const answerFor = (context: DecisionContext, tx: Tx, found: Found): Facts => {
   const facts = {
     ...factsOf(context, { client, user: tx.get('user', record.user), scope: record.scope, ...(record.more ? { more: record.more } : {}) }),
     id,
-    expires: record.expires === null ? undefined : record.expires + skew,
-    issued: record.issued === undefined ? undefined : record.issued + skew,
+    expires: record.expires === null ? undefined : wholeSeconds(record.expires + skew),
+    issued: record.issued === undefined ? undefined : wholeSeconds(record.issued + skew),
     ...(role === 'refresh_token' ? { token_type: undefined } : {}),
   }
   return fill(context.settings.introspection?.answer ?? {}, facts) as Facts
@@ -54,7 +55,7 @@ const reply = (context: DecisionContext, request: Request, caller: Client | unde
   const wanted = (request.accept ?? '').includes(jwtAnswer) || caller?.metadata?.['introspection_signed_response_alg'] !== undefined
   if (!context.settings.introspection?.signed || !wanted) return plain
   const alg = (caller && algorithmFor(context, caller, 'introspection_signed_response_alg')) ?? 'RS256'
-  const claims = { iss: context.settings.issuer, aud: caller?.id, iat: context.now, token_introspection: body }
+  const claims = { iss: context.settings.issuer, aud: caller?.id, iat: wholeSeconds(context.now), token_introspection: body }
   return { ...plain, signed: { type: jwtAnswer, header: { alg, typ: 'token-introspection+jwt', kid: '{kid}' }, claims } }
 }
 

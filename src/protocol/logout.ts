@@ -4,6 +4,7 @@ import type { BackchannelLogout, DecisionContext, Outcome, Request } from './con
 import { refused } from './context.js'
 import type { Client, Tx } from './records.js'
 import { isRegistered, withParameters } from './redirect.js'
+import { wholeSeconds } from './time.js'
 
 /** A login is remembered for so long: who is to be told of its end. */
 const day = 86_400
@@ -36,8 +37,8 @@ const tokensFor = (context: DecisionContext, tx: Tx, sid: string): readonly Back
       iss: settings.issuer,
       sub: login.user,
       aud: id,
-      iat: context.now,
-      exp: context.now + logout.tokenLifetime,
+      iat: wholeSeconds(context.now),
+      exp: wholeSeconds(context.now) + logout.tokenLifetime,
       jti: context.mint('{url22}'),
       sid,
       events: { 'http://schemas.openid.net/event/backchannel-logout': {} },

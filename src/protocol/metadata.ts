@@ -1,6 +1,7 @@
 /** What a server says of itself (RFC 8414, OpenID Connect Discovery 1.0, RFC 9728): made from its settings, so that it says what is served. */
 
 import { absent } from '../provider/formats.js'
+import { operationTraits } from '../provider/operations.js'
 import type { Endpoint, Operation, Settings } from '../provider/settings.js'
 import type { Answered, DecisionContext } from './context.js'
 
@@ -9,22 +10,11 @@ interface Members {
 }
 
 /** An endpoint whose section the provider lacks is not there. */
-const sections: { readonly [O in Operation]?: (settings: Settings) => unknown } = {
-  authorize: ({ authorize }) => authorize,
-  revoke: ({ revoke }) => revoke,
-  register: ({ register }) => register,
-  introspect: ({ introspection }) => introspection,
-  par: ({ par }) => par,
-  'device-authorization': ({ device }) => device,
-  device: ({ device }) => device,
-  'client-registration': ({ dynamicRegistration }) => dynamicRegistration,
-}
-
 export const isServed = (settings: Settings, { operation, document }: Endpoint): boolean => {
   if (document === 'protected-resource') return settings.protectedResource !== null
   if (document === 'authorization-server') return settings.discovery !== null
-  const section = sections[operation]
-  return section === undefined || section(settings) !== null
+  const { section } = operationTraits[operation]
+  return section === undefined || settings[section] !== null
 }
 
 const urlOf = ({ settings, base }: DecisionContext, operation: Operation): string | undefined => {
@@ -151,7 +141,7 @@ const resourceMetadata = ({ settings, base }: DecisionContext, { describes = '' 
 })
 
 /** A document for an endpoint, with the members that the provider adds or takes out. */
-export const describe = (context: DecisionContext, endpoint: Endpoint): Answered => {
+export const documentFor = (context: DecisionContext, endpoint: Endpoint): Answered => {
   const server = endpoint.document === 'authorization-server'
   const { discovery, protectedResource } = context.settings
   const adds = (server ? discovery : protectedResource)?.adds ?? {}

@@ -8,6 +8,7 @@ import { refused } from './context.js'
 import { tokenProof } from './dpop.js'
 import { mintFormat } from './mintFormat.js'
 import type { Tx } from './records.js'
+import { later } from './time.js'
 
 const credentials = ['client_secret', 'client_assertion', 'client_assertion_type', 'request']
 
@@ -32,7 +33,7 @@ export const decidePar = (context: DecisionContext, tx: Tx, request: Request): O
   tx.put('pushed', uri, {
     client: auth.client.id,
     params: Object.fromEntries([...kept, ...(proof === undefined ? [] : [['dpop_jkt', proof] as const])]),
-    expires: context.now + par.lifetime,
+    expires: later(context.now, par.lifetime),
     until: context.now + par.lifetime + context.settings.access.remembered,
   })
   return {

@@ -29,7 +29,7 @@ describe('a config file', () => {
   })
 
   it.each([
-    ['a.yaml', 'port: 4740\nports: 1\n', 'a.yaml:2: ports: unknown field'],
+    ['a.yaml', 'port: 4740\nports: 1\n', 'a.yaml:2: ports: unknown field; did you mean port?'],
     ['a.yaml', 'port: many\n', 'a.yaml:1: port: is a port from 0 to 65535, not "many"'],
     ['a.yaml', '\nquirks:\n  zettle/no-such: true\n', 'a.yaml:3: quirks.zettle/no-such: no quirk is named'],
     [
@@ -38,7 +38,7 @@ describe('a config file', () => {
       'a.yaml:2: quirks.vcita/code-lives-30-seconds: quirk code-lives-30-seconds takes',
     ],
     ['a.yaml', 'clients:\n  - provider: zettle\n    clientid: mine\n', 'a.yaml:3: clients[0].clientid: unknown field'],
-    ['a.json', '{\n  "providers": ["acme"]\n}\n', 'a.json:2: providers: is a list out of'],
+    ['a.json', '{\n  "providers": ["acme"]\n}\n', 'a.json:2: providers[0]: is one of'],
     ['a.json', '{ "port": \n', 'a.json:'],
     ['a.yaml', '- 1\n', 'a.yaml:1: the file is an object'],
   ])('%s with %j is refused with file, line and field', async (name, text, said) => {

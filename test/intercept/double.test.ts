@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createServer, type Double } from '../../src/index.js'
 import { interceptVariables } from '../../src/intercept/environment.js'
@@ -68,6 +71,16 @@ test('so does fetch in this process, with an interceptor that takes the double a
   await using _reach = intercept(double)
   const answer = await fetch('https://oauth.zettle.com/token', { method: 'POST', body })
   expect(await answer.json()).toMatchObject({ access_token: expect.any(String) })
+})
+
+test('so does a client that opens TLS itself: the double that is handed over tells its TLS port', async () => {
+  await using _reach = intercept(double)
+  const ca = await readFile(double.endpoints.ca ?? '')
+  const socket = connectTls({ host: 'oauth.zettle.com', port: 443, servername: 'oauth.zettle.com', ca })
+  await once(socket, 'secureConnect')
+  const port = socket.remotePort
+  socket.destroy()
+  expect({ authorized: socket.authorized, port }).toEqual({ authorized: true, port: Number(new URL(double.endpoints.tls ?? '').port) })
 })
 
 test('so does a library that is older than fetch and has agents of its own', async () => {

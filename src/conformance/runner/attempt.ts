@@ -90,7 +90,9 @@ const perform = async (one: Case, context: CaseContext, hello: Answer, steps: re
   if (lacking !== undefined) return { verdict: 'not-applicable', why: lacking }
   try {
     await one.play(context)
-    return undefined
+    // What a step returned was of no documented type: the client's author has to say what is meant.
+    const unread = context.log().find(({ state }) => state === 'harness')
+    return unread && { verdict: 'error', why: unread.note ?? `${unread.step} could not be read` }
   } catch (error) {
     // Not the client's doing: what the client does wrong comes back as the state of a step.
     return { verdict: 'error', why: `the case could not be played: ${reason(error)}` }
@@ -133,7 +135,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   try {
     const session: Session = await driver.start(givenOf(provider, sandbox, stateDir))
     const hello = await session.ask({ step: 'hello' })
-    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : [])]
+    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
     const context = createCaseContext({ profile, sandbox, session, steps })
     const hindrance = await perform(one, context, hello, steps)
     const left = await session.leave()

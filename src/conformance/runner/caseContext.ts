@@ -82,14 +82,11 @@ type Log = ReturnType<typeof createLog>
 /** Goes to the provider as a browser would, which is part of the log; ends at the redirect URI. */
 const browse = async (log: Log, { address }: CaseSandbox, url: string): Promise<string | undefined> => {
   const done = await log.record('browser', 'browser', async () => {
-    const landing = await authorizeIn(url, address.redirectUri).catch((error: unknown) => ({
-      status: 0,
-      page: error instanceof Error ? error.message : String(error),
-      url: undefined,
-    }))
-    return landing.url === undefined
-      ? { state: 'failed', status: landing.status, note: `ended on a page: ${landing.page?.slice(0, 200)}` }
-      : { state: 'ok', status: landing.status, url: landing.url }
+    const { url: landed, status, page = '', outside } = await authorizeIn(url, address.redirectUri)
+    if (landed !== undefined) return { state: 'ok', status, url: landed }
+    // A place beyond this machine is where the client, or somebody through it, wanted the code to go.
+    if (outside !== undefined) return { state: 'failed', status, url: outside, note: page }
+    return { state: 'failed', status, note: `ended on a page: ${page.slice(0, 200)}` }
   })
   return done.state === 'ok' ? done.url : undefined
 }
