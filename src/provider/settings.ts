@@ -266,6 +266,8 @@ export interface AssertionSettings {
   readonly byRegisteredClient: boolean
   /** JWTs that a registered client signs for a user, `iss` the client and `sub` the user (RFC 7523 §3). */
   readonly signedByClients: boolean
+  /** The header in which an application names itself in API calls, to be credited; null: there is none. */
+  readonly creditHeader: string | null
 }
 
 /** Presenting access tokens (RFC 6750 §2). */
