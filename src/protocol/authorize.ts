@@ -81,7 +81,7 @@ const scoped = (
 }
 
 const challengeProblem = ({ settings: { pkce } }: DecisionContext, client: Client, params: Request['params']): Reason | undefined => {
-  const needed = pkce?.required === true || (pkce?.required === 'public-clients' && client.method === 'none')
+  const needed = pkce?.required || (pkce?.requiredWithoutSecret && client.method === 'none')
   const challenge = params.get('code_challenge')
   const method = params.get('code_challenge_method')
   if (!pkce) return undefined

@@ -37,7 +37,14 @@ export const defaults: Whole = {
     errors: 'redirected',
     responseModes: null,
   },
-  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', strayVerifier: 'refused', replacesSecret: false },
+  pkce: {
+    methods: ['S256'],
+    required: false,
+    requiredWithoutSecret: false,
+    withoutMethod: 'plain',
+    strayVerifier: 'refused',
+    replacesSecret: false,
+  },
   code: {
     format: opaque('{url43}'),
     lifetime: 600,

@@ -135,8 +135,9 @@ export interface AuthorizeSettings {
 /** Proof Key for Code Exchange (RFC 7636). */
 export interface PkceSettings {
   readonly methods: readonly ('S256' | 'plain')[]
-  /** Without a challenge a request is refused: always, or that of a client without a secret (RFC 9700 §2.1.1). */
-  readonly required: boolean | 'public-clients'
+  readonly required: boolean
+  /** A client without a secret cannot do without a challenge (RFC 9700 §2.1.1). */
+  readonly requiredWithoutSecret: boolean
   /** The method when a challenge comes without one (RFC 7636 §4.3: plain). */
   readonly withoutMethod: 'S256' | 'plain' | 'refused'
   /** A verifier for a code that was requested without a challenge (RFC 9700 §4.8.2: refused). */

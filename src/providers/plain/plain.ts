@@ -26,10 +26,11 @@ export const plain = defineProvider({
     pkce: {
       required: quirk('pkce-for-all', documented('OAuth 2.1, section 4.1.1: all clients but those that have other means'), {
         provider: true,
-        standard: 'public-clients',
+        standard: false,
         optIn: true,
         description: 'An authorization request without code_challenge is refused, whichever client sends it',
       }),
+      requiredWithoutSecret: true,
       withoutMethod: 'refused',
     },
     code: { lifetime: 60, replayEnds: 'grant', redirectUriRequired: false },
