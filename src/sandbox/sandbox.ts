@@ -112,7 +112,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const instances = new Map<string, ProviderInstance>()
   const closing = new AbortController()
   for (const provider of providers)
-    instances.set(provider.id, createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant)))
+    instances.set(
+      provider.id,
+      createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant), () => `${options.url()}/${provider.id}`),
+    )
   for (const name of Object.keys(toggles)) instanceOf(instances, name)
   const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: createJournal(options.journalLimit) })
   const journal = sync?.journal ?? createJournal(options.journalLimit)
