@@ -5,6 +5,7 @@ import { explain } from '../journal/explain.js'
 import { harOf } from '../journal/har.js'
 import type { Journal, JournalFilter } from '../journal/journal.js'
 import { redact } from '../journal/redact.js'
+import { historiesOf, tell } from '../journal/tell.js'
 import { version } from '../package/version.js'
 import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
@@ -12,7 +13,7 @@ import { noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
 import { ControlError, count, fitting, notFound, oneOf, parameters, present, text, timeout } from './check.js'
 
-const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
+export const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
 
 const filterIn = (call: Call, said: Members): JournalFilter =>
@@ -26,9 +27,15 @@ const filterIn = (call: Call, said: Members): JournalFilter =>
     since: fitting(/^(r\d+|\d+(\.\d+)?)$/, 'the id of an entry, or a time in epoch seconds')(said, 'since'),
   })
 
-const shown = (entry: JournalEntry, reveal: boolean) => {
-  const view = reveal ? entry : redact(entry)
-  return { ...view, explained: explain(view) }
+/** Shows entries to a caller: without secrets unless they are revealed, and with what happened in words. */
+const showing = ({ sandbox, reveal }: Call) => {
+  const histories = historiesOf(() => sandbox.journal.entries())
+  return (entry: JournalEntry) => {
+    histories.add(entry)
+    const view = reveal ? entry : redact(entry)
+    const name = entry.provider === undefined ? undefined : sandbox.instances.get(entry.provider)?.provider.name
+    return { ...view, told: tell(entry, name, histories), explained: explain(view) }
+  }
 }
 
 /** The first so many entries that fit, as soon as they are there; undefined when they do not come in time. */
@@ -64,7 +71,7 @@ const awaited = async (call: Call) => {
   })
   const entries = await gathered(call.sandbox.journal, filter, wanted, seconds, gone.signal)
   if (closed.aborted) throw notFound(`the sandbox ${call.sandbox.name} has gone meanwhile`)
-  if (entries) return ok({ entries: entries.map((entry) => shown(entry, call.reveal)) })
+  if (entries) return ok({ entries: entries.map(showing(call)) })
   const came = call.sandbox.journal.entries(filter).length
   const last = call.sandbox.journal.last()
   const note = last ? `; the last exchange was ${explain(last)}` : '; there was no exchange at all'
@@ -75,7 +82,8 @@ const awaited = async (call: Call) => {
 const heartbeat = 15_000
 
 const streamed = (call: Call) => {
-  const { context, sandbox, reveal } = call
+  const { context, sandbox } = call
+  const shown = showing(call)
   const said = parameters(call.query, filtering)
   const from = context.get('last-event-id')
   const filter = filterIn(call, { ...said, ...(from === '' ? {} : { since: from }) })
@@ -88,7 +96,7 @@ const streamed = (call: Call) => {
   })
   res.write(': the journal\n\n')
   const send = (entry: JournalEntry): void => {
-    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry, reveal))}\n\n`)
+    res.write(`id: ${entry.id}\nevent: exchange\ndata: ${JSON.stringify(shown(entry))}\n\n`)
   }
   if (filter.since !== undefined) for (const entry of sandbox.journal.entries(filter)) send(entry)
   const stop = sandbox.journal.subscribe((entry) => {
@@ -110,7 +118,7 @@ export const journal: Resource = {
     const said = parameters(call.query, [...filtering, 'limit', 'format'])
     const format = oneOf(['json', 'har'])(said, 'format')
     const entries = call.sandbox.journal.entries(filterIn(call, said)).slice(-(count(said, 'limit') ?? 10_000))
-    const views = entries.map((entry) => shown(entry, call.reveal))
+    const views = entries.map(showing(call))
     return ok(format === 'har' ? harOf(views, call.sandbox.url(), version) : { entries: views })
   },
   'DELETE /journal': ({ sandbox }) => {
@@ -118,10 +126,10 @@ export const journal: Resource = {
     return noContent
   },
   'GET /journal/await': awaited,
-  'GET /journal/:id': ({ sandbox, part, reveal }) => {
-    const entry = sandbox.journal.get(part('id'))
-    if (!entry) throw notFound(`there is no entry ${part('id')}`)
-    return ok(shown(entry, reveal))
+  'GET /journal/:id': (call) => {
+    const entry = call.sandbox.journal.get(call.part('id'))
+    if (!entry) throw notFound(`there is no entry ${call.part('id')}`)
+    return ok(showing(call)(entry))
   },
   'GET /events': streamed,
 }

@@ -12,16 +12,35 @@ import type { ControlOptions, Resource } from './call.js'
 import { ControlError, invalid, notFound } from './check.js'
 import { clients } from './clients.js'
 import { clock } from './clock.js'
+import { connections } from './connections.js'
 import { describe } from './describe.js'
 import { faults } from './faults.js'
 import { guard } from './guard.js'
 import { journal } from './journal.js'
+import { providers } from './providers.js'
 import { quirks } from './quirks.js'
+import { reports } from './reports.js'
 import { sandboxes } from './sandboxes.js'
+import { status } from './status.js'
 import { tokens } from './tokens.js'
 import { users } from './users.js'
 
-const resources: readonly Resource[] = [sandboxes, describe, clock, clients, users, tokens, quirks, faults, approvals, journal]
+const resources: readonly Resource[] = [
+  sandboxes,
+  describe,
+  status,
+  providers,
+  connections,
+  clock,
+  clients,
+  users,
+  tokens,
+  quirks,
+  faults,
+  approvals,
+  journal,
+  reports,
+]
 
 interface State extends Koa.DefaultState {
   sandbox: Sandbox

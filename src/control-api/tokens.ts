@@ -4,6 +4,8 @@ import { mintApiKey } from '../issuance/apiKeys.js'
 import { mintCode } from '../issuance/codes.js'
 import type { TokenFilter, TokenState } from '../issuance/issuedTokens.js'
 import { expireTokens, listTokens, revokeTokens } from '../issuance/issuedTokens.js'
+import { rotateTokens } from '../issuance/rotate.js'
+import type { TokenDefect } from '../issuance/tokens.js'
 import { mintTokens } from '../issuance/tokens.js'
 import type { TokenKind } from '../journal/entry.js'
 import type { Call, Reply, Resource } from './call.js'
@@ -11,19 +13,20 @@ import { created, instanceAt, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
 import { fitting, integer, invalid, length, members, needed, notFound, oneOf, parameters, present, text } from './check.js'
 
-const kinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
-const states: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
-const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
+export const tokenKinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
+export const tokenStates: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
+export const wrongs: readonly TokenDefect[] = ['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid']
+export const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
 
-const selectionIn = (call: Call, said: Members): TokenFilter =>
+export const selectionIn = (call: Call, said: Members): TokenFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
     value: text(said, 'value'),
     id: text(said, 'id'),
-    kind: oneOf(kinds)(said, 'kind'),
+    kind: oneOf(tokenKinds)(said, 'kind'),
     client: text(said, 'client'),
     user: text(said, 'user'),
-    state: oneOf(states)(said, 'state'),
+    state: oneOf(tokenStates)(said, 'state'),
   })
 
 const ended = async (call: Call, end: typeof expireTokens): Promise<Reply> => {
@@ -50,12 +53,13 @@ export const tokens: Resource = {
       user: text(said, 'user'),
       scope: text(said, 'scope'),
       lifetime: length(said, 'lifetime'),
-      wrong: oneOf(['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid'])(said, 'wrong'),
+      wrong: oneOf(wrongs)(said, 'wrong'),
     })
     return created({ provider: instance.provider.id, ...given })
   },
   'POST /tokens/expire': (call) => ended(call, expireTokens),
   'POST /tokens/revoke': (call) => ended(call, revokeTokens),
+  'POST /tokens/rotate': (call) => ended(call, rotateTokens),
   'POST /providers/:id/codes': async (call) => {
     const instance = instanceAt(call, call.part('id'))
     const said = members(call.body, ['clientId', 'user', 'scope', 'redirectUri', 'lifetime', 'state', 'code', 'codeChallenge'])

@@ -22,7 +22,8 @@ const reasons: { readonly [reason: string]: string } = {
   throttled: 'the refresh token had fetched too many access tokens',
 }
 
-const words = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ')
+/** A reason in words. */
+export const words = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ')
 
 const released: { readonly [how in NonNullable<NonNullable<JournalEntry['fault']>['released']>]: string } = {
   go: 'released',

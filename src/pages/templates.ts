@@ -19,7 +19,7 @@ button.main { color: var(--on-strong); background: var(--strong); border-color: 
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px }
 [aria-invalid] { border: 2px solid var(--bad) } [role=alert] { color: var(--bad); font-weight: 600 }
 .choices { display: flex; gap: .75rem; margin-top: 1.25rem } .choices form { flex: 1 }
-dt { font-weight: 600; margin-top: .75rem } dd { margin: .15rem 0 0 } dd code { user-select: all }
+dt { font-weight: 600; margin-top: .75rem } dd { margin: .15rem 0 0 } dd code { user-select: all } pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .4rem }
 footer { margin-top: 1.5rem; font-size: .85rem; color: var(--quiet) }
 `
 
@@ -28,7 +28,7 @@ export interface Frame {
   readonly provider: string
 }
 
-const page = ({ provider }: Frame, title: string, body: Html): string =>
+export const page = ({ provider }: Frame, title: string, body: Html): string =>
   `<!doctype html>\n${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${{ html: `<style>${style}</style>` }}</head><body><main><h1>${title}</h1>${body}<footer>authdouble emulates ${provider}; not affiliated with it.</footer></main></body></html>`
       .html

@@ -121,6 +121,9 @@ export type Dialect = { readonly [R in Reason]: ErrorMessage }
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
 export type ErrorMessages = { readonly [key: string]: Declared<Partial<ErrorMessage>> }
 
+/** All of them. */
+export const reasons = Object.keys(standardErrors) as readonly Reason[]
+
 export const isReason = (word: string): word is Reason => Object.hasOwn(standardErrors, word)
 
 /**

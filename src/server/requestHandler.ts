@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { MaybePromise } from '../http/maybePromise.js'
 import { chain, recover } from '../http/maybePromise.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
+import { demoCallback } from '../issuance/providerAddress.js'
 import type { JournalEntry } from '../journal/entry.js'
 import type { ReceivedRequest } from '../journal/journalCodec.js'
 import { toPairs } from '../journal/journalCodec.js'
@@ -162,8 +163,18 @@ const health = async (path: string, registry: SandboxRegistry): Promise<RawRespo
     : json(503, { status: 'unavailable', version, message: problem }, own)
 }
 
+/** The console and the index are loaded when somebody comes to see them. */
+const visit = async ({ sandbox, path }: Located, accept: string | undefined): Promise<RawResponse> => {
+  if (!sandbox) throw new Error('nobody visits a sandbox that is not there')
+  return (await import('./door.js')).atDoor(sandbox, path, accept)
+}
+
 const isControl = ({ sandbox, instance, path }: Located): boolean =>
   sandbox !== undefined && !instance && (path === '/__admin' || path.startsWith('/__admin/'))
+
+/** A visitor of the root, or of the console. */
+const isVisit = ({ sandbox, instance, path }: Located, method: string): boolean =>
+  !instance && sandbox !== undefined && (path === '/' || /^\/__admin\/ui\/?$/.test(path)) && (method === 'GET' || method === 'HEAD')
 
 /** Without its store it is not known whether there is such a sandbox; all else is a mistake of ours, and the process goes on. */
 const failed = (response: ServerResponse, error: unknown): void => {
@@ -179,6 +190,8 @@ const failed = (response: ServerResponse, error: unknown): void => {
 export const createRequestHandler = (
   registry: SandboxRegistry,
   control: () => Promise<RequestListener>,
+  /** Resolves once a browser can be sent to a URL at the demonstration callback. */
+  awaitCallback: (located: Located, raw: RawRequest, location: string) => Promise<void>,
   watch?: RequestObserver,
 ): RequestListener => {
   const reply = (located: Located, raw: RawRequest, arrived: Arrival): MaybePromise<RawResponse> => {
@@ -192,11 +205,15 @@ export const createRequestHandler = (
     const started = performance.now()
     const { headers, method = 'GET', url = '/' } = request
     const located = registry.locate(path, headers.host)
+    if (isVisit(located, method)) return visit(located, headers.accept).then((whole) => deliver(response, whole))
     if (isControl(located)) return control().then((listener) => listener(request, response))
     return chain(readBody(request), ({ text, problem }) => {
       const raw: RawRequest = { method, path: located.path, host: located.host, query, headers: single(headers), body: text, problem }
       return chain(reply(located, raw, { url, request, started }), (whole) => {
-        deliver(response, whole)
+        const { location } = whole.headers
+        if (location?.startsWith(demoCallback) && headers.accept?.includes('text/html'))
+          void awaitCallback(located, raw, location).finally(() => deliver(response, whole))
+        else deliver(response, whole)
         watch?.({
           sandbox: located.sandbox?.name ?? '',
           method,

@@ -15,7 +15,14 @@ await fetch(`${double.url()}/nowhere`)
 const right: readonly (readonly [operation: string, method: string, path: string, body?: unknown])[] = [
   ['health', 'GET', '/healthz'],
   ['readiness', 'GET', '/readyz'],
+  ['index', 'GET', '/'],
   ['glance', 'GET', '/__admin'],
+  ['status', 'GET', '/__admin/status'],
+  ['vocabulary', 'GET', '/__admin/vocabulary'],
+  ['listProviders', 'GET', '/__admin/providers'],
+  ['getProvider', 'GET', '/__admin/providers/zettle'],
+  ['listConnections', 'GET', '/__admin/connections'],
+  ['listConnections', 'GET', `/__admin/connections?provider=vcita&user=${user}&limit=1`],
   ['describe', 'GET', '/__admin/openapi.json'],
   [
     'createSandbox',
@@ -31,6 +38,9 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['getClock', 'GET', '/__admin/clock'],
   ['setClock', 'POST', '/__admin/clock', { advance: '2h' }],
   ['setClock', 'POST', '/__admin/clock', { freeze: true }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 'next-expiry' }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 'next-expiry', of: { provider: 'vcita', kind: 'access_token' } }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 4_000_000_000 }],
   ['setClock', 'POST', '/__admin/clock', { freeze: 1565876581 }],
   ['setClock', 'POST', '/__admin/clock', { skew: -30 }],
   ['setClock', 'POST', '/__admin/clock', { run: true }],
@@ -61,6 +71,7 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['listTokens', 'GET', `/__admin/tokens?provider=vcita&kind=access_token&user=${user}&limit=1`],
   ['expireTokens', 'POST', '/__admin/tokens/expire', { value: accessToken }],
   ['revokeTokens', 'POST', '/__admin/tokens/revoke', { provider: 'zettle', kind: 'refresh_token' }],
+  ['rotateTokens', 'POST', '/__admin/tokens/rotate', { provider: 'ziina' }],
   ['mintCode', 'POST', '/__admin/providers/zoho-payments/codes', { scope: 'ZohoPay.payments.CREATE,ZohoPay.payments.READ', lifetime: 180 }],
   ['mintCode', 'POST', '/__admin/providers/zentail/codes'],
   ['mintAssertion', 'POST', '/__admin/providers/zettle/assertions', { name: 'key', lifetime: '1h' }],
@@ -98,6 +109,10 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['listJournal', 'GET', '/__admin/journal?format=har'],
   ['awaitJournal', 'GET', '/__admin/journal/await?outcome=unknown'],
   ['getJournalEntry', 'GET', '/__admin/journal/r1'],
+  ['putReport', 'PUT', '/__admin/reports/run-1', { cases: [], running: true }],
+  ['listReports', 'GET', '/__admin/reports'],
+  ['getReport', 'GET', '/__admin/reports/run-1'],
+  ['removeReport', 'DELETE', '/__admin/reports/run-1'],
   ['exportState', 'GET', '/__admin/state'],
   ['importState', 'PUT', '/__admin/state', { format: 'authdouble', version: 1, records: {} }],
   ['clearJournal', 'DELETE', '/__admin/journal'],
@@ -105,7 +120,7 @@ const right: readonly (readonly [operation: string, method: string, path: string
 ]
 
 it('every route is here', () => {
-  const elsewhere = ['streamJournal', 'awaitHeld', 'releaseHeld']
+  const elsewhere = ['streamJournal', 'awaitHeld', 'releaseHeld', 'console']
   expect([...new Set([...right.map(([id]) => id), ...elsewhere])].sort()).toEqual(operations.map(({ id }) => id).sort())
 })
 
@@ -132,6 +147,12 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['POST', '/clock', 'advanced', { advanced: '2h' }],
   ['POST', '/clock', 'advance', { advance: 'tomorrow' }],
   ['POST', '/clock', 'advance', { advance: -1 }],
+  ['POST', '/clock', 'advance', { advance: '36500000d' }],
+  ['POST', '/clock', 'advanceTo', { advanceTo: 1 }],
+  ['POST', '/clock', 'advanceTo', { advanceTo: 'next-expiry', of: { client: 'nobody' } }],
+  ['POST', '/clock', 'of.clients', { advanceTo: 'next-expiry', of: { clients: 'x' } }],
+  ['POST', '/clock', 'freeze', { freeze: 1e12 }],
+  ['POST', '/sandboxes', 'ttl', { ttl: '36500000d' }],
   ['POST', '/clock', 'freeze', { freeze: 'now' }],
   ['GET', '/clients?provider=acme', 'provider'],
   ['POST', '/clients', 'provider', {}],
@@ -146,6 +167,9 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['GET', '/tokens?kind=cookie', 'kind'],
   ['GET', '/tokens?limit=0', 'limit'],
   ['GET', '/tokens?colour=red', 'colour'],
+  ['GET', '/connections?provider=acme', 'provider'],
+  ['GET', '/connections?limit=0', 'limit'],
+  ['POST', '/tokens/rotate', 'kinds', { kinds: 'x' }],
   ['POST', '/tokens/mint', 'provider', {}],
   ['POST', '/tokens/mint', 'wrong', { provider: 'vcita', wrong: 'signature' }],
   ['POST', '/tokens/mint', 'user', { provider: 'vcita', user: 'nobody' }],
@@ -183,6 +207,8 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['GET', '/journal?provider=zettle&provider=vcita', 'provider'],
   ['GET', '/journal/await?timeout=1h', 'timeout'],
   ['GET', '/events?outcome=fine', 'outcome'],
+  ['PUT', '/reports/r', 'cases', { cases: 'none' }],
+  ['PUT', '/reports/a%20b', 'id', { cases: [] }],
 ]
 
 describe('a wrong call changes nothing and names the field', () => {
@@ -203,6 +229,7 @@ describe('a wrong call changes nothing and names the field', () => {
     ['DELETE', '/clients/nobody'],
     ['GET', '/users/nobody'],
     ['DELETE', '/users/nobody'],
+    ['GET', '/providers/acme'],
     ['POST', '/providers/acme/codes'],
     ['POST', '/providers/acme/assertions'],
     ['POST', '/providers/acme/keys'],
@@ -216,6 +243,8 @@ describe('a wrong call changes nothing and names the field', () => {
     ['POST', '/faults/f999/release'],
     ['GET', '/faults/f999/arrived'],
     ['GET', '/journal/r999'],
+    ['GET', '/reports/nobody'],
+    ['DELETE', '/reports/nobody'],
     ['GET', '/nothing-of-the-kind'],
   ])('%s %s: there is none', async (method, path) => {
     const body = method === 'PUT' ? { value: true } : undefined
@@ -234,6 +263,7 @@ describe('a wrong call changes nothing and names the field', () => {
     })
     expect(await call('POST', '/__admin/tokens/expire', { value: 'nobody' })).toMatchObject({ status: 404 })
     expect(await call('POST', '/__admin/tokens/revoke', { value: 'nobody' })).toMatchObject({ status: 404 })
+    expect(await call('POST', '/__admin/tokens/rotate', { provider: 'vcita' })).toMatchObject({ status: 404 })
     const refused = await call('DELETE', '/__admin/clock')
     expect(refused).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } })
     expect(refused.headers.get('allow')).toContain('POST')

@@ -71,6 +71,7 @@ const ofProvider = (message: unknown): void => {
 
 const health = /^\/(healthz|readyz)$/
 const control = /^(\/~[^/]+)?\/__admin(\/|\?|$)/
+const root = /^(\/~[^/]+)?\/(\?|$)/
 
 /** Of an argument of `writeHead`: a record, or names and values in turn. */
 const headersIn = (argument: unknown): readonly (readonly [string, unknown])[] => {
@@ -81,7 +82,8 @@ const headersIn = (argument: unknown): readonly (readonly [string, unknown])[] =
 const ofControl = (message: unknown): void => {
   const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse }
   const url = request.url ?? ''
-  if (!(control.test(url) || health.test(url))) return
+  const common = health.test(url) || root.test(url)
+  if (!(control.test(url) || common)) return
   const asked: Buffer[] = []
   const answered: Buffer[] = []
   const push = request.push.bind(request)
@@ -109,7 +111,7 @@ const ofControl = (message: unknown): void => {
   // A stream of events is never finished: it is over when its reader goes.
   response.once(url.includes('/__admin/events') ? 'close' : 'finish', () => {
     // Other servers in this process have such paths too; theirs do not say who they are.
-    if (health.test(url) && !response.hasHeader('x-authdouble') && !('x-authdouble' in head)) return
+    if (common && !response.hasHeader('x-authdouble') && !('x-authdouble' in head)) return
     keep({
       test,
       method: request.method ?? '',

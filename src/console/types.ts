@@ -1,0 +1,142 @@
+/** What the control API says, as the console reads it. All types from outside of this room come in here. */
+
+import type { CaseResult, Report as ConformanceReport } from '../conformance/api.js'
+import type { ProviderAddress as Address, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
+
+export type { Address, CaseResult, UserView }
+
+export interface Entry extends JournalEntry {
+  /** What happened in one line. */
+  readonly told: string
+  readonly explained: string
+}
+
+export type Fault = Omit<WaitingFault, 'seen'>
+
+export interface Clock {
+  readonly now: number
+  readonly frozen: boolean
+  readonly offset: number
+  readonly skew: number
+}
+
+export interface Status {
+  readonly name: string
+  readonly url: string
+  readonly version: string
+  readonly started: number
+  readonly reveal: boolean
+  readonly clock: Clock
+  readonly counts: { readonly journal: number; readonly faults: number; readonly sandboxes: number }
+}
+
+export interface Vocabulary {
+  readonly operations: readonly string[]
+  readonly outcomes: readonly string[]
+  readonly faults: readonly string[]
+  readonly reasons: readonly string[]
+  readonly tokenKinds: readonly string[]
+  readonly tokenStates: readonly string[]
+  readonly wrong: readonly string[]
+}
+
+export interface Quirk {
+  readonly provider: string
+  readonly name: string
+  readonly says: string
+  readonly value?: unknown
+  readonly is?: unknown
+  readonly otherwise?: unknown
+  readonly variants?: readonly string[]
+  readonly dormant: boolean
+  readonly toggled: boolean
+  readonly source: { readonly grade: string; readonly where: string }
+}
+
+export interface Endpoint {
+  readonly name: string
+  readonly operation: string
+  readonly methods: readonly string[]
+  readonly path: string
+  readonly url: string
+  readonly host: string
+  readonly served: boolean
+  readonly scope?: string
+  readonly portal?: string
+}
+
+export interface Flow {
+  readonly starts: 'authorize' | 'install' | 'code'
+  readonly authenticates: 'username' | 'basic' | 'body'
+  readonly sends: 'query' | 'json' | 'form'
+  readonly codeParameter: string
+  readonly redirectUriAtToken: boolean
+  readonly grants: readonly string[]
+  readonly refreshes: boolean
+  readonly asks?: { readonly [parameter: string]: string }
+  readonly offline?: { readonly scope: string; readonly prompt: string }
+  readonly requires?: { readonly [parameter: string]: string }
+  readonly scopeSeparator?: string
+  readonly pkce?: { readonly methods: readonly string[]; readonly required: boolean }
+  readonly revokes?: 'never' | 'always' | 'with-token'
+  readonly scheme: string
+}
+
+export interface Provider {
+  readonly id: string
+  readonly name: string
+  readonly docs: string
+  readonly issuer: string
+  readonly address: Address
+  readonly scopes: readonly string[]
+  readonly flow: Flow
+  readonly endpoints: readonly Endpoint[]
+}
+
+export interface Token extends TokenView {
+  readonly fingerprint: string
+  readonly issuedBy?: string
+  readonly endedBy?: string
+  readonly endedAt?: number
+  readonly usedBy?: string
+  readonly usedAt?: number
+}
+
+export interface Connection {
+  readonly provider: string
+  readonly clientId: string
+  readonly client?: string
+  readonly user: string
+  readonly name?: string
+  readonly email?: string
+  readonly live: number
+  readonly tokens: readonly Token[]
+  readonly more: number
+}
+
+export interface Sandbox {
+  readonly name: string
+  readonly url: string
+  readonly expiresAt?: number
+}
+
+export interface Approval {
+  readonly as?: string
+  readonly deny?: true
+  readonly ask?: true
+  readonly error?: string
+  readonly once: boolean
+}
+
+/** Members may be added to a report within a version: those that are not known are left alone. */
+export interface Report extends ConformanceReport {
+  /** Sequences that an exploration tried, where it wrote the report. */
+  readonly schedules?: readonly Schedule[]
+}
+
+export interface Schedule {
+  readonly id?: string
+  readonly title?: string
+  readonly verdict?: string
+  readonly steps?: readonly unknown[]
+}
