@@ -28,7 +28,7 @@ const providerOf = (given: ParsedArguments): ProviderId => {
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */
-const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
+export const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   try {
     return await work()
   } catch (error) {
@@ -37,7 +37,7 @@ const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   }
 }
 
-const driverOf = async (given: ParsedArguments): Promise<Driver> => {
+export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
   const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
@@ -56,7 +56,7 @@ interface Wanted {
 }
 
 /** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
+export const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   const said = strings(given, 'report')
   const wanted = said.map((one): Wanted => {
     const at = one.indexOf('=')
@@ -84,7 +84,7 @@ const list = (given: ParsedArguments, provider: ProviderId, only: readonly strin
   return 0
 }
 
-const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
+export const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
   for (const { format, file } of wanted) {
     const colour = file === undefined && wantsColour(process.stdout, process.env)
     const columns = process.stdout.columns
@@ -121,7 +121,7 @@ const run = async (given: ParsedArguments, provider: ProviderId, only: readonly 
 }
 
 /** Ended from outside, it takes the clients it started with it. */
-const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
 
 export const conform: Command = {
   name: 'conform',
@@ -154,6 +154,7 @@ export const conform: Command = {
     seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
+    schedule: { type: 'string', value: 'file', help: 'play this schedule, which explore wrote, and nothing else' },
     list: { type: 'boolean', help: 'list the cases and run nothing' },
     json: { type: 'boolean', help: 'with --list: as JSON, with the checks' },
   },
@@ -161,6 +162,8 @@ export const conform: Command = {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
     const provider = providerOf(given)
+    const schedule = string(given, 'schedule')
+    if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const only = strings(given, 'case')
     if (casesOf(provider, only).length === 0) throw new UsageError(`no case of ${provider} fits ${only.join(', ')}`)
     if (bool(given, 'list')) return list(given, provider, only)

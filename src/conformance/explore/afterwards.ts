@@ -6,8 +6,8 @@ import { calls, fine, tokenRequests } from '../cases/reading.js'
 import { afterwards } from '../invariants/history.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { Which } from './client.js'
-import { begin, advance, entriesOf } from './world.js'
 import type { World } from './world.js'
+import { advance, begin, entriesOf } from './world.js'
 
 /** What was known when one connection was asked. */
 export interface Probe {

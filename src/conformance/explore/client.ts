@@ -26,11 +26,7 @@ export const startClient = async (driver: Driver, given: ClientEnvironment, now:
   let time = now
   const first = sessions[0] as Session
   const hello = await first.ask({ step: 'hello' })
-  const abilities = new Set([
-    ...(hello.steps ?? []),
-    ...(driver.restarts ? ['restart'] : []),
-    ...(driver.kills ? ['kill'] : []),
-  ])
+  const abilities = new Set([...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])])
   const tell = async (session: Session): Promise<void> => {
     if (abilities.has('clock')) await session.ask({ step: 'clock', now: time })
   }

@@ -36,7 +36,11 @@ const cellsOf = (settings: Settings): readonly Cell[] =>
     troubleNames.filter((fault) => applies(settings, target, fault)).map((fault) => ({ target: targetInWords(target), fault })),
   )
 
-export const createCoverage = (settings: Settings, from: readonly Met[] = [], played: ReadonlyMap<string, number> = new Map()): Coverage => {
+export const createCoverage = (
+  settings: Settings,
+  from: readonly Met[] = [],
+  played: ReadonlyMap<string, number> = new Map(),
+): Coverage => {
   const met = new Map(from.map((one) => [keyOf(one), one]))
   const cells = new Map<string, number>()
   const acts = new Map(played)
@@ -62,4 +66,3 @@ export const createCoverage = (settings: Settings, from: readonly Met[] = [], pl
 
 /** How much a fault is wanted: most while it was never met, and a slow one only then. */
 export const wanted = (times: number, fault: TroubleName): number => (slow.has(fault) ? (times === 0 ? 1 : 0) : times === 0 ? 8 : 2)
-

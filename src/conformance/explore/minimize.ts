@@ -49,7 +49,9 @@ const lighter = (turn: Turn): readonly Turn[] => {
 export const candidates = ({ rotates, turns }: Candidate): readonly Candidate[] => [
   ...turns.map((_, at) => ({ rotates, turns: without(turns, at) })).filter((one) => one.turns.length > 0),
   ...(rotates ? [{ rotates: false, turns }] : []),
-  ...turns.flatMap((turn, at) => lighter(turn).map((light) => ({ rotates, turns: turns.map((other, place) => (place === at ? light : other)) }))),
+  ...turns.flatMap((turn, at) =>
+    lighter(turn).map((light) => ({ rotates, turns: turns.map((other, place) => (place === at ? light : other)) })),
+  ),
 ]
 
 /**

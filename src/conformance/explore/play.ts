@@ -67,7 +67,9 @@ const situationsOf = (world: World): readonly Situation[] => {
     if (!fault || entry.operation === undefined) return []
     const operation = entry.operation === 'userinfo' ? 'resource' : entry.operation
     const grant = entry.grantType ?? entry.request.parameters['grant_type']
-    const target = targetInWords(operation === 'token' ? { operation, ...(grant === undefined ? {} : { grant: grant as never }) } : { operation })
+    const target = targetInWords(
+      operation === 'token' ? { operation, ...(grant === undefined ? {} : { grant: grant as never }) } : { operation },
+    )
     const step = steps.find(({ entries }) => entries.some(({ id }) => id === entry.id))?.step ?? 'meanwhile'
     return [{ target, fault, phase: phaseOfTrouble(fault), step }]
   })
@@ -104,7 +106,8 @@ const gone = /^(ended|killed|silent|junk|harness)$/
 
 /** Whether going on makes sense: a client that ended by itself is judged as it is. */
 const isOver = (client: Client, log: readonly PlayedStep[]): boolean =>
-  log.some(({ state, note = '' }) => gone.test(state) && !(state === 'killed' && note.startsWith('killed during'))) || !client.can('callback')
+  log.some(({ state, note = '' }) => gone.test(state) && !(state === 'killed' && note.startsWith('killed during'))) ||
+  !client.can('callback')
 
 export interface Plan {
   readonly rotates: boolean
@@ -155,7 +158,10 @@ export const play = async (
       situations: situationsOf(world),
       end,
       hello: client.hello,
-      stderr: output.filter(({ where }) => where === 'standard error').map(({ text }) => text).join(''),
+      stderr: output
+        .filter(({ where }) => where === 'standard error')
+        .map(({ text }) => text)
+        .join(''),
       address,
       ...(failed === undefined ? {} : { failed }),
     }

@@ -19,7 +19,15 @@ export interface Stop extends Target {
 }
 
 /** Ways in which a callback is not the one that the client waits for. */
-export const forgeries = ['no-state', 'empty-state', 'other-state', 'prefix-of-state', 'longer-state', 'state-in-other-case', 'used-state'] as const
+export const forgeries = [
+  'no-state',
+  'empty-state',
+  'other-state',
+  'prefix-of-state',
+  'longer-state',
+  'state-in-other-case',
+  'used-state',
+] as const
 export type Forgery = (typeof forgeries)[number]
 
 /** A customer of the application: the first or the second. */
@@ -43,7 +51,13 @@ export type Act =
   | ({ readonly do: 'call' | 'refresh'; readonly times?: number } & Who)
   | ({ readonly do: 'revoke' } & Who)
   /** Two steps at once, the request of the first stopped until the second is through or waits for it. */
-  | ({ readonly do: 'overlap'; readonly first: 'call' | 'refresh'; readonly then: 'call' | 'refresh'; readonly stop: Stop; readonly lost?: true } & Who)
+  | ({
+      readonly do: 'overlap'
+      readonly first: 'call' | 'refresh'
+      readonly then: 'call' | 'refresh'
+      readonly stop: Stop
+      readonly lost?: true
+    } & Who)
   /** Ends the client without a word and starts it again: between two steps, or while a request of one is stopped. */
   | ({ readonly do: 'crash'; readonly during?: { readonly step: 'connect' | 'call' | 'refresh'; readonly stop: Stop } } & Who)
   /** The provider ends something of its own accord. */
@@ -74,7 +88,20 @@ export interface Schedule {
 }
 
 const moments: readonly Moment[] = ['before-its-end', 'at-its-end', 'after-its-end', 'some-minutes', 'a-month']
-const acts: readonly Act['do'][] = ['connect', 'begin', 'finish', 'forge', 'call', 'refresh', 'revoke', 'overlap', 'crash', 'end', 'rotate-keys', 'skew']
+const acts: readonly Act['do'][] = [
+  'connect',
+  'begin',
+  'finish',
+  'forge',
+  'call',
+  'refresh',
+  'revoke',
+  'overlap',
+  'crash',
+  'end',
+  'rotate-keys',
+  'skew',
+]
 
 type Members = { readonly [member: string]: unknown }
 
@@ -85,35 +112,62 @@ const need = (fits: boolean, where: string, what: string): void => {
 }
 
 const checkStop = (stop: unknown, where: string): void => {
-  need(isObject(stop) && typeof stop['operation'] === 'string' && ['before', 'after'].includes(String(stop['phase'])), where, 'an operation and a phase')
+  need(
+    isObject(stop) && typeof stop['operation'] === 'string' && ['before', 'after'].includes(String(stop['phase'])),
+    where,
+    'an operation and a phase',
+  )
 }
 
 const checkAct = (act: Members, where: string): void => {
   const { do: what, browser, how, during, first, then, stop, seconds, times } = act
-  need(acts.some((one) => one === what), `${where}.do`, `one of ${acts.join(', ')}`)
+  need(
+    acts.some((one) => one === what),
+    `${where}.do`,
+    `one of ${acts.join(', ')}`,
+  )
   if (what === 'begin' || what === 'finish' || what === 'forge') need(browser === 'a' || browser === 'b', `${where}.browser`, 'a or b')
   if (what === 'finish') need(['own', 'again', 'twice', 'swapped'].includes(String(how)), `${where}.how`, 'own, again, twice or swapped')
-  if (what === 'forge') need(forgeries.some((one) => one === how), `${where}.how`, `one of ${forgeries.join(', ')}`)
+  if (what === 'forge')
+    need(
+      forgeries.some((one) => one === how),
+      `${where}.how`,
+      `one of ${forgeries.join(', ')}`,
+    )
   if (what === 'overlap') {
     for (const step of [first, then]) need(step === 'call' || step === 'refresh', `${where}.first and then`, 'call or refresh')
     checkStop(stop, `${where}.stop`)
   }
   if (what === 'crash' && during !== undefined) {
-    need(isObject(during) && ['connect', 'call', 'refresh'].includes(String(during['step'])), `${where}.during.step`, 'connect, call or refresh')
+    need(
+      isObject(during) && ['connect', 'call', 'refresh'].includes(String(during['step'])),
+      `${where}.during.step`,
+      'connect, call or refresh',
+    )
     checkStop((during as Members)['stop'], `${where}.during.stop`)
   }
   if (what === 'end') need(['connection', 'access-token'].includes(String(act['what'])), `${where}.what`, 'connection or access-token')
   if (what === 'skew') need(Number.isInteger(seconds), `${where}.seconds`, 'a whole number')
-  if (times !== undefined) need(Number.isInteger(times) && Number(times) > 0 && Number(times) <= 20, `${where}.times`, 'a number from 1 to 20')
+  if (times !== undefined)
+    need(Number.isInteger(times) && Number(times) > 0 && Number(times) <= 20, `${where}.times`, 'a number from 1 to 20')
 }
 
 const checkTurn = (turn: unknown, where: string): void => {
   if (!isObject(turn) || !isObject(turn['act'])) throw new Error(`${where} is an object with act`)
   const { wait, trouble } = turn
-  if (wait !== undefined) need(moments.some((one) => one === wait), `${where}.wait`, `one of ${moments.join(', ')}`)
+  if (wait !== undefined)
+    need(
+      moments.some((one) => one === wait),
+      `${where}.wait`,
+      `one of ${moments.join(', ')}`,
+    )
   if (trouble !== undefined) {
     need(isObject(trouble) && typeof trouble['operation'] === 'string', `${where}.trouble`, 'an operation and a fault')
-    need(troubleNames.some((one) => one === (trouble as Members)['fault']), `${where}.trouble.fault`, `one of ${troubleNames.join(', ')}`)
+    need(
+      troubleNames.some((one) => one === (trouble as Members)['fault']),
+      `${where}.trouble.fault`,
+      `one of ${troubleNames.join(', ')}`,
+    )
   }
   checkAct(turn['act'], `${where}.act`)
 }

@@ -13,9 +13,9 @@ import type { Played, Stage } from './play.js'
 import { nameOf, play, playTurns } from './play.js'
 import type { Schedule, Turn } from './schedule.js'
 import { tell } from './tell.js'
+import { targetInWords } from './troubles.js'
 import type { Group, Scope } from './turns.js'
 import { firstTurns, groups } from './turns.js'
-import { targetInWords } from './troubles.js'
 
 export interface SearchOptions {
   /** How many schedules; 500 unless told. */
@@ -210,7 +210,11 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   const settings = stage.profile.settings
   const coverage: Coverage = createCoverage(settings)
   const { hello, ...plain } = await playTurns(stage, false, [{ act: { do: 'connect' } }])
-  const abilities = new Set([...(hello.steps ?? []), ...(stage.driver.restarts ? ['restart'] : []), ...(stage.driver.kills ? ['kill'] : [])])
+  const abilities = new Set([
+    ...(hello.steps ?? []),
+    ...(stage.driver.restarts ? ['restart'] : []),
+    ...(stage.driver.kills ? ['kill'] : []),
+  ])
   const can = (ability: string): boolean => abilities.has(ability)
   let findings: readonly Finding[] = []
   const unconfirmed: { invariant: string; schedule: Schedule }[] = []
@@ -221,15 +225,19 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !(bail && findings.length > 0); round += 1) {
     const known = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
     const scope: Scope = { profile: stage.profile, can, coverage: coverage.copy() }
-    const shares = Array.from({ length: lanes }, (_, lane) => Math.max(0, Math.min(perLane, runs - made - lane * perLane))).filter((share) => share > 0)
-    const list = shares.map((share, lane): Lane => ({
-      seed: numberOf(stage.seed, round, lane),
-      runs: share,
-      before: made + lane * perLane,
-      scope,
-      known,
-      bail,
-    }))
+    const shares = Array.from({ length: lanes }, (_, lane) => Math.max(0, Math.min(perLane, runs - made - lane * perLane))).filter(
+      (share) => share > 0,
+    )
+    const list = shares.map(
+      (share, lane): Lane => ({
+        seed: numberOf(stage.seed, round, lane),
+        runs: share,
+        before: made + lane * perLane,
+        scope,
+        known,
+        bail,
+      }),
+    )
     const results = await pooled(list, jobs, (lane) =>
       runLane(fc, stage, lane, () => {
         shown += 1
@@ -238,7 +246,10 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
     )
     for (const result of results) {
       for (const { played, turns } of result.plays) {
-        coverage.add(played.situations, turns.map(({ act }) => nameOf(act)))
+        coverage.add(
+          played.situations,
+          turns.map(({ act }) => nameOf(act)),
+        )
         connected ||= played.entries.some(({ issued = [] }) => issued.some(({ kind }) => kind === 'access_token'))
         failed ??= played.failed
       }
@@ -251,5 +262,14 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
       made += result.plays.length
     }
   }
-  return { findings, unconfirmed, runs: made, met: coverage.met(), unmet: coverage.unmet(), hello, connected, ...(failed === undefined ? {} : { failed }) }
+  return {
+    findings,
+    unconfirmed,
+    runs: made,
+    met: coverage.met(),
+    unmet: coverage.unmet(),
+    hello,
+    connected,
+    ...(failed === undefined ? {} : { failed }),
+  }
 }

@@ -18,7 +18,10 @@ const spoilt: { readonly [kind: string]: string } = {
 const nameOf = ({ operation, grantType, request }: JournalEntry): string => {
   if (operation === undefined) return 'a request to nowhere'
   const grant = grantType ?? request.parameters['grant_type']
-  if (operation === 'token') return grant === 'authorization_code' || grant === 'refresh_token' ? targetInWords({ operation, grant }) : `token request (${grant ?? 'no grant'})`
+  if (operation === 'token')
+    return grant === 'authorization_code' || grant === 'refresh_token'
+      ? targetInWords({ operation, grant })
+      : `token request (${grant ?? 'no grant'})`
   return operation === 'userinfo' ? 'API call' : targetInWords({ operation })
 }
 

@@ -47,7 +47,8 @@ export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'drips'])
 const replies: ReadonlySet<TroubleName> = new Set(['without-expires-in', 'long-lived', 'unknown-members', 'without-scope'])
 
 const says = (settings: Settings, name: TroubleName): boolean => {
-  if (name === 'without-expires-in' || name === 'long-lived') return Object.hasOwn(settings.token.reply, 'expires_in') && settings.access.lifetime !== null
+  if (name === 'without-expires-in' || name === 'long-lived')
+    return Object.hasOwn(settings.token.reply, 'expires_in') && settings.access.lifetime !== null
   return name !== 'without-scope' || Object.hasOwn(settings.token.reply, 'scope')
 }
 
@@ -56,7 +57,9 @@ export const targetsOf = (settings: Settings): readonly Target[] => {
   const operations = new Set<Operation>(Object.values(settings.endpoints).map(({ operation }) => operation))
   return [
     { operation: 'token', grant: 'authorization_code' },
-    ...(settings.refresh.given !== 'never' && settings.token.grants.refresh_token ? [{ operation: 'token', grant: 'refresh_token' } as const] : []),
+    ...(settings.refresh.given !== 'never' && settings.token.grants.refresh_token
+      ? [{ operation: 'token', grant: 'refresh_token' } as const]
+      : []),
     ...(operations.has('resource') || operations.has('userinfo') ? [{ operation: 'resource' } as const] : []),
     ...(operations.has('disconnect') ? [{ operation: 'disconnect' } as const] : []),
     ...(operations.has('revoke') && settings.revoke !== null ? [{ operation: 'revoke' } as const] : []),

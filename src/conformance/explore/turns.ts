@@ -1,7 +1,7 @@
 /** Makes up turns: what fits the client's abilities and the provider's settings, and above all what was not met yet. */
 
-import type { Arbitrary } from 'fast-check'
 import type * as FastCheck from 'fast-check'
+import type { Arbitrary } from 'fast-check'
 import type { Profile } from '../runner/profile.js'
 import type { Coverage } from './coverage.js'
 import { wanted } from './coverage.js'
@@ -110,17 +110,31 @@ const browserGroups = (fc: Fc, scope: Scope): readonly Weighted<Group>[] => {
     },
   ]
   const swapped: readonly Weighted<Group>[] = can('sessions')
-    ? [{ weight: 3, arbitrary: fc.constant<Group>([begin, calm({ do: 'begin', browser: 'b' }), calm({ do: 'finish', browser: 'a', how: 'swapped' })]) }]
+    ? [
+        {
+          weight: 3,
+          arbitrary: fc.constant<Group>([begin, calm({ do: 'begin', browser: 'b' }), calm({ do: 'finish', browser: 'a', how: 'swapped' })]),
+        },
+      ]
     : []
   return [
     ...forgeries.flatMap(forged),
     ...swapped,
     { weight: 1, arbitrary: fc.constant<Group>([begin]) },
-    { weight: 2, arbitrary: fc.constant<Group>([begin, calm({ do: 'finish', browser: 'a', how: 'own' }), calm({ do: 'finish', browser: 'a', how: 'again' })]) },
+    {
+      weight: 2,
+      arbitrary: fc.constant<Group>([
+        begin,
+        calm({ do: 'finish', browser: 'a', how: 'own' }),
+        calm({ do: 'finish', browser: 'a', how: 'again' }),
+      ]),
+    },
     { weight: 2, arbitrary: fc.constant<Group>([begin, calm({ do: 'finish', browser: 'a', how: 'twice' })]) },
     {
       weight: 2,
-      arbitrary: turnOf(fc, scope, fc.constant<Act>({ do: 'finish', browser: 'a', how: 'own' }), 'finish', 0.8).map((turn): Group => [begin, turn]),
+      arbitrary: turnOf(fc, scope, fc.constant<Act>({ do: 'finish', browser: 'a', how: 'own' }), 'finish', 0.8).map(
+        (turn): Group => [begin, turn],
+      ),
     },
   ]
 }
@@ -128,15 +142,45 @@ const browserGroups = (fc: Fc, scope: Scope): readonly Weighted<Group>[] => {
 const callGroups = (fc: Fc, scope: Scope): readonly Weighted<Group>[] => {
   const who = whoOf(fc, scope)
   const act = <A extends Act>(make: (who: Who) => A): Arbitrary<Act> => who.map(make)
-  const single = (acts: Arbitrary<Act>, kind: Act['do'], share?: number): Arbitrary<Group> => turnOf(fc, scope, acts, kind, share).map((turn) => [turn])
+  const single = (acts: Arbitrary<Act>, kind: Act['do'], share?: number): Arbitrary<Group> =>
+    turnOf(fc, scope, acts, kind, share).map((turn) => [turn])
   const { can } = scope
-  const call = fc.tuple(who, fc.constantFrom(1, 1, 1, 5)).map(([one, times]): Act => ({ do: 'call', ...one, ...(times === 1 ? {} : { times }) }))
+  const call = fc
+    .tuple(who, fc.constantFrom(1, 1, 1, 5))
+    .map(([one, times]): Act => ({ do: 'call', ...one, ...(times === 1 ? {} : { times }) }))
   return [
     ...(can('call') ? [{ weight: 12, arbitrary: single(call, 'call') }] : []),
-    ...(can('refresh') ? [{ weight: 4, arbitrary: single(act((one) => ({ do: 'refresh', ...one })), 'refresh') }] : []),
-    { weight: 3, arbitrary: single(act(({ customer }) => ({ do: 'connect', ...(customer === undefined ? {} : { customer }) })), 'connect', 0.7) },
+    ...(can('refresh')
+      ? [
+          {
+            weight: 4,
+            arbitrary: single(
+              act((one) => ({ do: 'refresh', ...one })),
+              'refresh',
+            ),
+          },
+        ]
+      : []),
+    {
+      weight: 3,
+      arbitrary: single(
+        act(({ customer }) => ({ do: 'connect', ...(customer === undefined ? {} : { customer }) })),
+        'connect',
+        0.7,
+      ),
+    },
     ...(can('authorize') ? [{ weight: 1, arbitrary: fc.constant<Group>([calm({ do: 'connect', denied: true })]) }] : []),
-    ...(can('revoke') ? [{ weight: 2, arbitrary: single(act(({ customer }) => ({ do: 'revoke', ...(customer === undefined ? {} : { customer }) })), 'revoke') }] : []),
+    ...(can('revoke')
+      ? [
+          {
+            weight: 2,
+            arbitrary: single(
+              act(({ customer }) => ({ do: 'revoke', ...(customer === undefined ? {} : { customer }) })),
+              'revoke',
+            ),
+          },
+        ]
+      : []),
   ]
 }
 
@@ -144,7 +188,13 @@ const overlapGroups = (fc: Fc, scope: Scope): readonly Weighted<Group>[] => {
   const steps = (['call', 'refresh'] as const).filter((step) => scope.can(step))
   if (steps.length === 0) return []
   const act = fc
-    .tuple(whoOf(fc, scope), fc.constantFrom(...steps), fc.constantFrom(...steps), stopsFor(fc, scope, 'call'), fc.constantFrom(undefined, undefined, true as const))
+    .tuple(
+      whoOf(fc, scope),
+      fc.constantFrom(...steps),
+      fc.constantFrom(...steps),
+      stopsFor(fc, scope, 'call'),
+      fc.constantFrom(undefined, undefined, true as const),
+    )
     .map(([who, first, then, stop, lost]): Act => ({ do: 'overlap', ...who, first, then, stop, ...(lost === undefined ? {} : { lost }) }))
   return [{ weight: 5, arbitrary: turnOf(fc, scope, act, 'call', 0.2).map((turn) => [turn]) }]
 }
@@ -169,15 +219,26 @@ const worldGroups = (fc: Fc, { profile, can }: Scope): readonly Weighted<Group>[
   // An ID token is rightly refused by whoever thinks that it has ended.
   const skews = can('clock') && settings.idToken === null
   return [
-    { weight: 2, arbitrary: fc.constantFrom<Group>([calm({ do: 'end', what: 'connection' })], [calm({ do: 'end', what: 'access-token' })]) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<Group>([calm({ do: 'end', what: 'connection' })], [calm({ do: 'end', what: 'access-token' })]),
+    },
     ...(signed ? [{ weight: 1, arbitrary: fc.constant<Group>([calm({ do: 'rotate-keys' })]) }] : []),
-    ...(skews ? [{ weight: 1, arbitrary: fc.constantFrom<Group>([calm({ do: 'skew', seconds: 600 })], [calm({ do: 'skew', seconds: -600 })]) }] : []),
+    ...(skews
+      ? [{ weight: 1, arbitrary: fc.constantFrom<Group>([calm({ do: 'skew', seconds: 600 })], [calm({ do: 'skew', seconds: -600 })]) }]
+      : []),
   ]
 }
 
 /** Any turns. */
 export const groups = (fc: Fc, scope: Scope): Arbitrary<Group> =>
-  fc.oneof(...callGroups(fc, scope), ...overlapGroups(fc, scope), ...crashGroups(fc, scope), ...browserGroups(fc, scope), ...worldGroups(fc, scope))
+  fc.oneof(
+    ...callGroups(fc, scope),
+    ...overlapGroups(fc, scope),
+    ...crashGroups(fc, scope),
+    ...browserGroups(fc, scope),
+    ...worldGroups(fc, scope),
+  )
 
 /** How a schedule begins: with a connection, mostly without trouble. */
 export const firstTurns = (fc: Fc, scope: Scope): Arbitrary<Turn> =>

@@ -6,8 +6,8 @@ import { authorizeIn } from '../drivers/browser.js'
 import type { Profile } from '../runner/profile.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { Client, Which } from './client.js'
-import type { Recorder } from './recorder.js'
 import { forgedState } from './forged.js'
+import type { Recorder } from './recorder.js'
 import type { Act, Customer, Moment, Stop, Trouble, Turn } from './schedule.js'
 import type { Target, TroubleName } from './troubles.js'
 import { faultOf, targetInWords } from './troubles.js'
@@ -81,7 +81,13 @@ const moments: { readonly [M in Moment]: { readonly words: string; readonly seco
   'a-month': { words: 'thirty days pass', seconds: () => 2_592_000 },
 }
 
-const add = ({ double, profile, troubles }: World, { operation, grant }: Target, spec: FaultSpec, times: number, name: TroubleName): void => {
+const add = (
+  { double, profile, troubles }: World,
+  { operation, grant }: Target,
+  spec: FaultSpec,
+  times: number,
+  name: TroubleName,
+): void => {
   const at = { provider: profile.provider, operation, times, ...(grant === undefined ? {} : { when: { grantType: grant } }) }
   troubles.set(double.faults.add({ ...spec, ...at }).id, name)
 }
@@ -94,7 +100,13 @@ const makeTrouble = (world: World, trouble: Trouble): void => {
   world.recorder.note(`trouble: ${fault} at ${often}`)
 }
 
-const ask = (world: World, act: Act, step: string, more: { readonly url?: string; readonly session?: string } = {}, as = step): Promise<PlayedStep> => {
+const ask = (
+  world: World,
+  act: Act,
+  step: string,
+  more: { readonly url?: string; readonly session?: string } = {},
+  as = step,
+): Promise<PlayedStep> => {
   const asked = { ...userOf(world, customerOf(act)), ...more }
   return world.recorder.step(
     step,
@@ -125,7 +137,12 @@ const handOut = async ({ double, profile, address }: World, user: string | undef
 }
 
 /** From the link to the redirect URI; otherwise the step at which it ended. */
-export const begin = async (world: World, act: Act, session?: string, as = 'authorize'): Promise<{ readonly url: string } | { readonly stuck: PlayedStep | undefined }> => {
+export const begin = async (
+  world: World,
+  act: Act,
+  session?: string,
+  as = 'authorize',
+): Promise<{ readonly url: string } | { readonly stuck: PlayedStep | undefined }> => {
   const { double, profile } = world
   const { user } = userOf(world, customerOf(act))
   if (profile.starts !== 'authorize') return { url: await handOut(world, user) }
@@ -145,7 +162,8 @@ const connect = async (world: World, act: Act): Promise<void> => {
   if ('url' in begun) await ask(world, act, 'callback', { url: begun.url })
 }
 
-const sessionOf = ({ client }: World, browser: 'a' | 'b'): { readonly session?: string } => (client.can('sessions') ? { session: browser } : {})
+const sessionOf = ({ client }: World, browser: 'a' | 'b'): { readonly session?: string } =>
+  client.can('sessions') ? { session: browser } : {}
 
 const finish = async (world: World, act: Act & { readonly do: 'finish' }): Promise<void> => {
   const { browsers } = world
@@ -153,13 +171,21 @@ const finish = async (world: World, act: Act & { readonly do: 'finish' }): Promi
   const other = browsers.get(act.browser === 'a' ? 'b' : 'a')
   const session = sessionOf(world, act.browser)
   if (act.how === 'swapped') {
-    if (other && !other.done && mine) await ask(world, act, 'callback', { url: other.url, ...session }, `callback that belongs to browser ${act.browser === 'a' ? 'b' : 'a'}`)
+    if (other && !other.done && mine)
+      await ask(
+        world,
+        act,
+        'callback',
+        { url: other.url, ...session },
+        `callback that belongs to browser ${act.browser === 'a' ? 'b' : 'a'}`,
+      )
     return
   }
   if (!mine || (act.how === 'again') !== mine.done) return
   browsers.set(act.browser, { ...mine, done: true })
   const url = { url: mine.url, ...session }
-  if (act.how === 'twice') await Promise.all([ask(world, act, 'callback', url, 'callback'), ask(world, act, 'callback', url, 'the same callback at once')])
+  if (act.how === 'twice')
+    await Promise.all([ask(world, act, 'callback', url, 'callback'), ask(world, act, 'callback', url, 'the same callback at once')])
   else await ask(world, act, 'callback', url, act.how === 'own' ? 'callback' : 'the same callback again')
 }
 
@@ -188,7 +214,8 @@ const stopAt = ({ double, profile }: World, { operation, grant, phase }: Stop, l
     double.faults.hold(profile.provider, one, { phase, limit, ...(grant === undefined ? {} : { when: { grantType: grant } }) }),
   )
 
-const arrivedAt = (holds: readonly Hold[]): Promise<unknown> => Promise.race(holds.map((hold) => hold.arrived().catch(() => new Promise(() => {}))))
+const arrivedAt = (holds: readonly Hold[]): Promise<unknown> =>
+  Promise.race(holds.map((hold) => hold.arrived().catch(() => new Promise(() => {}))))
 
 /** Waits for work, or until no request has come for a while: then it waits for what is stopped. */
 const untilQuiet = async (world: World, work: Promise<unknown>): Promise<void> => {
@@ -217,7 +244,9 @@ const release = (holds: readonly Hold[], lost: boolean): void => {
 
 const overlap = async (world: World, act: Act & { readonly do: 'overlap' }): Promise<void> => {
   const holds = stopAt(world, act.stop, Math.max(2, world.limit / 2000))
-  world.recorder.note(`the ${targetInWords(act.stop)} of the first is stopped ${act.stop.phase === 'before' ? 'before it is decided' : 'when its reply is ready'}`)
+  world.recorder.note(
+    `the ${targetInWords(act.stop)} of the first is stopped ${act.stop.phase === 'before' ? 'before it is decided' : 'when its reply is ready'}`,
+  )
   const { second, ...plain } = act
   const first = stepOf(world, plain, act.first, `${act.first}, at the same time`)
   await Promise.race([first, arrivedAt(holds)])
@@ -233,7 +262,9 @@ const crash = async (world: World, act: Act & { readonly do: 'crash' }): Promise
   if (act.during) {
     const { step, stop } = act.during
     const holds = stopAt(world, stop, Math.max(2, world.limit / 2000))
-    recorder.note(`the client is killed while its ${targetInWords(stop)} is stopped ${stop.phase === 'before' ? 'before it is decided' : 'when its reply is ready'}`)
+    recorder.note(
+      `the client is killed while its ${targetInWords(stop)} is stopped ${stop.phase === 'before' ? 'before it is decided' : 'when its reply is ready'}`,
+    )
     const running = stepOf(world, act, step)
     await Promise.race([running, arrivedAt(holds)])
     await client.kill(one)

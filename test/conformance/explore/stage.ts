@@ -2,10 +2,10 @@
 
 import { afterAll } from 'vitest'
 import type { Driver } from '../../../src/conformance/drivers/driver.js'
-import { clientDriver } from '../../../src/conformance/drivers/module.js'
 import type { ModuleClient } from '../../../src/conformance/drivers/module.js'
-import { openStage } from '../../../src/conformance/explore/stage.js'
+import { clientDriver } from '../../../src/conformance/drivers/module.js'
 import type { OpenStage } from '../../../src/conformance/explore/stage.js'
+import { openStage } from '../../../src/conformance/explore/stage.js'
 import { providers } from '../../../src/index.js'
 
 const stages: OpenStage[] = []
