@@ -11,14 +11,8 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, reportsOf, signals, usage, write } from './conform.js'
+import { driverOf, providerOf, reportsOf, signals, usage, write } from './conform.js'
 import { numberOf, togglesOf } from './options.js'
-
-const providerOf = (wanted: string | undefined): Provider => {
-  const found = providers.find(({ id }) => id === wanted)
-  if (!found) throw new UsageError(`--provider is one of ${providers.map(({ id }) => id).join(', ')}`)
-  return found
-}
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
   const driver = await driverOf(given)
@@ -101,7 +95,7 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
     }
   })
   const wanted = reportsOf(given)
-  const provider = providerOf(string(given, 'provider') ?? schedule.provider)
+  const provider = await providerOf({ ...given, values: { provider: schedule.provider, ...given.values } })
   const expect = await baselineOf(given)
   endOnSignals()
   const started = new Date()
@@ -171,7 +165,7 @@ Exits 0 when nothing was found, 1 with findings, 3 when the client could not be 
   run: async (given) => {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`explore takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
-    const provider = providerOf(string(given, 'provider'))
+    const provider = await providerOf(given)
     const wanted = reportsOf(given)
     const expect = await baselineOf(given)
     const seed = string(given, 'seed') ?? randomBytes(4).toString('hex')

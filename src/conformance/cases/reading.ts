@@ -12,7 +12,7 @@ export const check = (
   level: Level,
   reference: CheckDefinition['reference'],
   words: { readonly title: string; readonly expected: string; readonly fix: string },
-  more: Pick<Check, 'forbids' | 'recovers'> = {},
+  more: Pick<Check, 'forbids' | 'recovers' | 'consequence'> = {},
 ): Check => ({ id, level, reference, ...words, ...more })
 
 const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {

@@ -47,6 +47,8 @@ export interface Violation {
 export interface Invariant extends CheckDefinition {
   readonly level: 'must'
   readonly consequence: Consequence
+  /** Says something only of a client that gets along when nothing goes wrong. */
+  readonly rests?: true
   /** Pure. */
   readonly find: (history: History) => readonly Omit<Violation, 'invariant' | 'consequence'>[]
 }

@@ -189,6 +189,12 @@ export interface Report {
   readonly exitCode: 0 | 1 | 3 | 4
 }
 
+/** Worst first. */
+export const consequences: readonly Consequence[] = ['connection-lost', 'secret-exposed', 'rule-broken']
+
+/** What an unmet check does, also where it does not say so. */
+export const consequenceOf = ({ consequence = 'rule-broken' }: { readonly consequence?: Consequence }): Consequence => consequence
+
 /** What an unmet requirement of a level comes to. */
 export const unmet = (level: Level): 'fail' | 'warn' => (level === 'must' || level === 'provider' ? 'fail' : 'warn')
 
