@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { authorizeIn } from '../../src/conformance/drivers/browser.js'
-import type { Double, NewFault } from '../../src/index.js'
+import type { Double, FaultInput } from '../../src/index.js'
 import { createServer } from '../../src/index.js'
 import type { Steps } from './corpus/client.js'
 import { brokenClients, carefulClients, corpusClient } from './corpus/index.js'
@@ -39,7 +39,7 @@ const works = async (client: Steps): Promise<boolean> => [200, undefined].includ
 const refreshes = (double: Double) =>
   double.journal.entries({ provider: 'zettle' }).filter(({ request }) => request.parameters['grant_type'] === 'refresh_token')
 
-const troubles: readonly NewFault[] = [
+const troubles: readonly FaultInput[] = [
   { operation: 'token', kind: 'status', status: 503 },
   { operation: 'token', kind: 'reset' },
   { operation: 'token', kind: 'refuse', reason: 'server_error' },
