@@ -112,6 +112,9 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
   }
 }
 
+/** Longer is no answer. */
+export const patience = (): AbortSignal => AbortSignal.timeout(3000)
+
 const random = (): string => randomBytes(24).toString('base64url')
 
 const only = (query: URLSearchParams, name: string): string | undefined => {
@@ -189,7 +192,7 @@ export const reference: Parts = {
     const complete = { ...parameters }
     this.authenticate(given, headers, complete)
     const body = this.encode(given, headers, complete)
-    const response = await fetch(given.tokenUrl, { method: 'POST', headers, body })
+    const response = await fetch(given.tokenUrl, { method: 'POST', headers, body, signal: patience() })
     return this.read(response.status, await response.text())
   },
   read: (status, text) => {

@@ -2,7 +2,7 @@
 
 import type { ModuleClient, ModuleSteps } from '../../src/conformance/drivers/module.js'
 import type { Parts, Stored, Tokens } from './parts.js'
-import { Nonsense, reference, Unable } from './parts.js'
+import { Nonsense, patience, reference, Unable } from './parts.js'
 
 /** Without what was kept for the request, and with the code among those that were taken. */
 const taken = ({ used = [] }: Stored, code: string): Partial<Stored> => {
@@ -50,7 +50,7 @@ export const clientOf =
     let quietUntil = 0
     const send = async (tokens: Tokens): Promise<Response> => {
       for (let attempt = 1; ; attempt += 1) {
-        const response = await fetch(parts.resource(given, tokens), { headers: parts.header(given, tokens) })
+        const response = await fetch(parts.resource(given, tokens), { headers: parts.header(given, tokens), signal: patience() })
         await response.body?.cancel()
         if (response.status === 429) quietUntil = Date.now() + Number(response.headers.get('retry-after') ?? 1) * 1000
         if (!parts.again(response, attempt)) return response
@@ -99,7 +99,7 @@ export const clientOf =
               const { url, init } = parts.revocation(given, tokens)
               // The user left, whatever the provider makes of it.
               parts.keep(storage, parts.customer(user), parts.forget(tokens))
-              const response = await fetch(url, init)
+              const response = await fetch(url, { ...init, signal: patience() })
               if (!response.ok) throw new Nonsense(`revocation was answered ${response.status}`)
             },
           }),

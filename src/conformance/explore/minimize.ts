@@ -29,7 +29,7 @@ const simpler = (act: Act): readonly Act[] => {
     const { lost: _, ...went } = act
     list.push(went)
   }
-  if (act.do === 'overlap') list.push({ do: act.then })
+  if (act.do === 'overlap') list.push({ do: act.beside })
   if (act.do === 'refresh') list.push({ do: 'call' })
   return list
 }

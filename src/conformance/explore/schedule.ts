@@ -54,7 +54,7 @@ export type Act =
   | ({
       readonly do: 'overlap'
       readonly first: 'call' | 'refresh'
-      readonly then: 'call' | 'refresh'
+      readonly beside: 'call' | 'refresh'
       readonly stop: Stop
       readonly lost?: true
     } & Who)
@@ -120,7 +120,7 @@ const checkStop = (stop: unknown, where: string): void => {
 }
 
 const checkAct = (act: Members, where: string): void => {
-  const { do: what, browser, how, during, first, then, stop, seconds, times } = act
+  const { do: what, browser, how, during, first, beside, stop, seconds, times } = act
   need(
     acts.some((one) => one === what),
     `${where}.do`,
@@ -135,7 +135,7 @@ const checkAct = (act: Members, where: string): void => {
       `one of ${forgeries.join(', ')}`,
     )
   if (what === 'overlap') {
-    for (const step of [first, then]) need(step === 'call' || step === 'refresh', `${where}.first and then`, 'call or refresh')
+    for (const step of [first, beside]) need(step === 'call' || step === 'refresh', `${where}.first and beside`, 'call or refresh')
     checkStop(stop, `${where}.stop`)
   }
   if (what === 'crash' && during !== undefined) {

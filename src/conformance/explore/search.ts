@@ -196,6 +196,17 @@ const pooled = async <T, R>(list: readonly T[], jobs: number, work: (item: T) =>
 
 const numberOf = (...parts: readonly (string | number)[]): number => createHash('sha256').update(parts.join(':')).digest().readInt32BE()
 
+/** The connection that everything rests on: a first schedule without any trouble. */
+const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readonly finding: readonly Finding[] }> => {
+  const candidate: Candidate = { rotates: false, turns: [{ act: { do: 'connect' } }] }
+  const plain = await playTurns(stage, candidate.rotates, candidate.turns)
+  const first = [...new Map([...plain.violations].reverse().map((violation) => [violation.invariant, violation])).values()]
+  return {
+    plain,
+    finding: first.map((violation) => ({ violation, schedule: scheduleOf(stage, candidate, violation, plain), played: plain, after: 1 })),
+  }
+}
+
 /**
  * Makes up schedules and plays them until they are as many as asked for, or the time is over.
  *
@@ -209,14 +220,16 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   const began = Date.now()
   const settings = stage.profile.settings
   const coverage: Coverage = createCoverage(settings)
-  const { hello, ...plain } = await playTurns(stage, false, [{ act: { do: 'connect' } }])
+  const { plain, finding } = await playPlain(stage)
+  const { hello } = plain
   const abilities = new Set([
     ...(hello.steps ?? []),
     ...(stage.driver.restarts ? ['restart'] : []),
     ...(stage.driver.kills ? ['kill'] : []),
   ])
   const can = (ability: string): boolean => abilities.has(ability)
-  let findings: readonly Finding[] = []
+  // What fails when nothing goes wrong is told once, and not again for everything that may.
+  let findings: readonly Finding[] = finding
   const unconfirmed: { invariant: string; schedule: Schedule }[] = []
   let connected = false
   let failed = plain.failed

@@ -195,7 +195,9 @@ const overlapGroups = (fc: Fc, scope: Scope): readonly Weighted<Group>[] => {
       stopsFor(fc, scope, 'call'),
       fc.constantFrom(undefined, undefined, true as const),
     )
-    .map(([who, first, then, stop, lost]): Act => ({ do: 'overlap', ...who, first, then, stop, ...(lost === undefined ? {} : { lost }) }))
+    .map(
+      ([who, first, beside, stop, lost]): Act => ({ do: 'overlap', ...who, first, beside, stop, ...(lost === undefined ? {} : { lost }) }),
+    )
   return [{ weight: 5, arbitrary: turnOf(fc, scope, act, 'call', 0.2).map((turn) => [turn]) }]
 }
 

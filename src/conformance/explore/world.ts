@@ -250,7 +250,7 @@ const overlap = async (world: World, act: Act & { readonly do: 'overlap' }): Pro
   const { second, ...plain } = act
   const first = stepOf(world, plain, act.first, `${act.first}, at the same time`)
   await Promise.race([first, arrivedAt(holds)])
-  const then = stepOf(world, act, act.then, `${act.then}, at the same time`)
+  const then = stepOf(world, act, act.beside, `${act.beside}, at the same time`)
   await untilQuiet(world, then)
   release(holds, act.lost === true)
   await Promise.all([first, then])
