@@ -15,6 +15,10 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'put a client through what its provider can do to it, and give a verdict',
     load: async () => (await import('./conform.js')).conform,
   },
+  explore: {
+    says: 'search for what breaks a client: schedules of steps, time, faults and crashes, shrunk and kept',
+    load: async () => (await import('./explore.js')).explore,
+  },
   healthcheck: { says: 'whether a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: { says: 'the path of the certificate authority that --tls and --proxy use', load: async () => (await import('./ca.js')).ca },
   providers: { says: 'the providers, their endpoints and quirks', load: async () => (await import('./providers.js')).providers },

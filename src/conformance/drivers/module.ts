@@ -118,6 +118,7 @@ export const clientDriver = (client: ModuleClient, flags: readonly string[] = []
         return { state: 'ok' }
       },
       restart: async () => {
+        last = { state: 'ok' }
         await begin()
         return ask({ step: 'hello' })
       },
