@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { interceptVariables } from '../intercept/environment.js'
 import type { Double } from '../server/double.js'
-import type { Command } from './args.js'
+import type { Command, Flags } from './args.js'
 import { bool, UsageError } from './args.js'
 import { environmentOf } from './environment.js'
 import { serverFlags, serverOptions } from './options.js'
@@ -61,20 +61,36 @@ const variables = async (double: Double, intercepting: boolean): Promise<{ reado
   return { ...where, ...interceptVariables({ url: double.url(), proxy, tls, caFile: ca, hosts: double.hosts }, process.env) }
 }
 
+/** Those of `serve`; but a command's server takes nothing from the environment, and any free port. */
+const ownFlags: Flags = Object.fromEntries(
+  Object.entries(serverFlags).map(([name, flag]) => [
+    name,
+    {
+      ...flag,
+      help:
+        name === 'port'
+          ? 'port to listen on (any free one)'
+          : flag.help.replace(/;? ?\(?AUTHDOUBLE_(?!CA_DIR)\w+\)?/, (found) => (found.startsWith(';') ? ')' : '')),
+    },
+  ]),
+)
+
 export const exec: Command = {
   name: 'exec',
   usage: 'authdouble exec [flags] -- <command> [argument ...]',
-  help: 'Starts a server on a free port, runs the command with AUTHDOUBLE_URL, AUTHDOUBLE_<PROVIDER>_TOKEN_URL and the like in its environment,\nstops, says what the command did as a client, and ends with its exit code.',
+  help: 'Starts a server on a free port and runs the command with AUTHDOUBLE_URL, AUTHDOUBLE_<PROVIDER>_TOKEN_URL and the like in its environment.\nThen stops the server, says what the command did as a client, and ends with its exit code.',
   flags: {
-    ...serverFlags,
-    intercept: { type: 'boolean', help: "let the providers' real host names lead to the double, through a proxy in the environment" },
+    ...ownFlags,
+    intercept: {
+      type: 'boolean',
+      help: "send requests for the providers' real host names to the double, through a proxy in the environment",
+    },
     quiet: { type: 'boolean', short: 'q', help: 'do not say what the command did' },
   },
   passes: true,
   run: async (given) => {
-    if (given.positionals.length > 0)
-      throw new UsageError(`the command stands behind --: authdouble exec -- ${given.positionals.join(' ')}`)
-    if (given.rest.length === 0) throw new UsageError('exec needs a command behind --')
+    if (given.positionals.length > 0) throw new UsageError(`the command comes after --: authdouble exec -- ${given.positionals.join(' ')}`)
+    if (given.rest.length === 0) throw new UsageError('exec needs a command after --')
     const intercepting = bool(given, 'intercept')
     const { port, ...options } = await serverOptions(given, {})
     const double = await start({

@@ -38,7 +38,7 @@ export const summarize = (entries: readonly JournalEntry[]): string => {
   )
   if (unknown.length > 0)
     parts.push(
-      `${counted('request', unknown.length)} to no endpoint of anybody (${[...new Set(unknown.map(({ request }) => request.url.split('?', 1)[0]))].slice(0, 3).join(', ')})`,
+      `${counted('request', unknown.length)} to paths that no provider serves (${[...new Set(unknown.map(({ request }) => request.url.split('?', 1)[0]))].slice(0, 3).join(', ')})`,
     )
   return `authdouble: ${counted('request', entries.length)}. ${parts.join('. ')}.`
 }

@@ -33,7 +33,7 @@ const fits = ({ scheme }: Profile, value: string | undefined): boolean =>
 const scheme = (name: string, providers: Case['providers']): Case => ({
   topic: 'resource',
   name,
-  title: 'The access token stands in the Authorization header, in the way of the provider',
+  title: 'The client sends the access token in the Authorization header, as the provider documents',
   providers,
   needs: ['callback', 'call'],
   passive: true,
@@ -60,7 +60,7 @@ const scheme = (name: string, providers: Case['providers']): Case => ({
 const outOfTheQuery: Case = {
   topic: 'resource',
   name: 'keeps-token-out-of-the-query',
-  title: 'The access token is never part of a URL',
+  title: 'The client never puts the access token into a URL',
   providers: allProviders,
   needs: ['callback', 'call'],
   passive: true,
@@ -167,7 +167,7 @@ const named: Case = {
 const refusal: Case = {
   topic: 'resource',
   name: 'reports-a-401',
-  title: 'A 401 that nothing can be done about is reported',
+  title: 'The client reports a 401 when no refresh can help',
   providers: ['zentail', 'vcita'],
   needs: ['callback', 'call'],
   checks: () => [

@@ -50,7 +50,7 @@ const copes = ({ name, title, providers, id, quirk, says, fix, shows }: Coping):
 export const replyCases: readonly Case[] = [
   copes({
     name: 'copes-without-token-type',
-    title: 'A token response without token_type is taken',
+    title: 'A token response without token_type is accepted',
     providers: ['zettle'],
     id: 'exchange.without-token-type',
     quirk: { zettle: 'no-token-type' },
@@ -60,12 +60,12 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-without-expires-in',
-    title: 'A token response without expires_in is taken for one that lasts',
+    title: 'A token response without expires_in is accepted',
     providers: ['zentail'],
     id: 'exchange.without-expires-in',
     quirk: { zentail: 'tokens-do-not-expire' },
     says: 'The token response has no expires_in: the token is long-lived',
-    fix: 'Do not compute with expires_in when it is not there; use the token until it is refused.',
+    fix: 'If there is no expires_in, use the token until it is refused.',
     shows: (reply) => reply['expires_in'] === undefined && reply['access_token'] !== undefined,
   }),
   copes({
@@ -80,7 +80,7 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-with-twenty-years',
-    title: 'A token that lives twenty years is used for longer than a moment',
+    title: 'A token that lives twenty years is not taken for an expired one',
     providers: ['vcita'],
     id: 'exchange.twenty-years',
     quirk: { vcita: 'tokens-live-twenty-years' },
@@ -90,7 +90,7 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-with-extra-members',
-    title: 'Members of the token response that nobody asked for are ignored',
+    title: 'The client ignores unknown members of the token response',
     providers: ['zoho-payments', 'vcita'],
     id: 'exchange.extra-members',
     quirk: { 'zoho-payments': 'zoho-oauthtoken-scheme', vcita: 'tells-created-at' },

@@ -25,7 +25,7 @@ const lossChecks = (what: string): readonly Check[] => [
     {
       title: 'connects again',
       expected: 'the next authorization ends with tokens, and an API call works',
-      fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
+      fix: 'Replace the stored connection with the new authorization, also if the old one is broken.',
     },
     { recovers: true },
   ),
@@ -84,7 +84,7 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
 const evicted: Case = {
   topic: 'refresh',
   name: 'survives-the-21st-refresh-token',
-  title: 'A refresh token that was deleted to make room is given up, and a new code helps',
+  title: 'When the provider has deleted the refresh token, the client stops using it and takes a new code',
   providers: ['zoho-payments'],
   needs: ['callback', 'refresh'],
   checks: (profile) => [
@@ -95,7 +95,7 @@ const evicted: Case = {
       {
         title: 'says that its refresh token is gone',
         expected: 'one refused refresh, and an error',
-        fix: 'Take invalid_code for the end of the connection: a new code is needed. It comes with status 200.',
+        fix: 'Treat invalid_code as the end of the connection, although its status is 200. You need a new code.',
       },
     ),
     check(
@@ -105,7 +105,7 @@ const evicted: Case = {
       {
         title: 'goes on with a new code',
         expected: 'the next code is redeemed, and an API call works',
-        fix: 'Let a new code take the place of whatever is stored.',
+        fix: 'Replace what is stored when a new code comes.',
       },
       { recovers: true },
     ),

@@ -55,7 +55,7 @@ const assertionAgain: Case = {
 const withoutRefreshToken: Case = {
   topic: 'refresh',
   name: 'copes-without-refresh-token',
-  title: 'A client that got no refresh token does not refresh with nothing',
+  title: 'A client without a refresh token does not refresh',
   providers: ['ziina'],
   needs: ['authorize', 'callback', 'refresh'],
   checks: (profile) => [
@@ -80,7 +80,7 @@ const withoutRefreshToken: Case = {
       {
         title: 'asks for authorization again instead of refreshing with nothing',
         expected: 'no request with grant_type=refresh_token, and an error',
-        fix: 'Look whether there is a refresh token before refreshing; if not, ask the user to connect again.',
+        fix: 'Refresh only if there is a refresh token. If there is none, ask the user to connect again.',
       },
       { forbids: true },
     ),
