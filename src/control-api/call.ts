@@ -15,6 +15,8 @@ export interface ControlOptions {
   readonly adminToken?: string | undefined
   /** Host names, besides the machine's own, under which calls are answered. */
   readonly allowedHosts: readonly string[]
+  /** How the server names itself, where somebody has said so. */
+  readonly baseUrl?: string | undefined
 }
 
 export interface Call extends ControlOptions {

@@ -14,19 +14,20 @@ import { created, noContent, ok } from './call.js'
 import type { Members } from './check.js'
 import { ControlError, integer, invalid, isObject, isToggle, members, notFound } from './check.js'
 import { clockChange, clockView } from './clock.js'
+import { reached } from './reached.js'
 
 const providersOf = (sandbox: Sandbox) =>
   Object.fromEntries([...sandbox.instances.values()].map((instance) => [instance.provider.id, providerAddress(sandbox, instance)]))
 
-const view = ({ registry }: Call, sandbox: Sandbox) => {
-  const expiresAt = registry.expiry(sandbox.name)
-  return {
+const view = (call: Call, sandbox: Sandbox) => {
+  const expiresAt = call.registry.expiry(sandbox.name)
+  return reached(call, {
     name: sandbox.name,
     url: sandbox.url(),
     admin: `${sandbox.url()}/__admin`,
     providers: providersOf(sandbox),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-  }
+  })
 }
 
 const glance = async ({ registry, sandbox }: Call) => {
@@ -94,7 +95,7 @@ const open = (call: Call): Sandbox => {
 }
 
 export const sandboxes: Resource = {
-  'GET /': async (call) => ok(await glance(call)),
+  'GET /': async (call) => ok(reached(call, await glance(call))),
   'GET /sandboxes': (call) => ok({ sandboxes: [...call.registry.sandboxes.values()].map((sandbox) => view(call, sandbox)) }),
   'POST /sandboxes': (call) => created(view(call, open(call))),
   'GET /sandboxes/:name': (call) => {

@@ -9,22 +9,25 @@ import type { Resource } from './call.js'
 import { ok } from './call.js'
 import { clockView } from './clock.js'
 import { outcomes } from './journal.js'
+import { reached } from './reached.js'
 import { tokenKinds, tokenStates } from './tokens.js'
 
 /** Another value after each start: whoever watches learns that the ids of the journal begin again. */
 const started = Math.round(Date.now() - performance.now())
 
 export const status: Resource = {
-  'GET /status': ({ registry, sandbox, reveal }) =>
-    ok({
+  'GET /status': (call) => {
+    const { registry, sandbox, reveal } = call
+    return ok({
       name: sandbox.name,
-      url: sandbox.url(),
+      url: reached(call, sandbox.url()),
       version,
       started,
       reveal,
       clock: clockView(sandbox.clock),
       counts: { journal: sandbox.journal.size(), faults: sandbox.faults.list().length, sandboxes: registry.sandboxes.size },
-    }),
+    })
+  },
   'GET /vocabulary': () =>
     ok({
       operations: operationNames,
