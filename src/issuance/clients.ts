@@ -6,7 +6,7 @@ import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { assertValid } from '../validation/check.js'
 import { ConflictError, ValidationError } from '../validation/errors.js'
-import { flag, list, object, text } from '../validation/schema.js'
+import { flag, list, object, text, uri } from '../validation/schema.js'
 import { revokeTokens } from './issuedTokens.js'
 import { scopeOf } from './mintOptions.js'
 
@@ -62,7 +62,7 @@ const schema = object(
     username: text(),
     password: text(),
     name: text(),
-    redirectUris: list(text()),
+    redirectUris: list(uri()),
     loopback: flag(),
     trusted: flag(),
     scope: text(),
@@ -81,8 +81,6 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
     for (const field of ['username', 'password'] as const)
       if (options[field] !== undefined && !context.settings.client[field])
         throw new ValidationError(field, `${instance.provider.id} issues no ${field}`)
-    const bad = redirectUris?.findIndex((uri) => !URL.canParse(uri)) ?? -1
-    if (bad >= 0) throw new ValidationError(`redirectUris.${bad}`, `${redirectUris?.[bad]} is no URL`)
     const scopes = scope === undefined ? undefined : scopeOf(instance, { scope: [] }, scope)
     const more = definedMembers({ id: clientId, secret: clientSecret, redirectUris, scope: scopes, ...rest })
     return clientView(instance.provider.id, makeClient(context, tx, more))

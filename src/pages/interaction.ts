@@ -25,7 +25,12 @@ const form = async (raw: RawRequest): Promise<ReadonlyMap<string, string>> => {
 
 const see = (to: string, cookie?: string): RawResponse => ({
   status: 303,
-  headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  // The form says where it goes on: what a header cannot carry is percent-encoded, as a browser would.
+  headers: {
+    location: to.replace(/[^\x21-\x7e]/gu, encodeURIComponent),
+    'cache-control': 'no-store',
+    ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
+  },
   body: '',
 })
 

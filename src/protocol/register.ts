@@ -1,5 +1,6 @@
 /** Registers a client over HTTP, as providers with an app registration endpoint do. */
 
+import { isUri } from '../validation/schema.js'
 import type { DecisionContext, Outcome, Request } from './context.js'
 import { refused } from './context.js'
 import type { Client, Tx } from './records.js'
@@ -46,7 +47,7 @@ const listed = (text: string | undefined): readonly string[] => {
 }
 
 const acceptable = (uri: string, schemes: string): boolean =>
-  URL.canParse(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
+  isUri(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
 
 export const decideRegister = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const { register } = context.settings

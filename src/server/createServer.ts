@@ -64,6 +64,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+      ...(options.journalBytes === undefined ? {} : { journalBytes: options.journalBytes }),
       ...(kept ? { store: kept.store } : {}),
     },
     redis,

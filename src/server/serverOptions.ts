@@ -35,6 +35,8 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly allowedHosts?: readonly string[]
   /** How many exchanges the journal keeps; 10,000 unless told. */
   readonly journalLimit?: number
+  /** How many bytes of exchanges the journal keeps; 64 MiB unless told. A body of more than 192 KiB is cut in any case. */
+  readonly journalBytes?: number
   /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
   readonly state?: string
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
@@ -79,6 +81,7 @@ export const optionSchemas = {
   adminToken: text('What control calls must carry as a bearer token.'),
   allowedHosts: texts('Host names under which the control API answers too.'),
   journalLimit: integer(1, 10_000_000, 'How many exchanges the journal keeps; 10000 when left out.'),
+  journalBytes: integer(65_536, 2 ** 40, 'How many bytes of exchanges the journal keeps; 64 MiB when left out.'),
   state: text('Keep records in this JSON file; in memory when left out.'),
   store: custom<string>(
     { type: 'string', pattern: '^rediss?://.', description: 'Keep records in this Redis: all processes there are one double.' },
