@@ -9,6 +9,7 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
   serve: { says: 'start the server (what happens without a command)', load: async () => (await import('./serve.js')).serve },
   exec: { says: 'run a command beside a server, with its environment', load: async () => (await import('./exec.js')).exec },
   env: { says: 'the environment of a running server, as dotenv lines', load: async () => (await import('./env.js')).env },
+  tail: { says: 'what crosses the wire of a running server, a line for each exchange', load: async () => (await import('./tail.js')).tail },
   init: { says: 'write a commented starter config', load: async () => (await import('./init.js')).init },
   validate: { says: 'check a config file', load: async () => (await import('./validate.js')).validate },
   conform: {
