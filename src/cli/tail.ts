@@ -19,7 +19,8 @@ const connect = async (url: string, given: ParsedArguments, signal: AbortSignal)
     const value = string(given, name)
     return value === undefined ? [] : [[name, value]]
   })
-  const query = new URLSearchParams([...said, ...(bool(given, 'all') ? [['since', 'r0']] : [])])
+  const query = new URLSearchParams(said)
+  if (bool(given, 'all')) query.set('since', 'r0')
   const token = string(given, 'admin-token') ?? process.env['AUTHDOUBLE_ADMIN_TOKEN']
   const response = await fetch(`${url.replace(/\/$/, '')}/__admin/events?${query}`, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },

@@ -11,7 +11,7 @@ import type { RawResponse } from './raw.js'
 import type { SignedTokens } from './signTokens.js'
 
 /** What is shown to a person; how it looks is decided elsewhere. */
-export type Page = { readonly kind: 'error'; readonly error: string; readonly description: string } | Asked
+export type Page = { readonly kind: 'error'; readonly error: string; readonly description: string; readonly reason: Reason } | Asked
 
 export interface PageResponse {
   readonly status: number
@@ -82,7 +82,7 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, headerSafe(facts)) } : {}
   const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
   if (wording.page || endpoint?.operation === 'authorize')
-    return { status: wording.status, headers, page: { kind: 'error', error, description } }
+    return { status: wording.status, headers, page: { kind: 'error', error, description, reason: outcome.reason } }
   const body = wording.body === undefined ? { error, ...(description === '' ? {} : { error_description: description }) } : wording.body
   return json(wording.status, body === null ? undefined : fillJson(body, facts), headers)
 }

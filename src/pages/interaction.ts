@@ -6,9 +6,13 @@ import { parameters } from '../http/parameters.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
 import { cookieOf } from '../http/raw.js'
 import type { Request } from '../protocol/context.js'
+import type { User } from '../protocol/records.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { loginPage, pageHeaders } from './templates.js'
+
+/** Where the console of a sandbox is. */
+export const consoleOf = (sandbox: Sandbox): string => `${sandbox.url()}/__admin/ui`
 
 /** Paths of our forms, below the provider. */
 export const formPaths = ['/__login', '/__consent'] as const
@@ -28,6 +32,27 @@ const see = (to: string, cookie?: string): RawResponse => ({
   body: '',
 })
 
+/** More than these are found by their address only. */
+const mostUsers = 20
+
+/** Those who can log in, to choose from. */
+export const usersAt = async (sandbox: Sandbox, instance: ProviderInstance): Promise<readonly User[]> =>
+  Object.values(await sandbox.list(instance, 'user'))
+    .filter(({ removed }) => !removed)
+    .slice(0, mostUsers)
+
+/** What a person wrote into the field for claims: undefined where the form had none, null where it is no JSON object. */
+const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown } | undefined | null => {
+  if (text === undefined) return undefined
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [claim: string]: unknown }) : null
+  } catch {
+    return null
+  }
+}
+
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
   const fields = await form(raw)
@@ -36,14 +61,28 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   const path = fields.get('path') ?? ''
   const users = Object.values(await sandbox.list(instance, 'user'))
   const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
-  if (!user) {
-    const problem = 'Nobody has this e-mail address.'
-    const page = loginPage({ provider: instance.provider.name }, { action: `${base}/__login`, fields: { request, path }, email, problem })
-    return { status: 401, headers: pageHeaders, body: page }
+  // An empty field is no parameter: the form says beside it that it had one.
+  const claims = claimsIn(fields.get('claims') ?? (fields.has('claiming') ? '' : undefined))
+  if (!user || claims === null) {
+    const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
+    const wrong = user ? { claimsProblem: 'These claims are no JSON object.' } : { problem: 'Nobody has this e-mail address.' }
+    const page = loginPage(frame, {
+      action: `${base}/__login`,
+      fields: { request, path },
+      email,
+      claims: fields.get('claims') ?? '',
+      users: await usersAt(sandbox, instance),
+      ...wrong,
+    })
+    return { status: user ? 400 : 401, headers: pageHeaders, body: page }
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
     tx.put('session', id, { user: user.id, proof: context.mint('{url22}') })
+    if (claims !== undefined) {
+      const { claims: _, ...rest } = user
+      tx.put('user', user.id, Object.keys(claims).length > 0 ? { ...rest, claims } : rest)
+    }
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'

@@ -5,6 +5,7 @@ import type { PageResponse } from '../http/writeResponse.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
+import { consoleOf, usersAt } from './interaction.js'
 import { consentPage, errorPage, loginPage, pageHeaders, signedOutPage } from './templates.js'
 
 /** The parameters of the authorization request, however it came. */
@@ -35,9 +36,12 @@ export const renderPage = async (
   response: PageResponse,
 ): Promise<RawResponse> => {
   const { page } = response
-  const frame = { provider: instance.provider.name }
+  const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
   const send = (body: string): RawResponse => ({ status: response.status, headers: { ...pageHeaders, ...response.headers }, body })
-  if (page.kind === 'error') return send(errorPage(frame, page.error, page.description))
+  if (page.kind === 'error') {
+    const id = sandbox.journal.nextId()
+    return { ...send(errorPage(frame, page, id)), id }
+  }
   if (page.what === 'signed-out') return send(signedOutPage(frame))
   const base = raw.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${instance.provider.id}` : ''
   const action = `${base}${route.endpoint.path}`
@@ -45,7 +49,15 @@ export const renderPage = async (
   const { client, user } = await namesOf(sandbox, instance, page.client, page.user)
   const fields = { request, path: route.endpoint.path }
   if (page.what === 'login')
-    return send(loginPage(frame, { client, action: `${base}/__login`, fields, email: seedOf(instance.provider).users[0]?.email ?? '' }))
+    return send(
+      loginPage(frame, {
+        client,
+        action: `${base}/__login`,
+        fields,
+        email: seedOf(instance.provider).users[0]?.email ?? '',
+        users: await usersAt(sandbox, instance),
+      }),
+    )
   const { approves } = instance.settings().authorize ?? {}
   return send(
     consentPage(frame, {

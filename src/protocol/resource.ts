@@ -2,6 +2,7 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
+import type { Template } from '../provider/template.js'
 import type { AccessPresented, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import type { Facts } from './fill.js'
@@ -97,6 +98,22 @@ const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean =
   return count <= limit
 }
 
+/** What a person added at log-in, each by its place: it is said as it is, whatever stands in it. */
+const withAdded = (template: Template | undefined, { added }: Facts): Template | undefined =>
+  added === undefined || typeof template !== 'object' || template === null || Array.isArray(template)
+    ? template
+    : { ...template, ...Object.fromEntries(Object.keys(added as Facts).map((claim, at) => [claim, `{addedInOrder.${at}}`])) }
+
+const factsWithQuery = ({ params }: Request, facts: Facts): Facts => {
+  const { added } = facts
+  if (params.size === 0 && added === undefined) return facts
+  return {
+    ...(params.size > 0 ? { query: Object.fromEntries(params) } : {}),
+    ...(added === undefined ? {} : { addedInOrder: Object.values(added as Facts) }),
+    ...facts,
+  }
+}
+
 export const decideResource = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
   const checked = bearer(context, tx, request)
   if (checked.kind === 'refused') return checked
@@ -113,9 +130,9 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,
-    template: endpoint.answer?.body,
+    template: request.operation === 'userinfo' ? withAdded(endpoint.answer?.body, facts) : endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: request.params.size > 0 ? { query: Object.fromEntries(request.params), ...facts } : facts,
+    facts: factsWithQuery(request, facts),
     trace,
   }
 }

@@ -124,7 +124,8 @@ export const handleRequest = (
     (sandbox.faults.any() ? withFaults : answer)(sandbox, instance, route, raw, unverified),
   )
   return chain(decided, (one) => {
-    const id = sandbox.journal.nextId()
+    // A page that names its own entry has taken the id already.
+    const id = one.response.id ?? sandbox.journal.nextId()
     sandbox.journal.add(
       id,
       summarizeEntry(route.endpoint.operation, arrived, sandbox.clock.now(), one),
