@@ -7,20 +7,25 @@ export {
   garble,
   gatewayPage,
   hang,
+  hold,
   lose,
   rateLimit,
   refuse,
   reset,
+  say,
   status,
   tamper,
   truncate,
   wrongLength,
 } from './faults/builders.js'
-export type { Fault, FaultInput, FaultKind, FaultSpec, When } from './faults/faults.js'
+export type { Fault, FaultInput, When } from './faults/faults.js'
+export type { Hold, HoldOptions } from './faults/hold.js'
+export type { FaultKind, FaultSpec } from './faults/kinds.js'
 export type { MintApiKeyOptions, MintedApiKey } from './issuance/apiKeys.js'
 export type { ClientView, NewClient } from './issuance/clients.js'
 export type { MintCodeOptions, MintedCode } from './issuance/codes.js'
 export type { TokenFilter, TokenView } from './issuance/issuedTokens.js'
+export type { ExpiryFilter } from './issuance/nextExpiry.js'
 export type { ProviderAddress } from './issuance/providerAddress.js'
 export type { MintedTokens, MintTokensOptions, TokenDefect } from './issuance/tokens.js'
 export type { NewUser, UserView } from './issuance/users.js'
@@ -44,6 +49,6 @@ export { providers } from './providers/index.js'
 export type { SandboxInput } from './sandbox/sandboxInput.js'
 export type { QuirkNameOf } from './server/createServer.js'
 export { createServer } from './server/createServer.js'
-export type { Double, Endpoints, Instruments } from './server/double.js'
+export type { Double, Endpoints, Instruments, SandboxClock } from './server/double.js'
 export type { ServerOptions } from './server/serverOptions.js'
 export { ConflictError, ValidationError } from './validation/errors.js'

@@ -4,27 +4,34 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { appDriver } from '../conformance/drivers/app.js'
 import type { Driver } from '../conformance/drivers/driver.js'
 import { execDriver } from '../conformance/drivers/exec.js'
-import { moduleDriver } from '../conformance/drivers/module.js'
+import { moduleDriver } from '../conformance/drivers/moduleProcess.js'
 import type { ReportFormat } from '../conformance/reports/formats.js'
 import { formats } from '../conformance/reports/formats.js'
 import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
 import { readBaseline } from '../conformance/runner/baseline.js'
 import { judgeRecorded, readJournal } from '../conformance/runner/passive.js'
-import { allProviders, profiles } from '../conformance/runner/profiles.js'
+import { profileOf } from '../conformance/runner/profile.js'
 import { casesOf, runConformance } from '../conformance/runner/run.js'
 import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
-import type { ProviderId } from '../index.js'
+import type { Provider, Toggles } from '../index.js'
+import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
+import type { Following } from './following.js'
+import { loadProvider } from './loadProvider.js'
 import { numberOf, togglesOf } from './options.js'
 
-const providerOf = (given: ParsedArguments): ProviderId => {
+const ids = providers.map(({ id }) => id).join(', ')
+
+/** A shipped provider by its id, or one of your own by the path of its file. */
+const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const wanted = string(given, 'provider')
-  const found = allProviders.find((id) => id === wanted)
-  if (!found) throw new UsageError(`--provider is one of ${allProviders.join(', ')}`)
-  return found
+  const found = providers.find(({ id }) => id === wanted)
+  if (found) return found
+  if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
+  return usage(() => loadProvider(wanted))
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */
@@ -45,7 +52,7 @@ const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
-  if (app !== undefined) return usage(() => appDriver(app))
+  if (app !== undefined) return usage(() => appDriver(app, milliseconds))
   if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
   return execDriver(given.rest, milliseconds)
 }
@@ -70,10 +77,10 @@ const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
 }
 
-const list = (given: ParsedArguments, provider: ProviderId, only: readonly string[]): number => {
-  const profile = profiles[provider]
-  const rows = casesOf(provider, only).map((one) => ({
-    id: caseId(provider, one),
+const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
+  const profile = profileOf(provider, quirks)
+  const rows = casesOf(provider, only, quirks).map((one) => ({
+    id: caseId(provider.id, one),
     title: one.title,
     needs: one.needs,
     passive: one.passive === true,
@@ -94,12 +101,17 @@ const write = async (report: Report, wanted: readonly Wanted[], location: string
   }
 }
 
-const run = async (given: ParsedArguments, provider: ProviderId, only: readonly string[]): Promise<Report> => {
+const run = async (
+  given: ParsedArguments,
+  provider: Provider,
+  only: readonly string[],
+  quirks: Toggles,
+  following: Following | undefined,
+): Promise<Report> => {
   const driver = await driverOf(given)
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
   const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
-  const quirks = togglesOf(strings(given, 'quirk'))
   const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
   try {
     return await runConformance({
@@ -113,7 +125,10 @@ const run = async (given: ParsedArguments, provider: ProviderId, only: readonly 
       tolerant: bool(given, 'tolerant'),
       quirks,
       expect: baseline,
-      progress: progress.finished,
+      progress: (result, done, of) => {
+        progress.finished(result, done, of)
+        following?.finished(result)
+      },
     })
   } finally {
     progress.over()
@@ -129,7 +144,7 @@ export const conform: Command = {
   help: 'Plays a client through what its provider can do to it, and says with evidence what it does right and wrong.\nExits 0 when all is well, 1 with findings, 3 when something could not be exercised, 4 when authdouble itself failed.',
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `whose client it is: ${allProviders.join(', ')}` },
+    provider: { type: 'string', value: 'id', help: `whose client it is: ${ids}, or a file that declares one (./acme.mjs)` },
     case: {
       type: 'string',
       multiple: true,
@@ -152,6 +167,7 @@ export const conform: Command = {
     jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
     repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
     seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
+    ui: { type: 'boolean', help: 'follow the run in the console: that of the server that runs already, or one that is started for it' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
     list: { type: 'boolean', help: 'list the cases and run nothing' },
@@ -160,19 +176,31 @@ export const conform: Command = {
   run: async (given) => {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
-    const provider = providerOf(given)
+    const provider = await providerOf(given)
     const only = strings(given, 'case')
-    if (casesOf(provider, only).length === 0) throw new UsageError(`no case of ${provider} fits ${only.join(', ')}`)
-    if (bool(given, 'list')) return list(given, provider, only)
+    const quirks = togglesOf(strings(given, 'quirk'))
+    if ((await usage(() => casesOf(provider, only, quirks))).length === 0)
+      throw new UsageError(`no case of ${provider.id} fits ${only.join(', ')}`)
+    if (bool(given, 'list')) return list(given, provider, only, quirks)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+    let ended: number | undefined
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this run at ${following.url}\n`)
     const report =
       recorded === undefined
-        ? await run(given, provider, only)
+        ? await run(given, provider, only, quirks, following)
         : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
     // what a code scanner pins findings to; the client's manifest where it is no file of its own
     await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+    if (following) {
+      await following.over(report)
+      ended = report.exitCode
+      await following.left()
+    }
     return report.exitCode
   },
 }

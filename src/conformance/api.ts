@@ -1,6 +1,6 @@
 /** The conformance run as the library offers it, `authdouble/conformance`. What it needs is loaded when it is called. */
 
-import type { ProviderId } from '../index.js'
+import type { Provider, ProviderId } from '../index.js'
 import type { AppDescription } from './drivers/app.js'
 import type { Driver } from './drivers/driver.js'
 import type { ModuleClient } from './drivers/module.js'
@@ -10,7 +10,7 @@ import type { Report } from './runner/verdict.js'
 
 export type { AppDescription, Trigger } from './drivers/app.js'
 export type { ClientEnvironment } from './drivers/driver.js'
-export type { ModuleClient, ModuleSteps } from './drivers/module.js'
+export type { ModuleClient, ModuleSteps, StepInput } from './drivers/module.js'
 export type { KnownFailure } from './runner/baseline.js'
 export type { CaseResult, CheckResult, Level, Reference, Report, StepLog, Summary, Verdict } from './runner/verdict.js'
 
@@ -26,7 +26,8 @@ export type ClientUnderTest =
   | { readonly app: AppDescription }
 
 export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'> {
-  readonly provider: ProviderId
+  /** A shipped provider's id, or one that you declared with `defineProvider`. */
+  readonly provider: ProviderId | Provider
   readonly client: ClientUnderTest
   /** Known failures, each with a reason. */
   readonly expect?: readonly KnownFailure[]
@@ -36,9 +37,9 @@ export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'
 
 const driverOf = async (client: ClientUnderTest, timeout?: number): Promise<Driver> => {
   if ('exec' in client) return (await import('./drivers/exec.js')).execDriver(client.exec, timeout)
-  if ('app' in client) return (await import('./drivers/app.js')).appDriverOf(client.app)
-  const { clientDriver, moduleDriver } = await import('./drivers/module.js')
-  return 'module' in client ? moduleDriver(client.module, timeout) : clientDriver(client.steps, [], timeout)
+  if ('app' in client) return (await import('./drivers/app.js')).appDriverOf(client.app, [], timeout)
+  if ('module' in client) return (await import('./drivers/moduleProcess.js')).moduleDriver(client.module, timeout)
+  return (await import('./drivers/module.js')).clientDriver(client.steps, [], timeout)
 }
 
 /**

@@ -11,7 +11,10 @@ export interface Entry extends JournalEntry {
   readonly explained: string
 }
 
-export type Fault = Omit<WaitingFault, 'seen'>
+export type Fault = Omit<WaitingFault, 'seen'> & {
+  /** Of one that holds: how many requests now. */
+  readonly held?: number
+}
 
 export interface Clock {
   readonly now: number

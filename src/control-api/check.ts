@@ -88,6 +88,18 @@ export const length: Check<number> = (from, member) => {
   return seconds
 }
 
+/** A parameter of a query that is a number of things, from 1 up. */
+export const count = (said: Members, member: string): number | undefined =>
+  said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
+
+/** How many seconds a call waits: five unless told. @throws ControlError */
+export const timeout = (said: Members): number => {
+  const seconds = parseDuration(String(said['timeout'] ?? '5s'))
+  if (seconds === undefined || seconds > 300)
+    throw invalid('timeout is seconds, or a length such as "30s", at most five minutes', 'timeout')
+  return seconds
+}
+
 export const isToggle = (value: unknown): value is Toggle => value === null || ['boolean', 'number', 'string'].includes(typeof value)
 
 /** @throws ControlError when it was left out */

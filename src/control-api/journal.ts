@@ -1,6 +1,5 @@
 /** `/journal` and `/events`: what crossed the wire. */
 
-import { parseDuration } from '../clock/clock.js'
 import type { JournalEntry, JournalOutcome } from '../journal/entry.js'
 import { explain } from '../journal/explain.js'
 import { harOf } from '../journal/har.js'
@@ -12,7 +11,7 @@ import { operationNames } from '../provider/operations.js'
 import type { Call, Resource } from './call.js'
 import { noContent, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
-import { ControlError, fitting, integer, invalid, notFound, oneOf, parameters, present, text } from './check.js'
+import { ControlError, count, fitting, notFound, oneOf, parameters, present, text, timeout } from './check.js'
 
 export const outcomes: readonly JournalOutcome[] = ['answered', 'refused', 'redirected', 'asked', 'faulted', 'unknown']
 const filtering = ['provider', 'operation', 'outcome', 'reason', 'client', 'grantType', 'since']
@@ -27,9 +26,6 @@ const filterIn = (call: Call, said: Members): JournalFilter =>
     grantType: text(said, 'grantType'),
     since: fitting(/^(r\d+|\d+(\.\d+)?)$/, 'the id of an entry, or a time in epoch seconds')(said, 'since'),
   })
-
-const count = (said: Members, member: string): number | undefined =>
-  said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
 
 /** Shows entries to a caller: without secrets unless they are revealed, and with what happened in words. */
 const showing = ({ sandbox, reveal }: Call) => {
@@ -64,9 +60,7 @@ const awaited = async (call: Call) => {
   const said = parameters(call.query, [...filtering, 'count', 'timeout'])
   const filter = filterIn(call, said)
   const wanted = count(said, 'count') ?? 1
-  const seconds = parseDuration(String(said['timeout'] ?? '5s'))
-  if (seconds === undefined || seconds > 300)
-    throw invalid('timeout is seconds, or a length such as "30s", at most five minutes', 'timeout')
+  const seconds = timeout(said)
   const gone = new AbortController()
   const leave = (): void => gone.abort()
   const { closed } = call.sandbox

@@ -1,6 +1,6 @@
 /** `/status` and `/vocabulary`: what whoever watches asks for again and again, and the words that calls may use. */
 
-import { phases } from '../faults/faults.js'
+import { faultKinds } from '../faults/kinds.js'
 import { version } from '../package/version.js'
 import { reasons } from '../provider/dialect.js'
 import { operationNames } from '../provider/operations.js'
@@ -28,7 +28,7 @@ export const status: Resource = {
     ok({
       operations: operationNames,
       outcomes,
-      faults: Object.keys(phases),
+      faults: Object.keys(faultKinds),
       reasons,
       tokenKinds,
       tokenStates,

@@ -16,9 +16,9 @@ import { fitting, integer, invalid, length, members, needed, notFound, oneOf, pa
 export const tokenKinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
 export const tokenStates: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
 export const wrongs: readonly TokenDefect[] = ['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid']
-const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
+export const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
 
-const selectionIn = (call: Call, said: Members): TokenFilter =>
+export const selectionIn = (call: Call, said: Members): TokenFilter =>
   present({
     provider: requestedInstance(call, said)?.provider.id,
     value: text(said, 'value'),

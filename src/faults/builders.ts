@@ -3,7 +3,7 @@
 import { parseDuration } from '../clock/clock.js'
 import type { Reason } from '../provider/dialect.js'
 import type { Seconds } from '../provider/settings.js'
-import type { FaultSpec } from './faults.js'
+import type { FaultOf, FaultSpec } from './kinds.js'
 
 const seconds = (length: Seconds | string): Seconds => {
   const read = parseDuration(length)
@@ -56,4 +56,32 @@ export const tamper = (parameter: 'code' | 'state' | 'iss', how: 'missing' | 'wr
   kind: 'tamper',
   parameter,
   how,
+})
+
+/**
+ * Holds the request until it is released: `before`, unless told, anything is decided, or `after` it was decided and stored
+ * and before the reply. At most for `limit` of real time, 30 seconds unless told; then it goes on by itself.
+ * `double.faults.hold` gives the handle that releases it.
+ */
+export const hold = ({
+  phase,
+  limit,
+}: {
+  readonly phase?: 'before' | 'after'
+  readonly limit?: Seconds | string
+} = {}): FaultOf<'hold'> => ({
+  kind: 'hold',
+  ...(phase === undefined ? {} : { phase }),
+  ...(limit === undefined ? {} : { limit: seconds(limit) }),
+})
+
+/**
+ * Changes or adds members of the reply, and leaves others out. It waits for a reply that is a JSON object, whatever its status.
+ *
+ * @example double.faults.next('zettle', 'token', say({ expires_in: '3600' }, ['refresh_token']))
+ */
+export const say = (set: { readonly [member: string]: unknown }, remove: readonly string[] = []): FaultOf<'say'> => ({
+  kind: 'say',
+  set,
+  remove,
 })

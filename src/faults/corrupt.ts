@@ -1,7 +1,7 @@
 /** What a fault makes of an answer that was decided, and what of it reaches the client. */
 
 import type { RawResponse } from '../http/raw.js'
-import type { Fault } from './faults.js'
+import type { FaultKind, FaultOf, FaultSpec, Tried } from './kinds.js'
 
 const gateway = (status: number): RawResponse => {
   const words = status === 502 ? 'Bad Gateway' : status === 504 ? 'Gateway Timeout' : status === 503 ? 'Service Unavailable' : 'Error'
@@ -20,31 +20,67 @@ const tampered = (location: string, parameter: string, how: 'missing' | 'wrong' 
   return `${to}?${pieces.join('&')}`
 }
 
-/** What becomes of an answer that was decided. */
-export const corrupt = (fault: Fault, response: RawResponse): RawResponse => {
-  switch (fault.kind) {
-    case 'lose':
-      return { ...response, delivery: { how: 'dropped', abruptly: false, after: 0 } }
-    case 'truncate':
-      return { ...response, delivery: { how: 'cut', after: fault.after ?? Math.floor(Buffer.byteLength(response.body) / 2) } }
-    case 'wrong-length':
-      return { ...response, delivery: { how: 'miscounted', by: fault.by ?? 10 } }
-    case 'garble':
-      return { ...response, delivery: { how: 'garbled' } }
-    case 'drip':
-      return { ...response, delivery: { how: 'dripped', pause: fault.pause ?? 0.05 } }
-    case 'gateway-page':
-      return gateway(fault.status ?? 502)
-    case 'tamper': {
-      const { location } = response.headers
-      return location === undefined
-        ? response
-        : { ...response, headers: { ...response.headers, location: tampered(location, fault.parameter, fault.how) } }
-    }
-    default:
-      return response
+/** The JSON object that a body is, where it is one. */
+const objectIn = ({ body, headers }: RawResponse): { readonly [member: string]: unknown } | undefined => {
+  if (!/[/+]json\b/.test(headers['content-type'] ?? '')) return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    return undefined
   }
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [member: string]: unknown })
+    : undefined
 }
+
+/** On which replies a fault may be tried that changes them. */
+export const triedOn = (response: RawResponse): readonly Tried[] => [
+  ...(response.headers['location'] === undefined ? [] : (['redirect'] as const)),
+  ...(objectIn(response) ? (['reply'] as const) : []),
+]
+
+const said = ({ set = {}, remove = [] }: FaultOf<'say'>, response: RawResponse): RawResponse => {
+  const members = objectIn(response)
+  if (!members) return response
+  const left = Object.entries(members).filter(([member]) => !remove.includes(member))
+  return { ...response, body: JSON.stringify({ ...Object.fromEntries(left), ...set }) }
+}
+
+type Corruption<K extends FaultKind> = (fault: FaultOf<K>, response: RawResponse) => RawResponse
+
+/** It stands before the answer, and leaves it alone. */
+const unchanged = (_: FaultSpec, response: RawResponse): RawResponse => response
+
+const corruptions: { readonly [K in FaultKind]: Corruption<K> } = {
+  status: unchanged,
+  refuse: unchanged,
+  'rate-limit': unchanged,
+  delay: unchanged,
+  hang: unchanged,
+  reset: unchanged,
+  hold: unchanged,
+  lose: (_, response) => ({ ...response, delivery: { how: 'dropped', abruptly: false, after: 0 } }),
+  truncate: ({ after }, response) => ({
+    ...response,
+    delivery: { how: 'cut', after: after ?? Math.floor(Buffer.byteLength(response.body) / 2) },
+  }),
+  'wrong-length': ({ by = 10 }, response) => ({ ...response, delivery: { how: 'miscounted', by } }),
+  garble: (_, response) => ({ ...response, delivery: { how: 'garbled' } }),
+  drip: ({ pause = 0.05 }, response) => ({ ...response, delivery: { how: 'dripped', pause } }),
+  'gateway-page': ({ status = 502 }) => gateway(status),
+  say: said,
+  tamper: ({ parameter, how }, response) => {
+    const { location } = response.headers
+    return location === undefined
+      ? response
+      : { ...response, headers: { ...response.headers, location: tampered(location, parameter, how) } }
+  },
+}
+
+/** What becomes of an answer that was decided. */
+export const corrupt = (fault: FaultSpec, response: RawResponse): RawResponse =>
+  (corruptions[fault.kind] as Corruption<FaultKind>)(fault, response)
 
 /** What of an answer reaches the client. */
 export const deliveredPart = (response: RawResponse): { readonly sent: RawResponse | undefined; readonly complete: boolean } => {

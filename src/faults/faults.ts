@@ -1,59 +1,11 @@
 /** What shall go wrong: waiting faults, in the order in which they are tried. */
 
 import { createHash, randomBytes } from 'node:crypto'
-import type { Reason } from '../provider/dialect.js'
-import type { Operation, Seconds } from '../provider/settings.js'
-
-/** What happens to one exchange. */
-export type FaultSpec =
-  | {
-      readonly kind: 'status'
-      /** 500 unless told. */
-      readonly status?: number
-      readonly headers?: { readonly [name: string]: string }
-      /** Sent as JSON, or as it is when it is text; without it the provider's own words for such a failure. */
-      readonly body?: unknown
-    }
-  | { readonly kind: 'refuse'; readonly reason: Reason }
-  /** 429 and `Retry-After: 1` unless told. */
-  | { readonly kind: 'rate-limit'; readonly status?: number; readonly retryAfter?: Seconds }
-  /** One second unless told; real time. */
-  | { readonly kind: 'delay'; readonly for?: Seconds }
-  /** Never answered; with `for` the connection is dropped after so long. */
-  | { readonly kind: 'hang'; readonly for?: Seconds }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'lose' }
-  /** Half of the body goes out unless told how many bytes do. */
-  | { readonly kind: 'truncate'; readonly after?: number }
-  /** Content-Length is 10 too large unless told; a negative number makes it too small. */
-  | { readonly kind: 'wrong-length'; readonly by?: number }
-  | { readonly kind: 'garble' }
-  /** 502 unless told. */
-  | { readonly kind: 'gateway-page'; readonly status?: number }
-  /** 50 ms between two bytes unless told. */
-  | { readonly kind: 'drip'; readonly pause?: Seconds }
-  | { readonly kind: 'tamper'; readonly parameter: 'code' | 'state' | 'iss'; readonly how: 'missing' | 'wrong' | 'empty' | 'doubled' }
-
-export type FaultKind = FaultSpec['kind']
-
-/** `before`: nothing was decided; `after-commit`: decided and stored; `mid-body`: in what is sent. */
-export type Phase = 'before' | 'after-commit' | 'mid-body'
-
-export const phases: { readonly [K in FaultKind]: Phase } = {
-  status: 'before',
-  refuse: 'before',
-  'rate-limit': 'before',
-  delay: 'before',
-  hang: 'before',
-  reset: 'before',
-  lose: 'after-commit',
-  tamper: 'after-commit',
-  truncate: 'mid-body',
-  'wrong-length': 'mid-body',
-  garble: 'mid-body',
-  'gateway-page': 'mid-body',
-  drip: 'mid-body',
-}
+import type { Operation } from '../provider/settings.js'
+import type { HoldState, Holds } from './holds.js'
+import { createHolds } from './holds.js'
+import type { FaultSpec, Phase, Tried } from './kinds.js'
+import { faultKinds, phaseOf } from './kinds.js'
 
 /** Which requests are meant. All that is said must fit. */
 export interface When {
@@ -105,6 +57,8 @@ export interface FaultState {
   readonly spent: readonly Fault[]
   readonly serial: number
   readonly draws: number
+  /** Requests that are held now. */
+  readonly holds?: HoldState
 }
 
 export interface Faults {
@@ -113,12 +67,15 @@ export interface Faults {
   readonly list: () => readonly Fault[]
   /** Waiting or spent. */
   readonly get: (id: string) => Fault | undefined
+  /** Takes one back. What it holds goes on. */
   readonly remove: (id: string) => boolean
   readonly clear: () => void
   /** Whether any waits: asking costs nothing. */
   readonly any: () => boolean
-  /** The first that fits fires. `tamper` faults are tried only on redirects, all others only before. */
-  readonly take: (request: FaultTarget, redirects?: boolean) => Fault | undefined
+  /** The first that fits fires, of those that are tried on a request, or on such a reply. */
+  readonly take: (request: FaultTarget, on?: readonly Tried[]) => Fault | undefined
+  /** What is held, and how it goes on. */
+  readonly holds: Holds
   readonly state: () => FaultState
   readonly set: (state: FaultState) => void
 }
@@ -137,10 +94,13 @@ const fits = ({ provider, operation, when = {} }: Fault, request: FaultTarget): 
 /** The nth number from 0 up to 1 of a seed. */
 const drawn = (seed: string, n: number): number => createHash('sha256').update(`${seed}:fault:${n}`).digest().readUInt32BE() / 2 ** 32
 
+const requestsOnly: readonly Tried[] = ['request']
+
 const fresh: FaultState = { waiting: [], spent: [], serial: 0, draws: 0 }
 
 export const createFaults = (seed = randomBytes(8).toString('hex')): Faults => {
   let state = fresh
+  const holds = createHolds()
   const replace = (id: string, next: Fault, spent: boolean): void => {
     const waiting = spent ? state.waiting.filter((one) => one.id !== id) : state.waiting.map((one) => (one.id === id ? next : one))
     state = { ...state, waiting, spent: spent ? [...state.spent, next].slice(-remembered) : state.spent }
@@ -154,7 +114,7 @@ export const createFaults = (seed = randomBytes(8).toString('hex')): Faults => {
     add: (fault) => {
       const serial = state.serial + 1
       const times = fault.times ?? 1
-      const added: Fault = { ...fault, id: `f${serial}`, phase: phases[fault.kind], times, fired: 0, seen: 0 }
+      const added = { ...fault, id: `f${serial}`, phase: phaseOf(fault), times, fired: 0, seen: 0 } as Fault
       state = { ...state, serial, waiting: [...state.waiting, added] }
       return added
     },
@@ -163,16 +123,20 @@ export const createFaults = (seed = randomBytes(8).toString('hex')): Faults => {
     remove: (id) => {
       const waiting = state.waiting.filter((one) => one.id !== id)
       const there = waiting.length < state.waiting.length
-      state = { ...state, waiting }
-      return there
+      // One that is spent may still hold its request, or be about to.
+      const held = state.spent.some((one) => one.id === id && one.kind === 'hold')
+      state = { ...state, waiting, spent: held ? state.spent.filter((one) => one.id !== id) : state.spent }
+      holds.letGo(id)
+      return there || held
     },
     clear: () => {
       state = { ...state, waiting: [], spent: [] }
+      holds.letGo()
     },
     any: () => state.waiting.length > 0,
-    take: (request, redirects = false) => {
+    take: (request, on = requestsOnly) => {
       for (const fault of state.waiting) {
-        if ((fault.kind === 'tamper') !== redirects || !fits(fault, request)) continue
+        if (!on.includes(faultKinds[fault.kind].tried) || !fits(fault, request)) continue
         const seen = { ...fault, seen: fault.seen + 1 }
         if (seen.seen < (fault.when?.nth ?? 1) || !lucky(fault.probability)) {
           replace(fault.id, seen, false)
@@ -184,9 +148,11 @@ export const createFaults = (seed = randomBytes(8).toString('hex')): Faults => {
       }
       return undefined
     },
-    state: () => state,
-    set: (to) => {
+    holds,
+    state: () => ({ ...state, holds: holds.state() }),
+    set: ({ holds: held, ...to }) => {
       state = to
+      holds.set(held)
     },
   }
 }

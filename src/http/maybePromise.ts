@@ -6,12 +6,12 @@ export type MaybePromise<T> = T | Promise<T>
 export const chain = <T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> =>
   value instanceof Promise ? value.then(next) : next(value)
 
-/** What an act comes to; `otherwise` makes up for its failure, whether it is thrown now or later. */
-export const recover = <T>(act: () => MaybePromise<T>, otherwise: (error: unknown) => T): MaybePromise<T> => {
+/** What an act comes to; `onError` makes up for its failure, whether it is thrown now or later. */
+export const recover = <T>(act: () => MaybePromise<T>, onError: (error: unknown) => T): MaybePromise<T> => {
   try {
     const value = act()
-    return value instanceof Promise ? value.catch(otherwise) : value
+    return value instanceof Promise ? value.catch(onError) : value
   } catch (error) {
-    return otherwise(error)
+    return onError(error)
   }
 }

@@ -26,7 +26,7 @@ export interface ProviderAddress {
 }
 
 /** Where a client that nobody runs yet would be redirected: any loopback address will do for the demonstration client. */
-const callback = 'http://127.0.0.1:4741/callback'
+export const demoCallback = 'http://127.0.0.1:4741/callback'
 
 const urlOf = (instance: ProviderInstance, baseUrl: string, ...operations: readonly Operation[]): string | undefined => {
   for (const operation of operations) {
@@ -62,7 +62,7 @@ export const providerAddress = (sandbox: Sandbox, instance: ProviderInstance): P
     clientSecret: client?.username === undefined ? client?.clientSecret : undefined,
     username: client?.username,
     password: client?.password,
-    redirectUri: client?.loopback || !client?.redirectUris[0] ? callback : client.redirectUris[0],
+    redirectUri: client?.loopback || !client?.redirectUris[0] ? demoCallback : client.redirectUris[0],
     scope: client && client.scope.length > 0 ? client.scope.join(separator) : undefined,
   }) as ProviderAddress
 }

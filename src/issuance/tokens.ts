@@ -5,6 +5,7 @@ import type { DecisionContext, Issued } from '../protocol/context.js'
 import type { MintableKind } from '../protocol/issuance.js'
 import { issueTokens } from '../protocol/issuance.js'
 import type { Tx } from '../protocol/records.js'
+import { wholeSeconds } from '../protocol/time.js'
 import { withEnd } from '../protocol/tokens.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
@@ -38,9 +39,10 @@ export interface MintedTokens {
 const hour = 3600
 
 /** Spoils what a token says of itself; the signature and the key are spoilt when it is sealed. */
-const withDefect = (issued: Issued, wrong: TokenDefect | undefined, now: number): Issued => {
+const withDefect = (issued: Issued, wrong: TokenDefect | undefined, at: number): Issued => {
   if (!issued.sign || wrong === undefined) return issued
   const { header, claims } = issued.sign
+  const now = wholeSeconds(at)
   const told = (more: object): Issued => ({ ...issued, sign: { header, claims: { ...claims, ...more } } })
   if (wrong === 'issuer') return told({ iss: 'https://issuer.invalid' })
   if (wrong === 'audience') return told({ aud: 'somebody-else' })

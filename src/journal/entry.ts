@@ -50,7 +50,14 @@ export interface JournalEntry {
   readonly presented?: TokenReference
   readonly issued?: readonly TokenReference[]
   readonly ended?: readonly string[]
-  readonly fault?: { readonly id: string; readonly kind: string }
+  readonly fault?: {
+    readonly id: string
+    readonly kind: string
+    /** A hold: milliseconds of real time. */
+    readonly heldFor?: number
+    /** A hold: how the request went on. `limit`: by itself, after the longest time that it could be held. */
+    readonly released?: 'go' | 'lose' | 'refuse' | 'limit'
+  }
   /** `provider/name` of the quirks that bore on it. */
   readonly quirks: readonly string[]
 }

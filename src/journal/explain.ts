@@ -25,11 +25,24 @@ const reasons: { readonly [reason: string]: string } = {
 /** A reason in words. */
 export const words = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ')
 
+const released: { readonly [how in NonNullable<NonNullable<JournalEntry['fault']>['released']>]: string } = {
+  go: 'released',
+  lose: 'released with its reply lost',
+  refuse: 'refused',
+  limit: 'let go by itself, because nobody released it',
+}
+
+const faultSentence = ({ fault }: JournalEntry): string => {
+  if (!fault) return ''
+  if (fault.released === undefined) return ` A fault (${fault.kind}) was set for it.`
+  return ` It was held for ${fault.heldFor} ms and then ${released[fault.released]}.`
+}
+
 /** One sentence for a person whose test is red. */
 export const explain = (entry: JournalEntry): string => {
   const what = `${entry.provider ? `${entry.provider} ` : ''}${entry.request.method} ${entry.request.url.split('?', 1)[0]}`
   const quirks = entry.quirks.length > 0 ? ` Bearing on it: ${entry.quirks.join(', ')}.` : ''
-  const fault = entry.fault ? ` A fault (${entry.fault.kind}) was set for it.` : ''
+  const fault = faultSentence(entry)
   const status = entry.response.status === undefined ? 'nothing' : `${entry.response.status}`
   switch (entry.outcome) {
     case 'refused':

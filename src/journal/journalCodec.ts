@@ -2,6 +2,7 @@
 
 import { deliveredPart } from '../faults/corrupt.js'
 import type { Fault } from '../faults/faults.js'
+import type { HoldEnd } from '../faults/holds.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
 import type { Outcome, Request, Trace } from '../protocol/context.js'
 import type { Operation } from '../provider/settings.js'
@@ -28,7 +29,9 @@ export interface DecidedExchange {
   readonly outcome: Outcome
   readonly request: Pick<Request, 'operation' | 'params' | 'credentials'> | undefined
   readonly response: RawResponse
-  readonly fault?: Fault
+  readonly fault?: Fault | undefined
+  /** How a `hold` ended, and after how many milliseconds of real time. */
+  readonly held?: { readonly end: HoldEnd; readonly took: number } | undefined
   /** The fault answered in the provider's place. */
   readonly stoodIn?: boolean
 }
@@ -60,10 +63,17 @@ interface Rare {
   readonly fault?: JournalEntry['fault']
 }
 
-const rareIn = ({ outcome: { trace }, fault }: DecidedExchange): string => {
+const faultNote = (fault: Fault | undefined, held: DecidedExchange['held']): JournalEntry['fault'] =>
+  fault && {
+    id: fault.id,
+    kind: fault.kind,
+    ...(held && held.end.how !== 'gone' ? { heldFor: Math.round(held.took), released: held.end.how } : {}),
+  }
+
+const rareIn = ({ outcome: { trace }, fault, held }: DecidedExchange): string => {
   const ended = trace.ended && trace.ended.length > 0 ? trace.ended : undefined
   const issued = issuedIn(trace)
-  return issued || ended || fault ? JSON.stringify({ issued, ended, fault: fault && { id: fault.id, kind: fault.kind } }) : ''
+  return issued || ended || fault ? JSON.stringify({ issued, ended, fault: faultNote(fault, held) }) : ''
 }
 
 /** @param at epoch seconds by the sandbox's clock */

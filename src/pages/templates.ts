@@ -23,7 +23,7 @@ button.main { color: var(--on-strong); background: var(--strong); border-color: 
 h2 { font-size: 1rem; margin: 1.5rem 0 .5rem } button.user { text-align: left; margin-bottom: .5rem } small { display: block; font-weight: 400; color: var(--quiet) }
 a { color: var(--strong) } details { margin-top: .9rem } textarea { font-family: ui-monospace, monospace }
 button.copy { width: auto; margin-left: .5rem; padding: .1rem .6rem }
-dt { font-weight: 600; margin-top: .75rem } dd { margin: .15rem 0 0 } dd code { user-select: all }
+dt { font-weight: 600; margin-top: .75rem } dd { margin: .15rem 0 0 } dd code { user-select: all } pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .4rem }
 footer { margin-top: 1.5rem; font-size: .85rem; color: var(--quiet) }
 `
 
@@ -34,7 +34,7 @@ export interface Frame {
   readonly console: string
 }
 
-const page = ({ provider, console }: Frame, title: string, body: Html): string =>
+export const page = ({ provider, console }: Frame, title: string, body: Html): string =>
   `<!doctype html>\n${
     html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · ${provider}</title>${{ html: `<style>${style}</style>` }}</head><body><main><h1>${title}</h1>${body}<footer>authdouble emulates ${provider}; not affiliated with it. <a href="${console}">Console</a></footer></main></body></html>`
       .html

@@ -4,12 +4,13 @@ import type { Reason } from '../provider/dialect.js'
 import type { Answered, DecisionContext, Presented, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import type { ApiKey, Tx } from './records.js'
+import { later } from './time.js'
 import { makeAccessToken, openConnection, tokenResponse } from './tokens.js'
 
 const objection = (context: DecisionContext, key: ApiKey | undefined, { problem, claims }: Presented): Reason | undefined => {
   if (problem === 'malformed') return 'assertion_malformed'
   if (problem !== undefined) return 'assertion_signature'
-  if (typeof claims?.['exp'] === 'number' && claims['exp'] <= context.now + (context.skew ?? 0)) return 'assertion_expired'
+  if (typeof claims?.['exp'] === 'number' && claims['exp'] + 1 <= later(context.now, context.skew ?? 0)) return 'assertion_expired'
   if (!key) return 'assertion_unknown'
   if (key.ended !== undefined) return 'assertion_revoked'
   return key.expires <= context.now ? 'assertion_expired' : undefined

@@ -35,7 +35,7 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
 
 interface Scoped {
   readonly scope: readonly string[]
-  readonly bore: readonly string[]
+  readonly settingPaths: readonly string[]
 }
 
 /** RFC 6749 §3.3: what is asked for, less what the server leaves out. */
@@ -49,9 +49,12 @@ const scoped = (
   const asked = sent ? sent.split(new RegExp(`[${settings.scopeSeparators}]+`)).filter((scope) => scope !== '') : []
   if (asked.length === 0) {
     if (settings.withoutScope === 'refused') return ['scope_missing', { parameter: 'scope' }]
-    return { scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope), bore: [] }
+    return {
+      scope: settings.withoutScope === 'none' ? [] : client.scope.filter((scope) => scope !== settings.offline?.scope),
+      settingPaths: [],
+    }
   }
-  const bore: string[] = []
+  const settingPaths: string[] = []
   const scope: string[] = []
   for (const one of new Set(asked)) {
     const known = context.settings.scopes.includes(one)
@@ -62,10 +65,10 @@ const scoped = (
   const { offline } = settings
   if (offline && scope.includes(offline.scope) && !(params.get('prompt') ?? '').split(' ').includes(offline.prompt)) {
     if (offline.otherwise === 'refused') return ['offline_without_consent', { scope: offline.scope }]
-    bore.push('authorize.offline.otherwise')
-    return { scope: scope.filter((one) => one !== offline.scope), bore }
+    settingPaths.push('authorize.offline.otherwise')
+    return { scope: scope.filter((one) => one !== offline.scope), settingPaths }
   }
-  return { scope, bore }
+  return { scope, settingPaths }
 }
 
 const challengeProblem = ({ settings: { pkce } }: DecisionContext, params: Request['params']): Reason | undefined => {
@@ -171,8 +174,8 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Reque
   const checked = trusted(settings, tx, request)
   if ('kind' in checked) return checked
   const { client, to, state } = checked
-  const no = ([reason, details]: readonly [Reason, Facts], bore: readonly string[] = []): Refused => ({
-    ...refused(reason, details, { client: client.id, settingPaths: bore }),
+  const no = ([reason, details]: readonly [Reason, Facts], settingPaths: readonly string[] = []): Refused => ({
+    ...refused(reason, details, { client: client.id, settingPaths: settingPaths }),
     ...(settings.errors === 'redirected' || reason === 'access_denied' ? { redirect: { to, state } } : {}),
   })
   const wrong = problem(context, settings, request)
@@ -194,7 +197,7 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Reque
     ...(challenge && context.settings.pkce ? { pkce: { challenge, method } } : {}),
     offline: offline(context, tx, request, client, user),
   })
-  const bore = [...granted.bore, ...redirecting]
+  const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
-  return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: bore }, facts)
+  return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

@@ -33,9 +33,9 @@ const byBasic = (context: DecisionContext, tx: Tx, { basic, id, secret }: Creden
     if (!found) continue
     known = found.client
     if (!same(found.password, password)) continue
-    const bore = { client: known.id, bore: ['client.idBesideBasic'] }
-    if (id !== undefined && idBesideBasic === 'must-be-absent') return refused('client_ids_differ', {}, bore)
-    if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, bore)
+    const trace = { client: known.id, settingPaths: ['client.idBesideBasic'] }
+    if (id !== undefined && idBesideBasic === 'must-be-absent') return refused('client_ids_differ', {}, trace)
+    if (id !== undefined && idBesideBasic === 'must-equal' && id !== known.id && id !== user) return refused('client_ids_differ', {}, trace)
     return { kind: 'client', client: known, by: 'basic' }
   }
   if (basic.undecodable) return refused('client_credentials_undecodable')

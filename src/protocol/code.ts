@@ -8,6 +8,7 @@ import { merge } from './merge.js'
 import { matchesChallenge } from './pkce.js'
 import type { Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
+import { later } from './time.js'
 import {
   connectionStatus,
   endConnection,
@@ -126,7 +127,7 @@ const identity = (context: DecisionContext, grant: Parameters<typeof factsOf>[1]
   const { idToken } = context.settings
   if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
   return [
-    makeToken(context, idToken.format, 'id_token', context.now + idToken.lifetime, () => ({
+    makeToken(context, idToken.format, 'id_token', later(context.now, idToken.lifetime), () => ({
       nonce: code.nonce,
       ...factsOf(context, grant),
     })),
@@ -152,7 +153,7 @@ export const makeCode = (
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
   const id = of.code ?? context.mint(code.format.kind === 'opaque' ? code.format.pattern : code.format.id)
-  const expires = context.now + (of.lifetime ?? code.lifetime)
+  const expires = later(context.now, of.lifetime ?? code.lifetime)
   const granted =
     refresh.given === 'always' ||
     (refresh.given === 'with-offline-scope' && authorize?.offline != null && of.scope.includes(authorize.offline.scope))
@@ -167,7 +168,7 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
-    until: expires + access.remembered,
+    until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }
 }

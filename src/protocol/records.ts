@@ -105,6 +105,7 @@ export interface AddedUsers {
 }
 
 export interface RequestCount extends Ending {
+  /** When the second began in which they came. */
   readonly second: Seconds
   readonly count: number
 }

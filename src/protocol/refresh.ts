@@ -6,6 +6,7 @@ import type { Answered, DecisionContext, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import { merge } from './merge.js'
 import type { End, RefreshToken, Tx } from './records.js'
+import { later } from './time.js'
 import { connectionStatus, endConnection, makeAccessToken, makeRefreshToken, tokenResponse, withEnd } from './tokens.js'
 
 const ends: { readonly [E in End]?: Reason } = {
@@ -25,7 +26,7 @@ const rotates = ({ settings, now }: DecisionContext, token: RefreshToken): boole
   const { refresh } = settings
   if (refresh.rotates === 'sometimes') return token.refreshes % 2 === 1
   if (refresh.rotates !== 'late') return refresh.rotates === 'always'
-  return token.expires !== null && now - token.issued >= refresh.lateShare * (token.expires - token.issued)
+  return token.expires !== null && later(token.issued, refresh.lateShare * (token.expires - token.issued)) <= now
 }
 
 const within = (asked: string, granted: string): boolean => {
@@ -87,7 +88,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   if (asked && !within(asked, token.scope)) return refused('scope_exceeds_grant', { scope: asked }, trace)
 
   const { count, seconds } = settings.access.perWindow
-  const uses = count === null ? [] : (token.uses ?? []).filter((at) => at > now - seconds)
+  const uses = count === null ? [] : (token.uses ?? []).filter((at) => later(at, seconds) > now)
   if (count !== null && uses.length >= count)
     return refused('throttled', {}, { ...trace, settingPaths: ['access.perWindow.count', 'dialect.throttled.status'] })
 

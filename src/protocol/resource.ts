@@ -8,6 +8,7 @@ import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
 import type { AccessToken, Tx } from './records.js'
+import { later } from './time.js'
 import { connectionStatus, factsOf, withEnd } from './tokens.js'
 
 /** The one token of the request, in a way that the provider takes. */
@@ -36,9 +37,10 @@ const theOne = (
 const claimsProblem = (context: DecisionContext, claims: Facts | undefined): Reason | undefined => {
   const { issuer, access } = context.settings
   if (!claims || access.format.kind !== 'jwt') return undefined
-  const now = context.now + (context.skew ?? 0)
+  const now = later(context.now, context.skew ?? 0)
   const expected = access.format.claims
-  if (typeof claims['exp'] === 'number' && claims['exp'] <= now) return 'token_expired'
+  // A claim is whole seconds, and what it ends is remembered to the millisecond: until the next second that decides.
+  if (typeof claims['exp'] === 'number' && claims['exp'] + 1 <= now) return 'token_expired'
   if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'token_not_yet_valid'
   const iss = expected['iss'] === '{issuer}' ? issuer : expected['iss']
   const aud = expected['aud']
@@ -93,8 +95,9 @@ const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean =
   const limit = context.settings.resource.perSecond
   if (limit === null) return true
   const tally = tx.get('tally', client)
-  const count = tally?.second === context.now ? tally.count + 1 : 1
-  tx.put('tally', client, { second: context.now, count, until: context.now + 60 })
+  const going = tally !== undefined && later(tally.second, 1) > context.now
+  const count = going ? tally.count + 1 : 1
+  tx.put('tally', client, { second: going ? tally.second : context.now, count, until: later(context.now, 60) })
   return count <= limit
 }
 

@@ -7,6 +7,7 @@ import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fill } from './fill.js'
 import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+import { later, wholeSeconds } from './time.js'
 
 /** What a token stands for. */
 export interface Grant {
@@ -18,7 +19,7 @@ export interface Grant {
 }
 
 const keptUntil = (context: DecisionContext, expires: Seconds | null): Seconds | undefined =>
-  expires === null ? undefined : expires + context.settings.access.remembered
+  expires === null ? undefined : later(expires, context.settings.access.remembered)
 
 /** Marks a record as ended, to be remembered only for a while. */
 export const withEnd = <R extends { readonly ended?: End | undefined; readonly until?: Seconds | undefined }>(
@@ -29,7 +30,7 @@ export const withEnd = <R extends { readonly ended?: End | undefined; readonly u
   Object.assign({}, record, {
     ended,
     // Access tokens look at what they were made from: it is remembered at least as long as they could live.
-    until: context.now + Math.max(context.settings.access.remembered, context.settings.access.lifetime ?? 0),
+    until: later(context.now, Math.max(context.settings.access.remembered, context.settings.access.lifetime ?? 0)),
   })
 
 /** The connection that a new authorization belongs to: a new one, or the one that client and user share. */
@@ -52,7 +53,7 @@ export const endConnection = (
   ended: End,
 ): void => {
   const record: Connection = { client: of.client, user: of.user, generation: of.generation + 1, ended }
-  tx.put('connection', of.connection, context.settings.connection === 'per-user' ? record : { ...record, until: context.now + year })
+  tx.put('connection', of.connection, context.settings.connection === 'per-user' ? record : { ...record, until: later(context.now, year) })
 }
 const year = 31_536_000
 
@@ -81,7 +82,7 @@ const profileOf = (user: User): Facts => {
 export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
   issuer: context.settings.issuer,
   base: context.base,
-  now: context.now + (context.skew ?? 0),
+  now: wholeSeconds(later(context.now, context.skew ?? 0)),
   client: grant.client.id,
   scope: grant.scope === '' ? undefined : grant.scope,
   scopes: grant.scope === '' ? [] : grant.scope.split(' '),
@@ -108,12 +109,12 @@ export const makeToken = (
   }
   const id = context.mint(format.id)
   const { skew = 0 } = context
-  const issued = context.now + skew
+  const issued = wholeSeconds(later(context.now, skew))
   const all: Facts = {
     id,
     issued,
     notBefore: issued - context.settings.access.notBefore,
-    expires: expires === null ? undefined : expires + skew,
+    expires: expires === null ? undefined : wholeSeconds(later(expires, skew)),
     ...facts(),
   }
   const claims = fill(format.claims, all) as Facts
@@ -127,7 +128,7 @@ export const makeAccessToken = (
   from: string,
   lifetime = context.settings.access.lifetime,
 ): Issued => {
-  const expires = lifetime === null ? null : context.now + lifetime
+  const expires = lifetime === null ? null : later(context.now, lifetime)
   const issued = makeToken(context, context.settings.access.format, 'access_token', expires, () => factsOf(context, grant), from)
   const record: AccessToken = {
     client: grant.client.id,
@@ -174,7 +175,7 @@ export const makeRefreshToken = (
   more: Pick<RefreshToken, 'public'> = {},
 ): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
   const { refresh } = context.settings
-  const expires = refresh.lifetime === null ? null : context.now + refresh.lifetime
+  const expires = refresh.lifetime === null ? null : later(context.now, refresh.lifetime)
   const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
   // Who holds one need not be known of more than the last.
   const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
@@ -203,7 +204,7 @@ export const makeRefreshToken = (
 /** The token reply: the provider's members in its order. */
 export const tokenResponse = (context: DecisionContext, grant: Grant, issued: readonly Issued[], trace: Trace): Answered => {
   const access = issued.find(({ role }) => role === 'access_token')
-  const left = access?.expires == null ? undefined : access.expires - context.now
+  const left = access?.expires == null ? undefined : wholeSeconds(later(access.expires, -context.now))
   return {
     kind: 'answered',
     status: 200,

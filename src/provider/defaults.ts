@@ -118,6 +118,7 @@ export const defaults: Whole = {
     ),
     lifetime: 3600,
     byRegisteredClient: false,
+    creditHeader: null,
   },
   resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
   revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },

@@ -212,6 +212,8 @@ export interface AssertionSettings {
   readonly lifetime: Seconds
   /** A registered client may present somebody's key under its own `client_id`. */
   readonly byRegisteredClient: boolean
+  /** The header in which an application names itself in API calls, to be credited; null: there is none. */
+  readonly creditHeader: string | null
 }
 
 /** Presenting access tokens (RFC 6750 §2). */

@@ -16,6 +16,10 @@ export interface InstrumentSync {
   readonly begin: () => Promise<void>
   /** Uses up what waits for one request, a fault or an approval, once among all processes. */
   readonly claim: <T>(take: () => T) => Promise<T>
+  /** Changes what all processes share. */
+  readonly update: <T>(change: () => T) => Promise<T>
+  /** Waits for something, and looks meanwhile whether other processes have changed the instruments. */
+  readonly follow: <T>(wait: () => Promise<T>) => Promise<T>
   /** Runs a call of the control API: one that changes something has the sandbox to itself. */
   readonly control: (method: string, run: () => Promise<void>) => Promise<void>
   /** After a request: its journal entry is where all find it. @throws Unavailable */
@@ -41,7 +45,7 @@ export interface SyncedInstruments {
   readonly journal: Journal
 }
 
-/** Milliseconds between two looks at the common journal while somebody waits for an entry. */
+/** Milliseconds between two looks at what is common while somebody waits for it. */
 const lookEvery = 25
 
 /** A journal whose entries go to all and come from all. */
@@ -174,6 +178,13 @@ export const createInstrumentSync = (store: Store, kit: SyncedInstruments): Inst
     else if (!loaded) await load()
   }
   const exclusive: Shared['exclusive'] = shared?.exclusive ?? ((act) => act())
+  const update = <T>(change: () => T): Promise<T> =>
+    exclusive(async () => {
+      await load()
+      const changed = change()
+      await save()
+      return changed
+    })
   const waiting = (): string => JSON.stringify([approvals.state(), faults.state()])
   return {
     journal: common?.journal ?? kit.journal,
@@ -184,12 +195,17 @@ export const createInstrumentSync = (store: Store, kit: SyncedInstruments): Inst
       if (!shared || waiting() === before.text) return taken
       approvals.restore(before.approvals)
       faults.set(before.faults)
-      return exclusive(async () => {
-        await load()
-        const alone = take()
-        await save()
-        return alone
-      })
+      return update(take)
+    },
+    update: async (change) => (shared ? update(change) : change()),
+    follow: async (wait) => {
+      if (!shared) return wait()
+      const timer = setInterval(() => void load().catch(() => {}), lookEvery)
+      try {
+        return await wait()
+      } finally {
+        clearInterval(timer)
+      }
     },
     control: async (method, run) => {
       if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {

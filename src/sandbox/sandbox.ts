@@ -55,6 +55,10 @@ export interface Sandbox {
   readonly sync: InstrumentSync | undefined
   /** Uses up what waits for one request: a fault, an approval. */
   readonly claim: <T>(take: () => T) => MaybePromise<T>
+  /** Changes what all processes share of the instruments, where a request changes it. */
+  readonly update: <T>(change: () => T) => MaybePromise<T>
+  /** Waits for what may come about in another process too. */
+  readonly follow: <T>(wait: () => Promise<T>) => Promise<T>
   /** Decides in a provider's world: a transaction with a fresh mint. */
   readonly decide: <T>(instance: ProviderInstance, decide: (context: DecisionContext, tx: Tx) => T, approval?: Approval) => MaybePromise<T>
   /** All of a provider's records of a kind, the seeded ones too. Its cost grows with their number: for lists that people look at. */
@@ -184,6 +188,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     },
     sync,
     claim: sync?.claim ?? ((take) => take()),
+    update: sync?.update ?? ((change) => change()),
+    follow: sync?.follow ?? ((wait) => wait()),
     toggle,
     toggleAll: (all) => {
       const before = [...instances.values()].map((instance) => [instance, instance.toggles()] as const)
@@ -210,6 +216,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     closed: closing.signal,
     close: () => {
       closing.abort()
+      faults.holds.set(undefined)
       return store.close()
     },
   }

@@ -24,6 +24,12 @@ export interface StateDocument {
 /** What the instruments remember stands beside the records in this document. */
 const without = ({ '': _, ...records }: Snapshot): Snapshot => records
 
+/** Requests that are held are of this moment and this process. */
+const faultsOf = ({ faults }: Sandbox): FaultState => {
+  const { holds: _, ...state } = faults.state()
+  return state
+}
+
 export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => {
   // A provider that nobody asked yet has its seed still before it.
   for (const instance of sandbox.instances.values()) await sandbox.decide(instance, () => undefined)
@@ -37,7 +43,7 @@ export const exportState = async (sandbox: Sandbox): Promise<StateDocument> => {
       ),
     ),
     approvals: sandbox.approvals.state(),
-    faults: sandbox.faults.state(),
+    faults: faultsOf(sandbox),
     records: without(await sandbox.store.snapshot()),
   }
 }

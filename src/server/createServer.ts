@@ -1,12 +1,14 @@
 /** The public door: a double in this process. */
 
 import { sharedKey } from '../http/providerKeys.js'
+import { providerAddress } from '../issuance/providerAddress.js'
 import type { Provider } from '../provider/define.js'
 import type { ProviderId, QuirkName } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { createSandboxRegistry, runSeed } from '../sandbox/sandboxRegistry.js'
 import { assertValid } from '../validation/check.js'
 import { ValidationError } from '../validation/errors.js'
+import type { DemoCallback } from './demoCallback.js'
 import type { Double } from './double.js'
 import { doubleOf } from './double.js'
 import { createInProcess } from './inProcess.js'
@@ -75,11 +77,24 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
     })
   let controlling: ReturnType<typeof control> | undefined
+  let callback: Promise<DemoCallback> | undefined
   const handle = createRequestHandler(
     registry,
     () => {
       controlling ??= control()
       return controlling
+    },
+    async ({ sandbox, instance }, raw) => {
+      if (!sandbox || !instance) return
+      const { callbackPage, exchangeAsCurl } = await import('../pages/callback.js')
+      callback ??= import('./demoCallback.js').then(({ createDemoCallback }) => createDemoCallback())
+      const address = providerAddress(sandbox, instance)
+      const proof = `${raw.query}&${raw.body}`.includes('code_challenge=')
+      await (await callback).expect((url) => {
+        const code = url.searchParams.get('code')
+        const curl = code === null ? undefined : exchangeAsCurl(instance.settings(), address, code, proof)
+        return callbackPage({ provider: instance.provider.name, console: `${sandbox.url()}/__admin/ui`, url, curl })
+      })
     },
     options.watch,
   )
@@ -103,6 +118,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
     await listeners.close()
     await inside.close()
     await registry.close()
+    ;(await callback)?.close()
   }
   const reach = {
     ...(listeners.tlsPort === undefined ? {} : { tls: `https://${authority}:${listeners.tlsPort}` }),

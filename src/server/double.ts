@@ -1,7 +1,11 @@
 /** The instruments of one sandbox as a test in this process holds them; the control API is the other door to the same. */
 
 import type { Clock } from '../clock/clock.js'
-import type { Fault, FaultConditions, FaultInput, FaultSpec } from '../faults/faults.js'
+import { hold } from '../faults/builders.js'
+import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { Hold, HoldOptions } from '../faults/hold.js'
+import { holdHandle } from '../faults/hold.js'
+import type { FaultSpec } from '../faults/kinds.js'
 import type { MintApiKeyOptions, MintedApiKey } from '../issuance/apiKeys.js'
 import { mintApiKey } from '../issuance/apiKeys.js'
 import type { ClientView, NewClient } from '../issuance/clients.js'
@@ -10,6 +14,8 @@ import type { MintCodeOptions, MintedCode } from '../issuance/codes.js'
 import { mintCode } from '../issuance/codes.js'
 import type { TokenFilter, TokenView } from '../issuance/issuedTokens.js'
 import { expireTokens, listTokens, revokeTokens } from '../issuance/issuedTokens.js'
+import type { ExpiryFilter } from '../issuance/nextExpiry.js'
+import { advanceToNextExpiry } from '../issuance/nextExpiry.js'
 import type { ProviderAddress } from '../issuance/providerAddress.js'
 import { providerAddress, providerAddressWithAssertion } from '../issuance/providerAddress.js'
 import { rotateTokens } from '../issuance/rotate.js'
@@ -22,7 +28,7 @@ import { explain } from '../journal/explain.js'
 import type { Journal } from '../journal/journal.js'
 import type { Approval } from '../protocol/context.js'
 import type { Toggle } from '../provider/quirk.js'
-import type { Operation } from '../provider/settings.js'
+import type { Operation, Seconds } from '../provider/settings.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { SandboxInput } from '../sandbox/sandboxInput.js'
@@ -34,9 +40,22 @@ import type { Fetch } from './inProcess.js'
 
 type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
 
+/** The clock of a sandbox, which knows what lives in it. */
+export interface SandboxClock extends Clock {
+  /**
+   * To a time in epoch seconds; or to the moment at which the code, token or key that expires next has expired, of all or of
+   * those that are selected.
+   *
+   * @throws ValidationError when the time has passed, or nothing that fits is live and expires
+   * @example await double.clock.advanceTo('next-expiry', { provider: 'zettle', kind: 'access_token' })
+   */
+  advanceTo(at: Seconds): Seconds
+  advanceTo(at: 'next-expiry', of?: ExpiryFilter): Promise<Seconds>
+}
+
 /** One provider's share of the instruments, or, without a provider, everybody's. */
 export interface Instruments<Q extends string = string> {
-  readonly clock: Clock
+  readonly clock: SandboxClock
   /** @throws Error that names the quirk when there is none of that name, or its value is not one of its kind. */
   readonly quirks: {
     // Methods, so that a double of certain providers still passes for a double.
@@ -49,6 +68,18 @@ export interface Instruments<Q extends string = string> {
     /** Every request of this operation meets it, until it is cleared. */
     readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
     readonly add: (fault: FaultInput) => Fault
+    /**
+     * Holds the next request of this operation until the handle releases it, so that a test orders two requests without
+     * waiting for any length of time.
+     *
+     * @example
+     * using held = double.faults.hold('zettle', 'token', { phase: 'after' })
+     * const first = client.refresh()
+     * await held.arrived()
+     * await otherClient.refresh()
+     * held.release()
+     */
+    readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
     /** Those that wait. */
     readonly list: () => readonly Fault[]
     /** Waiting or spent. */
@@ -134,6 +165,15 @@ const instanceIn = (sandbox: Sandbox, id: string): ProviderInstance => {
   return found
 }
 
+const clockOf = (sandbox: Sandbox): SandboxClock => {
+  function advanceTo(at: Seconds): Seconds
+  function advanceTo(at: 'next-expiry', of?: ExpiryFilter): Promise<Seconds>
+  function advanceTo(at: Seconds | 'next-expiry', of?: ExpiryFilter): Seconds | Promise<Seconds> {
+    return at === 'next-expiry' ? advanceToNextExpiry(sandbox, of) : sandbox.clock.advanceTo(at)
+  }
+  return { ...sandbox.clock, advanceTo }
+}
+
 const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
   const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
   const add = (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
@@ -145,7 +185,7 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
     })
   const { set, reset } = sandbox.approvals
   return {
-    clock: sandbox.clock,
+    clock: clockOf(sandbox),
     quirks: {
       set: sandbox.toggle,
       reset: sandbox.untoggle,
@@ -154,6 +194,10 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
       set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
       add: sandbox.faults.add,
+      hold: (provider, operation, { phase, limit, ...how } = {}) => {
+        const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
+        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+      },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
       clear: (id) => (id === undefined ? sandbox.faults.clear() : void sandbox.faults.remove(id)),

@@ -1,7 +1,8 @@
 /** Carries faults out: what stands in an answer's place, and what becomes of an answer. */
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Fault, FaultTarget } from '../faults/faults.js'
+import type { FaultTarget } from '../faults/faults.js'
+import type { FaultKind, FaultOf, FaultSpec } from '../faults/kinds.js'
 import type { UnverifiedRequest } from '../http/parseRequest.js'
 import type { Delivery, RawRequest, RawResponse } from '../http/raw.js'
 import type { PageResponse } from '../http/writeResponse.js'
@@ -88,12 +89,7 @@ export interface ShortCircuit {
   readonly refusal?: Refused
 }
 
-const answered = (
-  fault: Fault & { kind: 'status' | 'rate-limit' },
-  instance: ProviderInstance,
-  route: Route,
-  raw: RawRequest,
-): ShortCircuit => {
+const answered = (fault: FaultOf<'status' | 'rate-limit'>, instance: ProviderInstance, route: Route, raw: RawRequest): ShortCircuit => {
   const { status = fault.kind === 'status' ? 500 : 429 } = fault
   const retry = fault.kind === 'rate-limit' ? { 'retry-after': String(fault.retryAfter ?? 1) } : {}
   const { headers: own = {}, body: wanted } = fault.kind === 'status' ? fault : { headers: {}, body: undefined }
@@ -116,32 +112,48 @@ const answered = (
 /** Status 0: nothing is sent. */
 const silence = (delivery: Delivery): ShortCircuit => ({ response: { status: 0, headers: {}, body: '', delivery } })
 
-/** What a fault puts in the answer's place before anything is decided; undefined when the request goes on. */
-export const shortCircuit = async (
-  fault: Fault,
-  sandbox: Sandbox,
-  instance: ProviderInstance,
-  route: Route,
-  raw: RawRequest,
-  read: UnverifiedRequest | Refused,
-): Promise<ShortCircuit | undefined> => {
-  switch (fault.kind) {
-    case 'status':
-    case 'rate-limit':
-      return answered(fault, instance, route, raw)
-    case 'refuse': {
-      const page = route.endpoint.operation !== 'authorize' || errorPages.includes(fault.reason)
-      const refusal = sentence(instance, route, raw, fault.reason, page ? undefined : await redirectOf(sandbox, instance, read))
-      return { response: writeResponse(instance.settings(), route.endpoint, refusal, []), refusal }
-    }
-    case 'delay':
-      await wait((fault.for ?? 1) * 1000, undefined, { ref: false })
-      return undefined
-    case 'hang':
-      return silence({ how: 'dropped', abruptly: false, after: fault.for ?? null })
-    case 'reset':
-      return silence({ how: 'dropped', abruptly: true, after: 0 })
-    default:
-      return undefined
-  }
+/** Where in the server a fault strikes. */
+export interface FaultSite {
+  readonly sandbox: Sandbox
+  readonly instance: ProviderInstance
+  readonly route: Route
+  readonly raw: RawRequest
+  readonly read: UnverifiedRequest | Refused
 }
+
+type Interruption<K extends FaultKind> = (
+  fault: FaultOf<K>,
+  site: FaultSite,
+) => ShortCircuit | undefined | Promise<ShortCircuit | undefined>
+
+/** It waits for the answer, or for the request to be released. */
+const goesOn = (): undefined => undefined
+
+const interruptions: { readonly [K in FaultKind]: Interruption<K> } = {
+  status: (fault, { instance, route, raw }) => answered(fault, instance, route, raw),
+  'rate-limit': (fault, { instance, route, raw }) => answered(fault, instance, route, raw),
+  refuse: async ({ reason }, { sandbox, instance, route, raw, read }) => {
+    const page = route.endpoint.operation !== 'authorize' || errorPages.includes(reason)
+    const refusal = sentence(instance, route, raw, reason, page ? undefined : await redirectOf(sandbox, instance, read))
+    return { response: writeResponse(instance.settings(), route.endpoint, refusal, []), refusal }
+  },
+  delay: async ({ for: length = 1 }) => {
+    await wait(length * 1000, undefined, { ref: false })
+    return undefined
+  },
+  hang: ({ for: length = null }) => silence({ how: 'dropped', abruptly: false, after: length }),
+  reset: () => silence({ how: 'dropped', abruptly: true, after: 0 }),
+  hold: goesOn,
+  lose: goesOn,
+  tamper: goesOn,
+  truncate: goesOn,
+  'wrong-length': goesOn,
+  garble: goesOn,
+  'gateway-page': goesOn,
+  drip: goesOn,
+  say: goesOn,
+}
+
+/** What a fault puts in the answer's place before anything is decided; undefined when the request goes on. */
+export const shortCircuit = async (fault: FaultSpec, site: FaultSite): Promise<ShortCircuit | undefined> =>
+  (interruptions[fault.kind] as Interruption<FaultKind>)(fault, site)

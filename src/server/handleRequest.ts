@@ -1,6 +1,6 @@
 /** One request to a provider, from door to door. */
 
-import { corrupt } from '../faults/corrupt.js'
+import { corrupt, triedOn } from '../faults/corrupt.js'
 import type { MaybePromise } from '../http/maybePromise.js'
 import { chain } from '../http/maybePromise.js'
 import type { UnverifiedRequest } from '../http/parseRequest.js'
@@ -21,6 +21,7 @@ import { operationTraits } from '../provider/operations.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { faultTarget, shortCircuit } from './faultInjection.js'
+import { faultAfter, holdRequest } from './holdRequest.js'
 
 const jwks = async (instance: ProviderInstance): Promise<RawResponse> => ({
   status: 200,
@@ -92,18 +93,38 @@ const withFaults = async (
   raw: RawRequest,
   unverified: UnverifiedRequest | Refused,
 ): Promise<DecidedExchange> => {
-  const aim = await faultTarget(sandbox, instance, route, raw, unverified)
-  const fault = await sandbox.claim(() => sandbox.faults.take(aim))
-  const standIn = fault && (await shortCircuit(fault, sandbox, instance, route, raw, unverified))
+  const site = { sandbox, instance, route, raw, read: unverified }
+  const target = await faultTarget(sandbox, instance, route, raw, unverified)
+  const fault = await sandbox.claim(() => sandbox.faults.take(target))
+  const isHold = fault?.kind === 'hold'
+  const heldBefore = isHold && fault.phase === 'before' ? await holdRequest(sandbox, fault) : undefined
+  // What a request that was held meets when it goes on.
+  const next = heldBefore ? faultAfter(heldBefore) : fault
+  const standIn = next && (await shortCircuit(next, site))
   if (standIn) {
     const response = await shown(sandbox, instance, route, raw, standIn.response)
     const request = 'kind' in unverified ? undefined : unverified
-    return { outcome: standIn.refusal ?? noOutcome, response, request, fault, stoodIn: standIn.refusal === undefined }
+    return {
+      outcome: standIn.refusal ?? noOutcome,
+      response,
+      request,
+      fault,
+      held: heldBefore,
+      stoodIn: standIn.refusal === undefined,
+    }
   }
   const decided = await answer(sandbox, instance, route, raw, unverified)
-  const behind =
-    fault ?? (decided.response.headers['location'] === undefined ? undefined : await sandbox.claim(() => sandbox.faults.take(aim, true)))
-  return behind ? { ...decided, response: corrupt(behind, decided.response), fault: behind } : decided
+  if (isHold && fault.phase === 'after') {
+    const held = await holdRequest(sandbox, fault)
+    const behind = faultAfter(held)
+    const instead = behind && (await shortCircuit(behind, site))
+    const response = instead ? await shown(sandbox, instance, route, raw, instead.response) : decided.response
+    return { ...decided, response: behind ? corrupt(behind, response) : response, fault, held }
+  }
+  const behind = fault ?? (await sandbox.claim(() => sandbox.faults.take(target, triedOn(decided.response))))
+  if (!behind) return decided
+  const response = corrupt(heldBefore ? (next ?? behind) : behind, decided.response)
+  return { ...decided, response, fault: behind, held: heldBefore }
 }
 
 const noOutcome: Outcome = { kind: 'answered', status: 200, template: undefined, headers: {}, facts: {}, trace: {} }
@@ -124,6 +145,8 @@ export const handleRequest = (
     (sandbox.faults.any() ? withFaults : answer)(sandbox, instance, route, raw, unverified),
   )
   return chain(decided, (one) => {
+    // The world in which it was held has ended, and its journal with it.
+    if (one.held?.end.how === 'gone') return one.response
     // A page that names its own entry has taken the id already.
     const id = one.response.id ?? sandbox.journal.nextId()
     sandbox.journal.add(

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { MaybePromise } from '../http/maybePromise.js'
 import { chain, recover } from '../http/maybePromise.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
+import { demoCallback } from '../issuance/providerAddress.js'
 import type { JournalEntry } from '../journal/entry.js'
 import type { ReceivedRequest } from '../journal/journalCodec.js'
 import { toPairs } from '../journal/journalCodec.js'
@@ -189,6 +190,8 @@ const failed = (response: ServerResponse, error: unknown): void => {
 export const createRequestHandler = (
   registry: SandboxRegistry,
   control: () => Promise<RequestListener>,
+  /** Resolves once a browser can be sent to a URL at the demonstration callback. */
+  awaitCallback: (located: Located, raw: RawRequest, location: string) => Promise<void>,
   watch?: RequestObserver,
 ): RequestListener => {
   const reply = (located: Located, raw: RawRequest, arrived: Arrival): MaybePromise<RawResponse> => {
@@ -207,7 +210,10 @@ export const createRequestHandler = (
     return chain(readBody(request), ({ text, problem }) => {
       const raw: RawRequest = { method, path: located.path, host: located.host, query, headers: single(headers), body: text, problem }
       return chain(reply(located, raw, { url, request, started }), (whole) => {
-        deliver(response, whole)
+        const { location } = whole.headers
+        if (location?.startsWith(demoCallback) && headers.accept?.includes('text/html'))
+          void awaitCallback(located, raw, location).finally(() => deliver(response, whole))
+        else deliver(response, whole)
         watch?.({
           sandbox: located.sandbox?.name ?? '',
           method,

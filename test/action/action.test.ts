@@ -89,6 +89,20 @@ test('a port that is taken is named in the annotation', async () => {
   expect(started.log).toMatch(new RegExp(`^::error::authdouble did not become ready: .*port ${port} is in use`, 'm'))
 })
 
+test('where neither the project nor its inputs name a version, it installs the release that the action belongs to', async () => {
+  const own = await mkdtemp(join(tmpdir(), 'authdouble without-'))
+  await using work = await job()
+  // An npm that only says what it was asked: what is published is no matter of this test.
+  await writeFile(join(own, 'npm'), '#!/bin/sh\necho "npm $*"\nexit 1\n', { mode: 0o755 })
+  work.environment['PATH'] = `${own}:${process.env['PATH']}`
+  const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+  const pinned = await work.uses({ 'working-directory': own })
+  const told = await work.uses({ 'working-directory': own, version: 'latest' })
+  await rm(own, { recursive: true })
+  expect(pinned).toMatchObject({ code: 1, log: expect.stringContaining(`-- authdouble@${version}\n`) })
+  expect(told).toMatchObject({ code: 1, log: expect.stringContaining('-- authdouble@latest\n') })
+})
+
 test('a second start before a stop is refused, and leaves the first one running', async () => {
   await using own = await project()
   await using work = await job()

@@ -1,4 +1,4 @@
-/** What a run measured, as it is kept for the README: `test/bench/results.json`. */
+/** What a run measured, as it is kept for docs/performance.md: `test/bench/results.json`. */
 
 import { writeFileSync } from 'node:fs'
 import { type Figures, figureKey } from './goals.js'

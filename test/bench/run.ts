@@ -28,7 +28,7 @@ const help = `npm run bench -- [flags]
   --seconds n         length of one measurement (2)
   --tokens n          how many tokens growth issues (1000000)
   --soak n            seconds of the soak (300)
-  --write             keep the figures at 16 connections for the README's table (npm run tables prints it)
+  --write             keep the figures at 16 connections for docs/performance.md (npm run tables prints them)
 `
 
 const { values } = parseArgs({

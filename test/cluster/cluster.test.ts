@@ -62,6 +62,24 @@ describe.runIf(redisInstalled)('three replicas behind a round-robin proxy are on
     expect(replies.filter(({ body }) => body['error'] === 'invalid_code')).toHaveLength(49)
   })
 
+  it('holds a request at the replica that it came to, until any replica releases it', async () => {
+    const { id } = (await admin('POST', '/faults', { provider: 'zoho-payments', operation: 'token', kind: 'hold', phase: 'after' })).body
+    const code = await zohoCode()
+    const first = zohoToken({ grant_type: 'authorization_code', code })
+    expect(await eachReplica((base) => call('GET', `/__admin/faults/${id}/arrived`, undefined, base))).toMatchObject(
+      cluster.replicas.map(() => ({ body: { held: 1, arrived: 1 } })),
+    )
+    expect((await zohoToken({ grant_type: 'authorization_code', code })).body['error']).toBe('invalid_code')
+    expect((await admin('POST', `/faults/${id}/release`)).status).toBe(200)
+    expect((await first).body).toHaveProperty('access_token')
+    const second = (await admin('POST', '/faults', { operation: 'token', kind: 'hold' })).body['id']
+    const gone = fetch(`${cluster.url}/zoho-payments/oauth/v2/token`, { method: 'POST' })
+    await admin('GET', `/faults/${second}/arrived`)
+    await admin('POST', '/reset')
+    // What the proxy says of a replica that drops the connection.
+    expect((await gone).status).toBe(502)
+  })
+
   it('rotates a refresh token once, whoever is asked', async () => {
     const { redirectUri = '', clientId = '' } = cluster.replicas[0]?.provider('zettle') ?? {}
     const minted = await admin('POST', '/providers/zettle/codes', { redirectUri })

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { clientDriver, moduleDriver } from '../../src/conformance/drivers/module.js'
+import { clientDriver } from '../../src/conformance/drivers/module.js'
+import { moduleDriver } from '../../src/conformance/drivers/moduleProcess.js'
 import { runConformance } from '../../src/conformance/runner/run.js'
 
 const file = fileURLToPath(new URL('./clients/module.mjs', import.meta.url))
@@ -14,7 +15,7 @@ describe('A module as client', () => {
       jobs: 1,
       seed: 'module',
     })
-    expect(report.run).toMatchObject({ client: 'small module 1.0', steps: ['authorize', 'callback', 'call'], driver: 'module' })
+    expect(report.run).toMatchObject({ client: 'small module 1.0', steps: ['authorize', 'callback', 'call', 'clock'], driver: 'module' })
     expect(Object.fromEntries(report.cases.map(({ id, verdict }) => [id, verdict]))).toEqual({
       'zettle/exchange/redeems-the-code': 'pass',
       'zettle/authorize/sends-fresh-state': 'pass',

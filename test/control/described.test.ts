@@ -38,6 +38,9 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['getClock', 'GET', '/__admin/clock'],
   ['setClock', 'POST', '/__admin/clock', { advance: '2h' }],
   ['setClock', 'POST', '/__admin/clock', { freeze: true }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 'next-expiry' }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 'next-expiry', of: { provider: 'vcita', kind: 'access_token' } }],
+  ['setClock', 'POST', '/__admin/clock', { advanceTo: 4_000_000_000 }],
   ['setClock', 'POST', '/__admin/clock', { freeze: 1565876581 }],
   ['setClock', 'POST', '/__admin/clock', { skew: -30 }],
   ['setClock', 'POST', '/__admin/clock', { run: true }],
@@ -91,6 +94,8 @@ const right: readonly (readonly [operation: string, method: string, path: string
   ['addFault', 'POST', '/__admin/faults', { kind: 'status', status: 503, headers: { 'X-A': 'b' }, body: { a: 1 } }],
   ['addFault', 'POST', '/__admin/faults', { kind: 'delay', for: '200ms' }],
   ['addFault', 'POST', '/__admin/faults', { kind: 'tamper', parameter: 'state', how: 'missing' }],
+  ['addFault', 'POST', '/__admin/faults', { kind: 'say', set: { expires_in: '3600' }, remove: ['scope'] }],
+  ['addFault', 'POST', '/__admin/faults', { provider: 'zettle', operation: 'token', kind: 'hold', phase: 'after', limit: '10s' }],
   ['listFaults', 'GET', '/__admin/faults'],
   ['getFault', 'GET', '/__admin/faults/f1'],
   ['removeFault', 'DELETE', '/__admin/faults/f1'],
@@ -115,7 +120,7 @@ const right: readonly (readonly [operation: string, method: string, path: string
 ]
 
 it('every route is here', () => {
-  const elsewhere = ['streamJournal', 'console']
+  const elsewhere = ['streamJournal', 'awaitHeld', 'releaseHeld', 'console']
   expect([...new Set([...right.map(([id]) => id), ...elsewhere])].sort()).toEqual(operations.map(({ id }) => id).sort())
 })
 
@@ -142,6 +147,12 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['POST', '/clock', 'advanced', { advanced: '2h' }],
   ['POST', '/clock', 'advance', { advance: 'tomorrow' }],
   ['POST', '/clock', 'advance', { advance: -1 }],
+  ['POST', '/clock', 'advance', { advance: '36500000d' }],
+  ['POST', '/clock', 'advanceTo', { advanceTo: 1 }],
+  ['POST', '/clock', 'advanceTo', { advanceTo: 'next-expiry', of: { client: 'nobody' } }],
+  ['POST', '/clock', 'of.clients', { advanceTo: 'next-expiry', of: { clients: 'x' } }],
+  ['POST', '/clock', 'freeze', { freeze: 1e12 }],
+  ['POST', '/sandboxes', 'ttl', { ttl: '36500000d' }],
   ['POST', '/clock', 'freeze', { freeze: 'now' }],
   ['GET', '/clients?provider=acme', 'provider'],
   ['POST', '/clients', 'provider', {}],
@@ -184,6 +195,10 @@ const wrong: readonly (readonly [method: string, path: string, field: string, bo
   ['POST', '/faults', 'times', { kind: 'lose', times: 0 }],
   ['POST', '/faults', 'probability', { kind: 'lose', probability: 0 }],
   ['POST', '/faults', 'how', { kind: 'tamper', parameter: 'state' }],
+  ['POST', '/faults', 'phase', { kind: 'hold', phase: 'between' }],
+  ['POST', '/faults', 'phase', { kind: 'lose', phase: 'after' }],
+  ['POST', '/faults', 'limit', { kind: 'hold', limit: '1d' }],
+  ['POST', '/faults', 'set', { kind: 'say', set: 'expires_in' }],
   ['POST', '/faults', 'headers.X-A', { kind: 'status', headers: { 'X-A': 'a\r\nb' } }],
   ['PUT', '/approvals', 'as', { as: 'nobody' }],
   ['PUT', '/approvals', 'deny', { deny: false }],
@@ -225,6 +240,8 @@ describe('a wrong call changes nothing and names the field', () => {
     ['DELETE', '/quirks/zettle/no-such'],
     ['GET', '/faults/f999'],
     ['DELETE', '/faults/f999'],
+    ['POST', '/faults/f999/release'],
+    ['GET', '/faults/f999/arrived'],
     ['GET', '/journal/r999'],
     ['GET', '/reports/nobody'],
     ['DELETE', '/reports/nobody'],

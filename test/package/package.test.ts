@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -8,32 +7,28 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { job } from '../action/runner.js'
+import type { Project } from './project.js'
+import { compile, emptyProject } from './project.js'
 
 const run = promisify(execFile)
 
+let project: Project
 let folder = ''
 let files: readonly string[] = []
 let tarball = ''
 
-/** Packs the tree as it would be published, and installs that in an empty folder, from the cache where it can. */
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'authdouble-package-'))
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder])
-  const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
-  files = packed.files.map(({ path }) => path)
-  tarball = join(folder, packed.filename)
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], { cwd: folder })
+  project = await emptyProject({ type: 'module' })
+  ;({ folder, files, tarball } = project)
 })
 
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => project?.remove())
 
-test('the package holds what runs, its seeds and descriptions, the README and the licence, and nothing else', () => {
-  const outside = files.filter(
-    (path) =>
-      !/^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.(js|css)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/.test(path),
-  )
-  expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
+test('the package holds what runs, its seeds, descriptions and documentation, and nothing else', () => {
+  const inside =
+    /^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.css|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|docs\/images\/[\w-]+\.(png|webp)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/
+  expect(files.filter((path) => !inside.test(path)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
+  expect(files).toContain('docs/README.md')
   expect(files).toContain('dist/cli/main.js')
   expect(files).toContain('dist/console/console.js')
 })
@@ -41,7 +36,7 @@ test('the package holds what runs, its seeds and descriptions, the README and th
 test('the container is built from no less than what building runs', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
   const context = (await readFile('.dockerignore', 'utf8')).split('\n')
-  const files: readonly string[] = scripts.prepare.match(/[\w./-]+\.(json|mjs)/g) ?? []
+  const files: readonly string[] = scripts.build.match(/[\w./-]+\.(json|mjs)/g) ?? []
   expect(files.length).toBeGreaterThan(0)
   expect(files.filter((file) => !context.includes(`!${file}`))).toEqual([])
 })
@@ -78,20 +73,6 @@ test('the action installs the version it is given', { timeout: 60_000 }, async (
   expect(started).toMatchObject({ code: 0, log: expect.stringMatching(/authdouble \d+\.\d+\.\d+\nauthdouble is ready at http:/) })
 })
 
-const resolutions = { nodenext: ['--module', 'nodenext'], bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'] }
-
-/** As a strict project would, with the declarations of the package checked too. */
-const compile = async (name: string, program: string, resolution: keyof typeof resolutions = 'nodenext') => {
-  await writeFile(join(folder, name), program)
-  const options = ['--strict', '--target', 'es2022', '--lib', 'es2023,esnext.disposable', '--skipLibCheck', 'false']
-  const exact = ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--verbatimModuleSyntax', '--isolatedModules']
-  const types = ['--types', 'node', '--typeRoots', resolve('node_modules/@types')]
-  const argv = [...resolutions[resolution], ...options, ...exact, ...types, name]
-  await run(resolve('node_modules/.bin/tsc'), argv, { cwd: folder }).catch((cause) => {
-    throw new Error(cause.stdout)
-  })
-}
-
 const program = `
 import type { Double, JournalEntry } from 'authdouble'
 import { createServer, lose } from 'authdouble'
@@ -110,12 +91,12 @@ console.log(answer.status, last?.reason, (await redeems()).cases.length, typeof 
 `
 
 test('what the package exports can be imported, and its types hold for a strict program in ES modules', async () => {
-  await compile('program.ts', program)
+  await compile(project, { 'program.ts': program })
   const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
   expect(stdout).toBe('400 client_credentials_missing 1 function\n')
 })
 
-test('and for one that leaves resolution to a bundler', () => compile('bundled.ts', program, 'bundler'))
+test('and for one that leaves resolution to a bundler', () => compile(project, { 'bundled.ts': program }, 'bundler'))
 
 test('the fixture and matchers for Vitest have their types', async () => {
   await symlink(resolve('node_modules/vitest'), join(folder, 'node_modules/vitest'))
@@ -129,14 +110,16 @@ test('a title', async ({ double }) => {
   expect(double).toHaveUsedAnyRefreshToken()
 })
 `
-  await compile('fixture.ts', tests)
-  await compile('fixture-bundled.ts', tests, 'bundler')
+  await compile(project, { 'fixture.ts': tests })
+  await compile(project, { 'fixture-bundled.ts': tests }, 'bundler')
 })
 
 test('each of its exports leads to a file that is there, and its JSON can be read', async () => {
   const { exports } = JSON.parse(await readFile(join(folder, 'node_modules/authdouble/package.json'), 'utf8'))
-  for (const target of Object.values(exports) as (string | Record<string, string>)[])
-    for (const path of typeof target === 'string' ? [target] : Object.values(target)) {
+  const paths = (target: unknown): readonly string[] =>
+    typeof target === 'string' ? [target] : Object.values(target as object).flatMap(paths)
+  for (const target of Object.values(exports))
+    for (const path of paths(target)) {
       const text = await readFile(join(folder, 'node_modules/authdouble', path), 'utf8')
       if (path.endsWith('.json')) expect(JSON.parse(text)).toBeTypeOf('object')
     }
@@ -154,7 +137,19 @@ test('the README says what installing costs', async () => {
   expect(Math.abs(bytes / 1e6 - Number(saidMegabytes))).toBeLessThanOrEqual(0.5)
 })
 
-test('nothing is run at installation', async () => {
+test('npm runs no script of the package when it is installed', async () => {
+  const { scripts } = JSON.parse(await readFile(join(folder, 'node_modules/authdouble/package.json'), 'utf8'))
+  const atInstallation = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare']
+  expect(Object.keys(scripts).filter((name) => atInstallation.includes(name))).toEqual([])
+})
+
+test('a checkout is built by npm ci, and whatever is packed is built first', async () => {
+  const { scripts } = JSON.parse(await readFile('package.json', 'utf8'))
+  // npm runs `dependencies` in the project that it installs for, never in a package that it installs.
+  expect(scripts).toMatchObject({ dependencies: 'npm run build', prepack: 'npm run build' })
+})
+
+test('no package that comes with it runs a script at installation', async () => {
   const { stdout } = await run('npm', ['query', ':attr(scripts, [postinstall]), :attr(scripts, [install]), :attr(scripts, [preinstall])'], {
     cwd: folder,
   })

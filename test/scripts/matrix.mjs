@@ -1,5 +1,5 @@
 // Every real client at every provider: runs the conformance suite on each and writes down what came of it.
-// fixtures/clients/results.json: the verdicts, from which the README's table and docs/clients.md are printed (npm run tables).
+// fixtures/clients/results.json: the verdicts, from which docs/clients.md is printed (npm run tables).
 // .authdouble/matrix/: the whole reports as JSON, and as one page with every exchange.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -74,4 +74,4 @@ mkdirSync(out, { recursive: true })
 writeFileSync(results, `${JSON.stringify(rows, null, 2)}\n`)
 writeFileSync(`${out}/reports.json`, JSON.stringify(reports))
 writeFileSync(`${out}/index.html`, html(reports))
-process.stderr.write(`${results} and ${out}/index.html written; npm run tables puts them into the README and docs/clients.md\n`)
+process.stderr.write(`${results} and ${out}/index.html written; npm run tables puts them into docs/clients.md\n`)

@@ -84,7 +84,7 @@ export const clientTable = (): string => {
     )
     return `| ${client} | ${cells.join(' | ')} |`
   })
-  return `${head}\n${body.join('\n')}\n\n✓ checks passed · ✗ failed · ▲ advice not followed · ? not exercised, mostly because something before it failed · – not a client for this provider`
+  return `${head}\n${body.join('\n')}\n\n✓ checks that passed · ✗ that failed · ▲ advice that was not followed · ? not exercised, mostly because an earlier step failed · – not a client for this provider`
 }
 
 /** Each library, with what it needs and every check that it does not pass. */
@@ -99,7 +99,7 @@ export const findingList = (): string => {
         row?.at.find((one) => one.provider === provider),
       ),
     )
-    return `## ${row?.client ?? client.library} (${client.language})\n\n${parts.join('\n')}`
+    return `### ${row?.client ?? client.library} (${client.language})\n\n${parts.join('\n')}`
   })
   return sections.join('\n\n')
 }

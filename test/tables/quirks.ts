@@ -14,6 +14,6 @@ export const quirkTable = (provider: Provider): string => {
     ({ name, on, here, otherwise, says, grade }) =>
       `| \`${name}\` | ${on ? 'on' : 'off'} | ${says.replaceAll('|', '\\|')} | ${cell(here)} | ${cell(otherwise)} | ${grade} |`,
   )
-  const head = '| quirk | | what it does | here | otherwise | known as |\n|---|---|---|---|---|---|'
+  const head = '| quirk | at the start | what the provider does | its value | at a plain server | known as |\n|---|---|---|---|---|---|'
   return `## ${provider.name} (\`${provider.id}\`): ${rows.length} quirks\n\n${head}\n${rows.join('\n')}`
 }

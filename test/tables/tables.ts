@@ -1,15 +1,17 @@
-/** What the README and the pages under docs/ hold between markers, and the code that prints it. */
+/** What the pages under docs/ hold between markers, and the code that prints it. */
 
 import { providers } from '../../src/providers/index.js'
 import { clientTable, findingList } from './clients.js'
+import { controlTable } from './control.js'
 import { quirkTable } from './quirks.js'
 import { speedTable } from './speed.js'
 
 /** By the name in the markers `<!-- name -->` and `<!-- /name -->`: where it stands, and what prints it. */
 export const tables: { readonly [name: string]: { readonly file: string; readonly print: () => string } } = {
-  clients: { file: 'README.md', print: clientTable },
+  clients: { file: 'docs/clients.md', print: clientTable },
   findings: { file: 'docs/clients.md', print: findingList },
-  speed: { file: 'README.md', print: speedTable },
+  speed: { file: 'docs/performance.md', print: speedTable },
+  control: { file: 'docs/control-api.md', print: controlTable },
   quirks: { file: 'docs/quirks.md', print: () => providers.map(quirkTable).join('\n\n') },
 }
 

@@ -12,6 +12,7 @@ const client = (double: Double) => {
     return (await (await fetch(tokenUrl, { method: 'POST', headers, body })).json()) as { refresh_token?: string }
   }
   return {
+    redeem: (code: string) => token({ grant_type: 'authorization_code', code, redirect_uri: 'http://127.0.0.1/cb' }),
     authorize: async (state?: string) => {
       const query = new URLSearchParams({
         response_type: 'code',
@@ -85,13 +86,37 @@ describe('matchers', () => {
     expect(message).not.toContain(second)
   })
 
-  test('toHaveUsedLatestRefreshToken: a client does not know of a token whose reply was lost', async ({ double }) => {
+  test('toHaveUsedLatestRefreshToken: a lost reply has replaced the token too, and one request with the old one can be allowed', async ({
+    double,
+  }) => {
     const second = await client(double).refresh()
     double.faults.next('zettle', 'token', lose())
     await expect(client(double).refresh(second)).rejects.toThrow()
+    expect(double).toHaveUsedLatestRefreshToken()
     await client(double).refresh(second)
     expect(double.journal.last()).toMatchObject({ reason: 'refresh_token_rotated' })
+    expect(failure(() => expect(double).toHaveUsedLatestRefreshToken())).toContain('r3 presented an older one')
+    expect(double).toHaveUsedLatestRefreshToken({ retriesLost: true })
+    await client(double).refresh(second)
+    expect(failure(() => expect(double).toHaveUsedLatestRefreshToken({ retriesLost: true }))).toContain('r4 presented an older one')
+  })
+
+  test('toHaveUsedLatestRefreshToken: a code exchange whose reply was lost replaces nothing', async ({ double }) => {
+    const second = await client(double).refresh()
+    double.faults.next('zettle', 'token', lose())
+    const { code } = await double.codes.mint('zettle')
+    await expect(client(double).redeem(code)).rejects.toThrow()
+    await client(double).refresh(second)
     expect(double).toHaveUsedLatestRefreshToken()
+  })
+
+  test('toHaveUsedLatestRefreshToken: what came before does not count when it is told since when to look', async ({ double }) => {
+    const second = await client(double).refresh()
+    await client(double).refresh()
+    expect(double).not.toHaveUsedLatestRefreshToken()
+    const since = double.journal.last()?.id ?? ''
+    await client(double).refresh(second)
+    expect(double).toHaveUsedLatestRefreshToken({ since })
   })
 
   test('toHaveAuthenticatedWith', async ({ double }) => {
@@ -110,5 +135,26 @@ describe('matchers', () => {
     expect(failure(() => expect(double).toHaveSentState())).toContain('1 of 3 used one again')
     await client(double).authorize()
     expect(failure(() => expect(double).toHaveSentState())).toContain('1 of 4 had none')
+  })
+
+  test('toHaveSentState: a browser on its way through the log-in page is no second request', async ({ double }) => {
+    double.approvals.ask({ once: true })
+    await client(double).authorize('one')
+    expect(double.journal.last()).toMatchObject({ outcome: 'asked' })
+    await client(double).authorize('one')
+    expect(double.journal.last()).toMatchObject({ outcome: 'redirected' })
+    expect(double).toHaveSentState()
+    await client(double).authorize('one')
+    expect(failure(() => expect(double).toHaveSentState())).toContain('1 of 2 used one again')
+  })
+
+  test('toHaveAskedForAuthorization', async ({ double }) => {
+    await client(double).refresh()
+    expect(failure(() => expect(double).toHaveAskedForAuthorization())).toMatch(/sent no authorization request\n\n {2}r1 /)
+    await client(double).authorize('one')
+    expect(double).toHaveAskedForAuthorization()
+    expect(double).not.toHaveAskedForAuthorization({ provider: 'ziina' })
+    expect(double).not.toHaveAskedForAuthorization({ since: double.journal.last()?.id ?? '' })
+    expect(failure(() => expect(double).not.toHaveAskedForAuthorization())).toContain('not to have asked for authorization: it sent 1')
   })
 })

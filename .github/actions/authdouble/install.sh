@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Finds the project's own authdouble or installs one from npm, and leaves a link to it for the other steps.
+# Without an authdouble and without a version it installs the release that the action itself belongs to, never just the newest.
 set -euo pipefail
 
 fail() { echo "::error::$1"; exit 1; }
@@ -14,7 +15,8 @@ mkdir -p "$home"
 if [ -z "$INPUT_VERSION" ] && [ -x "$own" ]; then
   found=$(cd "$(dirname "$own")" && pwd)/authdouble
 else
-  npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts -- "authdouble@${INPUT_VERSION:-latest}"
+  release=$(node -p 'require(process.argv[1]).version' "$GITHUB_ACTION_PATH/../../../package.json")
+  npm install --prefix "$home" --no-save --no-audit --no-fund --ignore-scripts -- "authdouble@${INPUT_VERSION:-$release}"
   found="$home/node_modules/.bin/authdouble"
 fi
 ln -sfn "$found" "$home/command"

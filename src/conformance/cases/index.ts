@@ -1,6 +1,7 @@
 /** All cases, in the order of a connection's life. */
 
 import type { Case } from '../runner/case.js'
+import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
 import { requestCases } from './authorize/request.js'
@@ -26,7 +27,10 @@ import { rotationCases } from './refresh/rotation.js'
 import { withoutCases } from './refresh/without.js'
 import { resourceCases } from './resource.js'
 
-export const cases: readonly Case[] = [
+/** What there is for a provider like this one. */
+export const casesFor = (profile: Profile): readonly Case[] => written(profile).filter(({ applies }) => applies?.(profile) ?? true)
+
+const written = (profile: Profile): readonly Case[] => [
   ...requestCases,
   ...callbackCases,
   ...denialCases,
@@ -49,6 +53,6 @@ export const cases: readonly Case[] = [
   ...rotationCases,
   ...lossCases,
   ...withoutCases,
-  ...resourceCases,
+  ...resourceCases(profile),
   ...disconnectCases,
 ]

@@ -12,7 +12,7 @@ export const check = (
   level: Level,
   reference: CheckDefinition['reference'],
   words: { readonly title: string; readonly expected: string; readonly fix: string },
-  more: Pick<Check, 'forbids' | 'recovers'> = {},
+  more: Pick<Check, 'forbids' | 'recovers' | 'consequence'> = {},
 ): Check => ({ id, level, reference, ...words, ...more })
 
 const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {
@@ -49,9 +49,12 @@ export const calls = (entries: readonly JournalEntry[]): readonly JournalEntry[]
 export const disconnections = (entries: readonly JournalEntry[]): readonly JournalEntry[] =>
   entries.filter(({ operation }) => operation === 'disconnect' || operation === 'revoke')
 
+/** What arrived was not what was answered. */
+const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
+
 /** Answered as it should be, and the answer arrived. */
-export const fine = ({ outcome, response }: JournalEntry): boolean =>
-  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300
+export const fine = ({ outcome, response, fault }: JournalEntry): boolean =>
+  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300 && !spoiled.test(fault?.kind ?? '')
 
 export const refused = ({ outcome }: JournalEntry): boolean => outcome === 'refused'
 

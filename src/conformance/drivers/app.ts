@@ -61,10 +61,21 @@ const told = (status: number, page: string, failure: RegExp | undefined): Answer
 const reason = (error: unknown): string =>
   error instanceof Error ? `${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}` : String(error)
 
-const sessionOf = (app: AppDescription, given: ClientEnvironment, jar: Jar): Session => {
+/** The places that belong to the application: those that its description names. */
+const originsOf = (app: AppDescription): ReadonlySet<string> =>
+  new Set(
+    [app.redirectUri, app.connect, ...triggers.map((trigger) => app[trigger])].flatMap((one) => {
+      const url = typeof one === 'object' ? one.url : one
+      return url === undefined ? [] : [new URL(url).origin]
+    }),
+  )
+
+const sessionOf = (app: AppDescription, given: ClientEnvironment, jar: Jar, limit: number): Session => {
   const failure = app.failure === undefined ? undefined : new RegExp(app.failure)
   const provider = new URL(given.baseUrl).origin
-  const signal = (): AbortSignal => AbortSignal.timeout(stepLimit)
+  const signal = (): AbortSignal => AbortSignal.timeout(limit)
+  const origins = originsOf(app)
+  const browser = { jar, within: limit, allows: (url: URL) => origins.has(url.origin) }
   const pull = async (trigger: Trigger): Promise<{ readonly status: number; readonly page: string }> => {
     const { url, method = 'GET', headers = {}, body } = typeof trigger === 'string' ? { url: trigger } : trigger
     const response = await fetchPage(new URL(url), jar, { method, headers, signal: signal(), ...(body === undefined ? {} : { body }) })
@@ -81,13 +92,13 @@ const sessionOf = (app: AppDescription, given: ClientEnvironment, jar: Jar): Ses
       return { state: 'ok', client: app.name ?? 'application', steps }
     }
     if (step === 'authorize' && app.connect !== undefined) {
-      const landing = await visit(app.connect, (each) => each.origin === provider, jar)
+      const landing = await visit(app.connect, { ...browser, stops: (each) => each.origin === provider })
       return landing.url === undefined
         ? told(landing.status || 500, `no way to the provider: ${landing.page ?? ''}`, /./)
         : { state: 'ok', url: landing.url }
     }
     if (step === 'callback') {
-      const landing = await visit(url, () => false, jar)
+      const landing = await visit(url, browser)
       return told(landing.status, landing.page ?? '', failure)
     }
     const trigger = triggers.find((each) => each === step)
@@ -105,30 +116,32 @@ const sessionOf = (app: AppDescription, given: ClientEnvironment, jar: Jar): Ses
       } catch (error) {
         silent ||= error instanceof Error && error.name === 'TimeoutError'
         if (error instanceof Error && error.name === 'TimeoutError')
-          return { state: 'silent', note: `no answer to ${asked.step} within ${stepLimit / 1000} s` }
+          return { state: 'silent', note: `no answer to ${asked.step} within ${limit / 1000} s` }
         return asked.step === 'hello' ? { state: 'ended', note: reason(error) } : told(0, reason(error), undefined)
       }
     },
+    kill: async () => ({ state: 'unsupported' }),
     restart: async () => ({ state: 'unsupported' }),
     leave: async (): Promise<ClientEnd> => ({ how: silent ? 'timeout' : 'own' }),
     stderr: () => '',
+    written: () => ({ stdout: '', stderr: '' }),
   }
 }
 
-/** @param flags as on the command line */
-export const appDriverOf = (app: AppDescription, flags: readonly string[] = []): Driver => ({
+/** @param flags as on the command line @param limit milliseconds that a step may take */
+export const appDriverOf = (app: AppDescription, flags: readonly string[] = [], limit = stepLimit): Driver => ({
   kind: 'app',
   port: app.port ?? 4740,
   redirectUri: app.redirectUri,
   flags,
-  start: async (given) => sessionOf(app, given, createJar()),
+  start: async (given) => sessionOf(app, given, createJar(), limit),
 })
 
 /** @throws Error when the file cannot be read or describes no application */
-export const appDriver = async (file: string): Promise<Driver> => {
+export const appDriver = async (file: string, limit = stepLimit): Promise<Driver> => {
   const text = await readFile(file, 'utf8')
   try {
-    return appDriverOf(appDescriptionOf(parse(text)), ['--app', file])
+    return appDriverOf(appDescriptionOf(parse(text)), ['--app', file], limit)
   } catch (error) {
     throw new Error(`${file}: ${reason(error)}`)
   }

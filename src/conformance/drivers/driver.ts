@@ -10,6 +10,8 @@ export interface ClientEnvironment extends ProviderAddress {
   /** The name under which the provider issues, to the character. */
   readonly issuer: string
   readonly stateDir: string
+  /** The time at which the client is to think that it is, in epoch seconds; absent: the machine's. */
+  readonly now?: number
 }
 
 export interface Asked {
@@ -18,6 +20,10 @@ export interface Asked {
   readonly url?: string
   /** Which of several customers is at the app, for clients that keep them apart. */
   readonly user?: string
+  /** `authorize` and `callback`: whose browser it is, for clients that keep several sessions apart. */
+  readonly session?: string
+  /** `clock`: the time from now on, in epoch seconds. */
+  readonly now?: number
 }
 
 export interface Answer {
@@ -33,15 +39,25 @@ export interface Answer {
   readonly steps?: readonly string[]
 }
 
-/** One client in one case. Nothing here throws: what goes wrong is an answer. */
+/** What a client wrote, whole but for the middle of very long texts. */
+export interface Written {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** One client in one case. Nothing here throws and nothing waits for ever: what goes wrong is an answer. */
 export interface Session {
   readonly ask: (asked: Asked) => Promise<Answer>
+  /** Ends it without a word at any moment, a step that runs included; the next thing to ask is `restart`. */
+  readonly kill: () => Promise<Answer>
   /** Ends it without a word, as a crash would, and starts it again with the same storage. */
   readonly restart: () => Promise<Answer>
   /** Says goodbye and waits for its end. */
   readonly leave: () => Promise<ClientEnd>
   /** The last of what it complained. */
   readonly stderr: () => string
+  /** All that it wrote, over its restarts. */
+  readonly written: () => Written
 }
 
 export interface Driver {
@@ -54,8 +70,10 @@ export interface Driver {
   readonly redirectUri?: string
   /** It keeps things between its starts: one case at a time. */
   readonly serial?: true
-  /** It can be ended and started again within a case. */
+  /** It can be ended and started again within a case, and started twice over one state directory. */
   readonly restarts?: true
+  /** It runs in a process of its own, which can be killed while a step runs. */
+  readonly kills?: true
   /** The flags that name this client, for a command line that reproduces a case. */
   readonly flags: readonly string[]
 }
@@ -78,15 +96,34 @@ export const stepErrorOf = (value: unknown): StepError => {
   }
 }
 
+const shortly = (value: unknown): string => inspect(value, { breakLength: Infinity, depth: 1 }).slice(0, 200)
+
+/**
+ * What a step returned as an answer: the same for every driver. `authorize` returns the URL; `call` a number, a `Response`,
+ * `{ status }` or nothing, for the wire decides. Anything else is nobody's verdict.
+ */
+export const answerOfResult = (step: string, result: unknown): Answer => {
+  const members = (typeof result === 'object' && result !== null ? result : {}) as { readonly url?: unknown; readonly status?: unknown }
+  if (step === 'authorize') {
+    const url = result instanceof URL ? result.href : typeof result === 'string' ? result : members.url
+    if (typeof url === 'string') return { state: 'ok', url }
+    return { state: 'harness', note: `authorize returned ${shortly(result)}: it returns the authorization URL` }
+  }
+  if (step !== 'call' || result === undefined || result === null) return { state: 'ok' }
+  const status = typeof result === 'number' ? result : members.status
+  if (typeof status === 'number' && Number.isInteger(status)) return { state: 'ok', status }
+  return { state: 'harness', note: `call returned ${shortly(result)}: it returns a number, a Response, { status } or nothing` }
+}
+
 /** Reads an answer off the wire; undefined when it is none. */
-export const answerOf = (said: { readonly [member: string]: unknown }): Answer | undefined => {
+export const answerOf = (step: string, said: { readonly [member: string]: unknown }): Answer | undefined => {
   const { ok, url, status, error, client, steps } = said
   if (ok === false) return { state: 'failed', error: stepErrorOf(error) }
   if (ok !== true) return undefined
+  if (step === 'authorize') return answerOfResult(step, url)
+  if (step === 'call') return answerOfResult(step, status === undefined ? undefined : { status })
   return {
     state: 'ok',
-    ...(typeof url === 'string' ? { url } : {}),
-    ...(typeof status === 'number' ? { status } : {}),
     ...(typeof client === 'string' ? { client } : {}),
     ...(Array.isArray(steps) ? { steps: steps.filter((step): step is string => typeof step === 'string') } : {}),
   }
@@ -96,6 +133,17 @@ export const answerOf = (said: { readonly [member: string]: unknown }): Answer |
 export const environmentOf = (given: ClientEnvironment): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(given)
-      .filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-      .map(([member, value]) => [`AUTHDOUBLE_${member.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`, value]),
+      .filter((pair): pair is [string, string | number] => typeof pair[1] === 'string' || typeof pair[1] === 'number')
+      .map(([member, value]) => [`AUTHDOUBLE_${member.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`, String(value)]),
   )
+
+/** Whatever comes first: the work, or the end of the time it has in milliseconds. */
+export const within = async <T>(promise: Promise<T>, limit: number): Promise<T | undefined> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limit)
+  })
+  const first = await Promise.race([promise, late])
+  clearTimeout(timer)
+  return first
+}

@@ -1,147 +1,123 @@
 /** Drives a program: one process for each case, one JSON object a line in and out. */
 
-import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
 import type { ClientEnd } from '../runner/verdict.js'
 import { deliver } from './browser.js'
 import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
-import { answerOf, environmentOf, stepLimit } from './driver.js'
+import { answerOf, environmentOf, stepLimit, within } from './driver.js'
+import type { Output } from './output.js'
+import { createOutput } from './output.js'
+import type { Program } from './program.js'
+import { answerOfEnd, createProgram } from './program.js'
 import type { Shims } from './shims.js'
 import { createShims } from './shims.js'
 
-/** How much of stderr is kept, in characters. */
+/** How much of stderr a report shows, in characters. */
 const tail = 8192
 
 /** How long a client may take to end after goodbye, in milliseconds. */
 const leaveLimit = 5000
 
-interface Running {
-  readonly child: ChildProcess
+interface Running extends Program {
   /** Writes a line and waits for the answer with its id. */
   readonly say: (asked: Asked) => Promise<Answer>
-  readonly ended: Promise<ClientEnd>
-  /** Ends the process and everything it started. */
-  readonly kill: () => void
 }
 
-const killGroup = (child: ChildProcess): void => {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    child.kill('SIGKILL')
-  }
+interface Waiter {
+  readonly step: string
+  readonly settle: (answer: Answer) => void
 }
 
-/** Clients that run now: they do not outlive the runner, however it ends. */
-const alive = new Set<ChildProcess>()
-
-const watchOver = (child: ChildProcess): void => {
-  if (alive.size === 0) process.once('exit', endAll)
-  alive.add(child)
-  child.once('close', () => {
-    alive.delete(child)
-    if (alive.size === 0) process.off('exit', endAll)
+/** The line that a step is answered with when all is well. */
+const expectedLine = (id: number, step: string): string =>
+  JSON.stringify({
+    id,
+    ok: true,
+    ...(step === 'hello' ? { client: 'name version', steps: ['authorize', 'callback', 'call'] } : {}),
+    ...(step === 'authorize' ? { url: 'https://...' } : {}),
+    ...(step === 'call' ? { status: 200 } : {}),
   })
-}
 
-const endAll = (): void => {
-  for (const child of alive) killGroup(child)
-}
+const quoted = (line: string): string => JSON.stringify(line.slice(0, 120))
 
-const endOf = (code: number | null, signal: string | null): ClientEnd =>
-  signal !== null
-    ? { how: 'signal', signal }
-    : code === 0
-      ? { how: 'own', code: 0 }
-      : { how: 'exit-code', ...(code === null ? {} : { code }) }
-
-const wordsOf = (end: ClientEnd): Answer =>
-  end.how === 'signal' ? { state: 'killed', note: `killed by ${end.signal}` } : { state: 'ended', note: `ended with exit code ${end.code}` }
-
-const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, complain: (text: string) => void): Running => {
+const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, written: { stdout: Output; stderr: Output }): Running => {
   const [command = '', ...rest] = argv
-  const child = spawn(command, rest, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
-  watchOver(child)
-  const waiting = new Map<number, (answer: Answer) => void>()
+  const lines = new PassThrough()
+  const program = createProgram(
+    (mark) => spawn(command, rest, { env: { ...env, ...mark }, stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+    {
+      stdout: (text) => {
+        written.stdout.add(text)
+        lines.write(text)
+      },
+      stderr: written.stderr.add,
+    },
+  )
+  const { child } = program
+  const waiting = new Map<number, Waiter>()
   let over: Answer | undefined
-  const finish = (answer: Answer): void => {
-    over ??= answer
-    for (const resolve of waiting.values()) resolve(over)
+  let last = 'nothing'
+  const finish = (answerTo: (step: string) => Answer): void => {
+    for (const { step, settle } of waiting.values()) settle(answerTo(step))
+    over ??= answerTo([...waiting.values()].at(-1)?.step ?? 'no step')
     waiting.clear()
   }
-  const ended = new Promise<ClientEnd>((resolve) => {
-    child.on('error', (error) => {
-      finish({ state: 'harness', note: `cannot start ${command}: ${error.message}` })
-      resolve({ how: 'never-started' })
-    })
-    child.on('close', (code, signal) => {
-      const end = endOf(code, signal)
-      finish(wordsOf(end))
-      resolve(end)
-    })
+  child.on('error', (error) => finish(() => ({ state: 'harness', note: `cannot start ${command}: ${error.message}` })))
+  void program.ended.then((end) => {
+    if (end.how !== 'never-started') finish((step) => answerOfEnd(end, step))
   })
-  child.stdin?.on('error', () => {})
-  child.stderr?.setEncoding('utf8').on('data', complain)
   const junk = (line: string): void => {
-    finish({ state: 'junk', note: `printed ${JSON.stringify(line.slice(0, 120))} on stdout` })
-    killGroup(child)
+    const [id, step] = [...waiting].map(([id, { step }]) => [id, step] as const)[0] ?? [0, 'nothing']
+    const expected = step === 'nothing' ? 'nothing' : expectedLine(id, step)
+    finish(() => ({ state: 'junk', note: `printed ${quoted(line)} on stdout, where ${expected} was expected` }))
+    program.kill()
   }
   const hear = (line: string): void => {
+    last = quoted(line)
     try {
       const said = JSON.parse(line) as { readonly [member: string]: unknown }
-      const answer = answerOf(said)
-      const resolve = typeof said['id'] === 'number' ? waiting.get(said['id']) : undefined
+      const waiter = typeof said['id'] === 'number' ? waiting.get(said['id']) : undefined
+      const answer = waiter && answerOf(waiter.step, said)
+      if (!answer) throw new Error('no answer')
       waiting.delete(said['id'] as number)
-      if (answer && resolve) resolve(answer)
-      else junk(line)
+      waiter.settle(answer)
     } catch {
       junk(line)
     }
   }
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', hear)
+  createInterface({ input: lines }).on('line', hear)
   let serial = 0
-  return {
-    child,
-    ended,
-    kill: () => killGroup(child),
-    say: (asked) => {
-      if (over) return Promise.resolve(over)
-      serial += 1
-      const id = serial
-      return new Promise<Answer>((resolve) => {
-        const timer = setTimeout(() => {
-          finish({ state: 'silent', note: `no answer to ${asked.step} within ${limit / 1000} s` })
-          killGroup(child)
-        }, limit)
-        waiting.set(id, (answer) => {
-          clearTimeout(timer)
-          resolve(answer)
-        })
-        child.stdin?.write(`${JSON.stringify({ id, ...asked })}\n`)
-      })
-    },
+  const say = (asked: Asked): Promise<Answer> => {
+    if (over) return Promise.resolve(over)
+    serial += 1
+    const id = serial
+    return new Promise<Answer>((resolve) => {
+      const timer = setTimeout(() => {
+        const note = `no answer to ${asked.step} within ${limit / 1000} s: expected ${expectedLine(id, asked.step)} on stdout, where ${last} was seen last`
+        finish(() => ({ state: 'silent', note }))
+        program.kill()
+      }, limit)
+      const settle = (answer: Answer): void => {
+        clearTimeout(timer)
+        resolve(answer)
+      }
+      waiting.set(id, { step: asked.step, settle })
+      child.stdin?.write(`${JSON.stringify({ id, ...asked })}\n`)
+    })
   }
-}
-
-const within = async <T>(promise: Promise<T>, limit: number): Promise<T | undefined> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limit)
-  })
-  const first = await Promise.race([promise, late])
-  clearTimeout(timer)
-  return first
+  return { ...program, say }
 }
 
 /** A client that opens a browser answers `authorize` only once its own listener was reached. */
-const withBrowser = (running: () => Running, shims: Shims) => {
+const withBrowser = (running: () => Running, shims: Shims, limit: number) => {
   let pending: Promise<Answer> | undefined
   return async (asked: Asked): Promise<Answer> => {
     if (asked.step === 'callback' && pending && asked.url !== undefined) {
       const answer = pending
       pending = undefined
-      await deliver(asked.url)
+      await deliver(asked.url, limit)
       return answer
     }
     const answer = running().say(asked)
@@ -154,6 +130,18 @@ const withBrowser = (running: () => Running, shims: Shims) => {
   }
 }
 
+/** Says goodbye, and sees to it that it ends. */
+const leave = async (running: Running, last: Answer): Promise<ClientEnd> => {
+  const early = await within(running.ended, 0)
+  await within(Promise.race([running.say({ step: 'bye' }), running.ended]), leaveLimit)
+  running.child.stdin?.end()
+  const end = await within(running.ended, leaveLimit)
+  running.kill()
+  await within(running.ended, leaveLimit)
+  if (last.state === 'silent' || last.state === 'junk') return { how: 'timeout' }
+  return early?.how === 'own' ? { how: 'early', code: 0 } : (end ?? { how: 'timeout' })
+}
+
 /**
  * @param argv the program and its arguments, never split by a shell
  * @param limit milliseconds that a step may take
@@ -161,41 +149,40 @@ const withBrowser = (running: () => Running, shims: Shims) => {
 export const execDriver = (argv: readonly string[], limit = stepLimit): Driver => ({
   kind: 'exec',
   restarts: true,
+  kills: true,
   flags: ['--exec', '--', ...argv],
   start: async (given: ClientEnvironment): Promise<Session> => {
-    let stderr = ''
-    const complain = (text: string): void => {
-      stderr = `${stderr}${text}`.slice(-tail)
-    }
+    const written = { stdout: createOutput(), stderr: createOutput() }
     const shims = await createShims()
     const env = { ...process.env, ...environmentOf(given), ...shims.environment }
-    const launch = (): Running => run(argv, env, limit, complain)
+    const launch = (): Running => run(argv, env, limit, written)
     let running = launch()
-    const ask = withBrowser(() => running, shims)
+    const ask = withBrowser(() => running, shims, limit)
     let last: Answer = { state: 'ok' }
     const remember = async (asked: Asked): Promise<Answer> => {
       last = await ask(asked)
       return last
     }
+    const kill = async (): Promise<Answer> => {
+      running.kill()
+      await running.ended
+      return { state: 'ok' }
+    }
     return {
       ask: remember,
+      kill,
       restart: async () => {
-        running.kill()
-        await running.ended
+        await kill()
         running = launch()
         return remember({ step: 'hello' })
       },
       leave: async () => {
-        const goodbye = running.say({ step: 'bye' })
-        await within(Promise.race([goodbye, running.ended]), leaveLimit)
-        running.child.stdin?.end()
-        const end = await within(running.ended, leaveLimit)
-        running.kill()
+        const end = await leave(running, last)
         await shims.close()
-        if (last.state === 'silent' || last.state === 'junk') return { how: 'timeout' }
-        return end ?? { how: 'timeout' }
+        return end
       },
-      stderr: () => stderr,
+      stderr: () => written.stderr.text().slice(-tail),
+      written: () => ({ stdout: written.stdout.text(), stderr: written.stderr.text() }),
     }
   },
 })

@@ -1,25 +1,41 @@
-/** Drives a JavaScript module in this process: its default export has the steps as async methods. */
+/** The steps of a client as a JavaScript module has them, and the driver that asks for them in this process, as a library does. */
 
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Step } from '../runner/step.js'
 import { stepNames } from '../runner/step.js'
 import type { StepError } from '../runner/verdict.js'
 import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
-import { stepErrorOf, stepLimit } from './driver.js'
+import { answerOfResult, stepErrorOf, stepLimit } from './driver.js'
 
-/** A client as a module exports it. A missing method is a step that the client does not have. */
+/** What else a client may say of itself: each member of this name is an ability. */
+const abilities = ['customers', 'sessions', 'twin'] as const
+
+/** What a step is told. */
+export type StepInput = Omit<Asked, 'step'>
+
+/**
+ * A client as a module exports it. A missing method is a step that the client does not have.
+ * `authorize` returns the URL to open; `call` a number, a `Response`, `{ status }` or nothing; what others return is not looked at.
+ */
 export type ModuleSteps = {
   /** What the client calls itself. */
   readonly client?: string
   /** It keeps the tokens of several customers apart: `asked.user` names the one who is at the app. */
   readonly customers?: boolean
+  /** It keeps the browsers of several people apart: `asked.session` of `authorize` and `callback` names the one. */
+  readonly sessions?: boolean
+  /** Two of it may run over one state directory. */
+  readonly twin?: boolean
+  /** Takes `asked.now`, in epoch seconds, for the time from now on. */
+  readonly clock?: (asked: StepInput, given: ClientEnvironment) => unknown
 } & {
-  readonly [S in Step]?: (asked: { readonly url?: string; readonly user?: string }, given: ClientEnvironment) => unknown
+  readonly [S in Step]?: (asked: StepInput, given: ClientEnvironment) => unknown
 }
 
 /** The default export: the steps, or what makes them, anew at each start and restart. */
 export type ModuleClient = ModuleSteps | ((given: ClientEnvironment) => ModuleSteps | Promise<ModuleSteps>)
+
+export const isModuleClient = (value: unknown): value is ModuleClient =>
+  typeof value === 'function' || (typeof value === 'object' && value !== null)
 
 const network = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|UND_ERR_)/
 
@@ -27,7 +43,7 @@ const causes = (error: unknown): readonly { readonly code?: unknown }[] =>
   error instanceof Error ? [error as { code?: unknown }, ...causes(error.cause)] : []
 
 /** What kind of error was thrown: as it says itself, or as its code gives away. */
-const classified = (error: unknown): StepError => {
+export const classified = (error: unknown): StepError => {
   const said = stepErrorOf(error)
   const own = (typeof error === 'object' && error !== null ? error : {}) as { readonly kind?: unknown; readonly error?: unknown }
   if (own.kind !== undefined) return said
@@ -36,14 +52,29 @@ const classified = (error: unknown): StepError => {
   return typeof own.error === 'string' ? { ...said, kind: 'oauth', code: own.error } : said
 }
 
-const answerTo = (step: string, result: unknown): Answer => {
-  if (step === 'authorize') return { state: 'ok', url: String(result) }
-  if (step !== 'call') return { state: 'ok' }
-  const status = result instanceof Response ? result.status : result
-  return { state: 'ok', ...(typeof status === 'number' ? { status } : {}) }
+const helloOf = (steps: ModuleSteps): Answer => ({
+  state: 'ok',
+  client: steps.client ?? 'module',
+  steps: [
+    ...stepNames.filter((name) => typeof steps[name] === 'function'),
+    ...abilities.filter((ability) => steps[ability] === true),
+    ...(typeof steps.clock === 'function' ? ['clock'] : []),
+  ],
+})
+
+/** Asks for a step. Never throws. */
+export const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: ClientEnvironment): Promise<Answer> => {
+  if (step === 'hello') return helloOf(steps)
+  const method = steps[step as Step | 'clock']
+  if (typeof method !== 'function') return { state: 'unsupported', note: `the module has no ${step}` }
+  try {
+    return answerOfResult(step, await method.call(steps, asked, given))
+  } catch (error) {
+    return { state: 'failed', error: classified(error) }
+  }
 }
 
-const within = (work: Promise<Answer>, step: string, limit: number): Promise<Answer> =>
+const timed = (work: Promise<Answer>, step: string, limit: number): Promise<Answer> =>
   new Promise((settle) => {
     const timer = setTimeout(() => settle({ state: 'silent', note: `no answer to ${step} within ${limit / 1000} s` }), limit)
     void work.then((answer) => {
@@ -51,20 +82,6 @@ const within = (work: Promise<Answer>, step: string, limit: number): Promise<Ans
       settle(answer)
     })
   })
-
-const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, given: ClientEnvironment): Promise<Answer> => {
-  if (step === 'hello') {
-    const offered = stepNames.filter((name) => typeof steps[name] === 'function')
-    return { state: 'ok', client: steps.client ?? 'module', steps: [...offered, ...(steps.customers ? ['customers'] : [])] }
-  }
-  const method = steps[step as Step]
-  if (typeof method !== 'function') return { state: 'unsupported', note: `the module has no ${step}` }
-  try {
-    return answerTo(step, await method.call(steps, asked, given))
-  } catch (error) {
-    return { state: 'failed', error: classified(error) }
-  }
-}
 
 /** @param client the default export @param flags as on the command line */
 export const clientDriver = (client: ModuleClient, flags: readonly string[] = [], limit = stepLimit): Driver => ({
@@ -87,26 +104,23 @@ export const clientDriver = (client: ModuleClient, flags: readonly string[] = []
     }
     await begin()
     const ask = async (asked: Asked): Promise<Answer> => {
-      if (!steps || last.state === 'silent') return problem ?? last
-      last = await within(perform(steps, asked, given), asked.step, limit)
+      if (!steps || last.state === 'silent') return problem ?? (steps ? last : { state: 'ended', note: 'it was killed' })
+      last = await timed(perform(steps, asked, given), asked.step, limit)
       return last
     }
     return {
       ask,
+      kill: async () => {
+        steps = undefined
+        return { state: 'ok' }
+      },
       restart: async () => {
         await begin()
         return ask({ step: 'hello' })
       },
       leave: async () => (problem ? { how: 'never-started' } : last.state === 'silent' ? { how: 'timeout' } : { how: 'own' }),
       stderr: () => '',
+      written: () => ({ stdout: '', stderr: '' }),
     }
   },
 })
-
-/** @throws Error when the file cannot be loaded or exports no client. */
-export const moduleDriver = async (file: string, limit = stepLimit): Promise<Driver> => {
-  const { default: client } = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: ModuleClient }
-  if (typeof client !== 'function' && (typeof client !== 'object' || client === null))
-    throw new Error(`${file} has no default export with the steps of a client`)
-  return clientDriver(client, ['--module', file], limit)
-}

@@ -7,7 +7,7 @@ import type { Finding } from './wording.js'
 import { counted, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 /** Characters that Markdown or the HTML in it would read as more than themselves. */
-const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
+export const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
 
 /** A fence longer than any run of backticks inside. */
 const fenced = (text: string, language = ''): string => {

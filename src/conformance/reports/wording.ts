@@ -34,6 +34,8 @@ export const ending = ({ how, code, signal }: ClientEnd): string => {
   switch (how) {
     case 'own':
       return 'ended by itself'
+    case 'early':
+      return 'exited with code 0 before it was told to'
     case 'exit-code':
       return `exited with code ${code ?? 'unknown'}`
     case 'signal':

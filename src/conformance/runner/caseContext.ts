@@ -6,7 +6,7 @@ import { authorizeIn, tampered } from '../drivers/browser.js'
 import type { Answer, Asked, Session } from '../drivers/driver.js'
 import type { CaseSandbox } from './caseSandbox.js'
 import { fault } from './caseSandbox.js'
-import type { Profile } from './profiles.js'
+import type { Profile } from './profile.js'
 import type { Ability, PlayedStep, Step } from './step.js'
 
 export interface Connecting {
@@ -38,6 +38,14 @@ export interface CaseContext {
   readonly fault: (options: FaultInput) => void
   /** Something that the case did itself, for the log. */
   readonly note: (step: string, note: string) => void
+  /** No fault waits any more, the person at the browser says yes again, and what the provider honours now is written down. */
+  readonly calm: () => Promise<void>
+  /** Ids of the tokens that the provider honoured then. */
+  readonly honoured: () => readonly string[]
+  /** The client has ended, or answers nothing any more. */
+  readonly over: () => boolean
+  /** What crossed the wire so far. */
+  readonly entries: () => readonly JournalEntry[]
   readonly log: () => readonly PlayedStep[]
 }
 
@@ -52,7 +60,12 @@ export interface RunningCase {
 const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
   const played: PlayedStep[] = []
-  const record = async (step: string, as: string, work: () => Promise<Answer>, url?: string): Promise<PlayedStep> => {
+  const record = async (
+    step: string,
+    as: string,
+    work: () => Promise<Answer>,
+    { url, user, session }: Omit<Asked, 'step'> = {},
+  ): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
     const { state, status, error, note, url: said } = await work()
@@ -63,6 +76,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
       state,
       at,
       took: performance.now() - began - at,
+      ...(user === undefined ? {} : { user }),
+      ...(session === undefined ? {} : { session }),
       ...(shown === undefined ? {} : { url: shown }),
       ...(status === undefined ? {} : { status }),
       ...(error === undefined ? {} : { error }),
@@ -82,14 +97,11 @@ type Log = ReturnType<typeof createLog>
 /** Goes to the provider as a browser would, which is part of the log; ends at the redirect URI. */
 const browse = async (log: Log, { address }: CaseSandbox, url: string): Promise<string | undefined> => {
   const done = await log.record('browser', 'browser', async () => {
-    const landing = await authorizeIn(url, address.redirectUri).catch((error: unknown) => ({
-      status: 0,
-      page: error instanceof Error ? error.message : String(error),
-      url: undefined,
-    }))
-    return landing.url === undefined
-      ? { state: 'failed', status: landing.status, note: `ended on a page: ${landing.page?.slice(0, 200)}` }
-      : { state: 'ok', status: landing.status, url: landing.url }
+    const { url: landed, status, page = '', outside } = await authorizeIn(url, address.redirectUri)
+    if (landed !== undefined) return { state: 'ok', status, url: landed }
+    // A place beyond this machine is where the client, or somebody through it, wanted the code to go.
+    if (outside !== undefined) return { state: 'failed', status, url: outside, note: page }
+    return { state: 'failed', status, note: `ended on a page: ${page.slice(0, 200)}` }
   })
   return done.state === 'ok' ? done.url : undefined
 }
@@ -108,13 +120,17 @@ const handOut = async (log: Log, profile: Profile, { double, provider, address }
   return landed.href
 }
 
+/** Nothing comes of asking any more. */
+const gone = /^(ended|killed|silent|junk|harness)$/
+
 /** Plays for one client in one world. */
 export const createCaseContext = ({ profile, sandbox, session, steps }: RunningCase): CaseContext => {
   const { double, provider } = sandbox
   const log = createLog(() => double.journal.entries({ provider }))
+  let honoured: readonly string[] = []
   const can = (step: string): boolean => steps.includes(step)
   const ask: CaseContext['ask'] = (step, as = step, asked = {}) =>
-    log.record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked.url)
+    log.record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked)
 
   const authorize = async ({ as, asking, user }: Connecting): Promise<string | undefined> => {
     const asked = await ask('authorize', `${as ?? 'connect'}: authorize`, user === undefined ? {} : { user })
@@ -150,6 +166,14 @@ export const createCaseContext = ({ profile, sandbox, session, steps }: RunningC
       log.note('arrange', `fault: ${options.kind} at ${options.operation}${options.times === undefined ? '' : `, ${options.times} times`}`)
     },
     note: log.note,
+    calm: async () => {
+      double.faults.clear()
+      double.approvals.reset()
+      honoured = (await double.tokens.list({ provider, state: 'live' })).map(({ id }) => id)
+    },
+    honoured: () => honoured,
+    over: () => log.played.some(({ state }) => gone.test(state)),
+    entries: () => double.journal.entries({ provider }),
     log: () => log.played,
   }
 }

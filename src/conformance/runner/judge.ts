@@ -16,6 +16,8 @@ export const endInWords = ({ how, code, signal }: ClientEnd): string => {
   switch (how) {
     case 'own':
       return 'the client ended by itself'
+    case 'early':
+      return 'the client ended its process with exit code 0 before it was told to'
     case 'exit-code':
       return `the client ended with exit code ${code}`
     case 'signal':
@@ -36,7 +38,9 @@ const doubt = (check: Check, finding: Finding & { readonly is: 'met' }, { end, p
   if (check.forbids !== true) return undefined
   if (finding.evidence.length === 0) return 'nothing shows that the client got into the situation'
   if (plain === false) return notPlain
-  return end.how === 'exit-code' ? `${endInWords(end)}, so that it may have broken down instead of refusing` : undefined
+  return end.how === 'exit-code' || end.how === 'early'
+    ? `${endInWords(end)}, so that it may have broken down instead of refusing`
+    : undefined
 }
 
 const because = (check: Check, verdict: Verdict, why: string, evidence: readonly string[] = []): CheckResult => ({
@@ -47,7 +51,15 @@ const because = (check: Check, verdict: Verdict, why: string, evidence: readonly
 })
 
 /** Without what only the rules need. */
-const definition = ({ id, title, level, reference, expected, fix }: Check) => ({ id, title, level, reference, expected, fix })
+const definition = ({ id, title, level, consequence, reference, expected, fix }: Check) => ({
+  id,
+  title,
+  level,
+  ...(consequence === undefined ? {} : { consequence }),
+  reference,
+  expected,
+  fix,
+})
 
 const idsOf = ({ evidence }: { readonly evidence: readonly { readonly id: string }[] }): readonly string[] => evidence.map(({ id }) => id)
 

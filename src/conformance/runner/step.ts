@@ -7,7 +7,7 @@ import type { StepLog } from './verdict.js'
 export type Step = 'authorize' | 'callback' | 'call' | 'refresh' | 'revoke' | 'assertion'
 
 /** What a case may need of a client and its driver beside steps. */
-export type Ability = Step | 'customers' | 'restart'
+export type Ability = Step | 'customers' | 'sessions' | 'twin' | 'clock' | 'restart' | 'kill'
 
 export const stepNames: readonly Step[] = ['authorize', 'callback', 'call', 'refresh', 'revoke', 'assertion']
 
@@ -15,5 +15,9 @@ export const stepNames: readonly Step[] = ['authorize', 'callback', 'call', 'ref
 export interface PlayedStep extends StepLog {
   /** How the case calls this step. */
   readonly as: string
+  /** For which of several customers. */
+  readonly user?: string
+  /** In which of several browser sessions. */
+  readonly session?: string
   readonly entries: readonly JournalEntry[]
 }

@@ -5,6 +5,9 @@ import type { JournalEntry } from '../../index.js'
 /** Whose word it is: an RFC's MUST, its SHOULD, what this provider documents, or good practice. */
 export type Level = 'must' | 'should' | 'provider' | 'advice'
 
+/** What an unmet requirement does to the people who use the client, worst first. */
+export type Consequence = 'connection-lost' | 'secret-exposed' | 'rule-broken'
+
 /** There is no "skipped": what was not looked at says whether it does not apply or was not exercised. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'not-applicable' | 'not-exercised' | 'error'
 
@@ -23,6 +26,8 @@ export interface CheckDefinition {
   readonly id: string
   readonly title: string
   readonly level: Level
+  /** What comes of it when it is not kept; `rule-broken` unless told. The first two are never below `must`. */
+  readonly consequence?: Consequence
   readonly reference: Reference
   readonly expected: string
   readonly fix: string
@@ -71,8 +76,8 @@ export interface StepLog {
 
 /** How the client under test came to its end in a case. */
 export interface ClientEnd {
-  /** `own`: by itself with exit code 0 (a module or an application always does); `never-started`: not even `hello` was answered. */
-  readonly how: 'own' | 'exit-code' | 'signal' | 'timeout' | 'never-started'
+  /** `own`: by itself with exit code 0, once it was told to; `early`: so, but before; `never-started`: not even `hello` was answered. */
+  readonly how: 'own' | 'early' | 'exit-code' | 'signal' | 'timeout' | 'never-started'
   readonly code?: number
   readonly signal?: string
 }
@@ -146,6 +151,12 @@ export interface Report {
   readonly outcome: RunOutcome
   readonly exitCode: 0 | 1 | 3 | 4
 }
+
+/** Worst first. */
+export const consequences: readonly Consequence[] = ['connection-lost', 'secret-exposed', 'rule-broken']
+
+/** What an unmet check does, also where it does not say so. */
+export const consequenceOf = ({ consequence = 'rule-broken' }: { readonly consequence?: Consequence }): Consequence => consequence
 
 /** What an unmet requirement of a level comes to. */
 export const unmet = (level: Level): 'fail' | 'warn' => (level === 'must' || level === 'provider' ? 'fail' : 'warn')

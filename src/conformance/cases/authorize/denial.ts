@@ -2,8 +2,8 @@
 
 import type { Case, Finding } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+import { authorizing } from '../when.js'
 import { needs } from './callback.js'
 
 const denialReference = rfc(6749, '4.1.2.1', 'A user who denies is sent back with error=access_denied')
@@ -12,7 +12,7 @@ const accessDenied: Case = {
   topic: 'authorize',
   name: 'handles-access-denied',
   title: 'A user who says no is understood, and may say yes later',
-  providers: authorizing,
+  applies: authorizing,
   needs,
   checks: () => [
     check(

@@ -2,7 +2,6 @@
 
 import type { Case, Finding } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { allProviders } from '../../runner/profiles.js'
 import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
 interface Breakage {
@@ -17,7 +16,6 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
   topic: 'errors',
   name,
   title,
-  providers: allProviders,
   needs: ['callback'],
   checks: () => [
     check('errors.broken-reply-reported', 'must', rfc(6749, '5.1', `Tokens come in a JSON object with status 200; ${says} is none`), {

@@ -2,23 +2,23 @@
 
 import type { JournalEntry } from '../../../index.js'
 import type { Case } from '../../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import { allProviders } from '../../runner/profiles.js'
+import { met, rfc, settingOf, unmet } from '../../runner/case.js'
 import { after, check, clientRefused, codeOf, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
+import { hurrying } from '../when.js'
 
 const inTime: Case = {
   topic: 'exchange',
   name: 'redeems-in-time',
   title: 'The code is redeemed at once, before its short life is over',
-  providers: ['vcita', 'zoho-payments'],
+  applies: hurrying,
   needs: ['callback'],
   checks: (profile) => [
     check(
       'exchange.in-time',
       'must',
-      quirkOf(
+      settingOf(
         profile,
-        profile.provider === 'vcita' ? 'code-lives-30-seconds' : 'code-lives-three-minutes',
+        profile.settings.authorize?.codeLifetime == null ? 'code.lifetime' : 'authorize.codeLifetime',
         `A code lives ${profile.codeLives} seconds`,
       ),
       {
@@ -53,7 +53,6 @@ const codeOnce: Case = {
   topic: 'exchange',
   name: 'sends-no-code-twice',
   title: 'A callback that comes twice does not send its code twice',
-  providers: allProviders,
   needs: ['callback'],
   // Where the app sent the browser itself, a second callback answers nothing that it asked.
   checks: (profile) => [
@@ -89,7 +88,6 @@ const lostReply: Case = {
   topic: 'exchange',
   name: 'does-not-resend-code-after-lost-reply',
   title: 'When the answer to the exchange is lost, the code is not sent again',
-  providers: allProviders,
   needs: ['callback'],
   checks: () => [
     check(

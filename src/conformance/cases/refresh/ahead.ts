@@ -3,8 +3,8 @@
 import type { JournalEntry } from '../../../index.js'
 import type { Case, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
-import { refreshing } from '../../runner/profiles.js'
 import { after, calls, check, fate, fine, notSoFar, refreshes } from '../reading.js'
+import { refreshing } from '../when.js'
 
 /** Less than the margins in use: 10 seconds in Go's oauth2, a minute in Authlib and Spring, minutes in the big vendors' libraries. */
 const lastSeconds = 5
@@ -33,13 +33,16 @@ const judgeAhead = (played: Played): Findings => {
   }
 }
 
+/** Where it is decided how long an access token lives. */
+const lifetime = 'access.lifetime'
+
 const ahead: Case = {
   topic: 'refresh',
   name: 'replaces-a-token-that-is-about-to-end',
   title: 'A client that does not wait for a token to end replaces it once, and uses what came',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call'],
-  quirks: ({ lifetimeQuirk }) => (lifetimeQuirk === null ? {} : { [lifetimeQuirk]: lastSeconds }),
+  quirks: (profile) => profile.toggled(lifetime, lastSeconds) ?? {},
   checks: () => [
     check('refresh.ahead-used', 'should', rfc(6749, '1.5', 'A refresh is made for the access token that it brings'), {
       title: 'calls with the token that a refresh ahead of time brought',
@@ -60,8 +63,8 @@ const ahead: Case = {
   ],
   play: async (context) => {
     if (!(await context.connect())) return
-    const { lifetimeQuirk } = context.profile
-    if (lifetimeQuirk !== null) context.sandbox.double.quirks.set(lifetimeQuirk, true)
+    const quirk = context.profile.quirkAt(lifetime)
+    if (quirk !== undefined) context.sandbox.double.quirks.set(`${context.profile.provider}/${quirk}`, true)
     context.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
     for (const as of ['about to end', 'next', 'after next']) await context.ask('call', as)
   },

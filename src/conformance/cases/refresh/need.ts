@@ -3,9 +3,9 @@
 import type { Case } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
-import { refreshing } from '../../runner/profiles.js'
-import { authenticationChecks, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
+import { authenticationChecks, authenticationName, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
 import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
+import { refreshing } from '../when.js'
 import { rotatingQuirks } from './rotation.js'
 
 const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
@@ -20,14 +20,20 @@ const afterExpiry: Case = {
   topic: 'refresh',
   name: 'refreshes-after-expiry',
   title: 'When the access token has expired, the connection goes on with a refresh',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call', 'refresh'],
   checks: () => [
-    check('refresh.after-expiry', 'provider', reference, {
-      title: 'goes on after the access token has expired',
-      expected: 'a refresh that is answered, and an API call with status 200 after it',
-      fix: 'Store the refresh token of the exchange and use it when the access token has expired or is refused.',
-    }),
+    check(
+      'refresh.after-expiry',
+      'must',
+      reference,
+      {
+        title: 'goes on after the access token has expired',
+        expected: 'a refresh that is answered, and an API call with status 200 after it',
+        fix: 'Store the refresh token of the exchange and use it when the access token has expired or is refused.',
+      },
+      { consequence: 'connection-lost' },
+    ),
     check('refresh.by-itself', 'advice', reference, {
       title: 'refreshes without being told',
       expected: 'a refresh within the call that found the access token expired',
@@ -64,7 +70,7 @@ const authentication = (name: string): Case => ({
   topic: 'refresh',
   name,
   title: 'The client says who it is at the refresh too',
-  providers: refreshing.filter((id) => authenticationNames[id] === name),
+  applies: (profile) => profile.refreshes && authenticationName(profile) === name,
   needs: ['callback', 'refresh'],
   passive: true,
   checks: (profile) => authenticationChecks('refresh', profile),
@@ -78,7 +84,7 @@ const notEveryCall: Case = {
   topic: 'refresh',
   name: 'does-not-refresh-on-every-call',
   title: 'A token that is still good is used as it is',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -114,7 +120,7 @@ const onceForMany: Case = {
   topic: 'refresh',
   name: 'refreshes-once-for-simultaneous-calls',
   title: 'Calls that find the token expired at the same time share one refresh',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call'],
   quirks: rotatingQuirks,
   checks: () => [
@@ -144,9 +150,4 @@ const onceForMany: Case = {
   },
 }
 
-export const needCases: readonly Case[] = [
-  afterExpiry,
-  ...[...new Set(refreshing.map((id) => authenticationNames[id]))].map(authentication),
-  notEveryCall,
-  onceForMany,
-]
+export const needCases: readonly Case[] = [afterExpiry, ...authenticationNames.map(authentication), notEveryCall, onceForMany]

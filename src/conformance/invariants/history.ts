@@ -1,0 +1,54 @@
+/** What an invariant looks at, and what it finds: plain data, so that a run, a search and a recording are judged alike. */
+
+import type { JournalEntry, Settings } from '../../index.js'
+import type { PlayedStep } from '../runner/step.js'
+import type { CheckDefinition, ClientEnd, Consequence } from '../runner/verdict.js'
+
+/** Something that the client said where others can read it. */
+export interface Output {
+  /** `standard error`, or the file. */
+  readonly where: string
+  readonly text: string
+}
+
+/** All that happened between one client and one provider. */
+export interface History {
+  /** As they came, oldest first. With fingerprints in place of secrets, only what compares them is judged. */
+  readonly entries: readonly JournalEntry[]
+  /** Steps after the last fault carry an `as` that begins with `afterwards`. */
+  readonly steps: readonly PlayedStep[]
+  /** The provider's settings while it was played. */
+  readonly settings: Settings
+  readonly end: ClientEnd
+  /** The client's own secret, where it has one: client secret, password, API key. */
+  readonly credentials?: readonly string[]
+  /** What it wrote to standard error and to its logs. */
+  readonly output?: readonly Output[]
+  /** Ids of the tokens that the provider honoured when the faults had ceased, before the steps called `afterwards`. */
+  readonly honoured?: readonly string[]
+  /** Recorded by somebody else: nobody asked for steps. */
+  readonly passive: boolean
+}
+
+/** The steps that ask whether the connection still works, once faults have ceased. */
+export const afterwards = 'afterwards'
+
+export interface Violation {
+  /** The invariant's id, as `always.code-once`. */
+  readonly invariant: string
+  readonly consequence: Consequence
+  /** What the client did, in words. */
+  readonly seen: string
+  /** The entries that show it, oldest first. */
+  readonly evidence: readonly JournalEntry[]
+}
+
+/** What holds for every client at every provider in every situation. */
+export interface Invariant extends CheckDefinition {
+  readonly level: 'must'
+  readonly consequence: Consequence
+  /** Says something only of a client that gets along when nothing goes wrong. */
+  readonly rests?: true
+  /** Pure. */
+  readonly find: (history: History) => readonly Omit<Violation, 'invariant' | 'consequence'>[]
+}

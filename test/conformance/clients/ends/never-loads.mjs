@@ -1,0 +1,2 @@
+// Never gets to its end while it is imported.
+await new Promise(() => setInterval(() => {}, 1000))
