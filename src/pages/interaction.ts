@@ -6,14 +6,11 @@ import { parameters } from '../http/parameters.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
 import { cookieOf } from '../http/raw.js'
 import type { Request } from '../protocol/context.js'
-import type { User } from '../protocol/records.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { authorizationQuery } from './renderPage.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import { loginPage, pageHeaders } from './templates.js'
-
-/** Where the console of a sandbox is. */
-export const consoleOf = (sandbox: Sandbox): string => `${sandbox.url()}/__admin/ui`
 
 /** Paths of our forms, below the provider. */
 export const formPaths = ['/__login', '/__consent'] as const
@@ -32,15 +29,6 @@ const see = (to: string, cookie?: string): RawResponse => ({
   headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
   body: '',
 })
-
-/** More than these are found by their address only. */
-const mostUsers = 20
-
-/** Those who can log in, to choose from. */
-export const usersAt = async (sandbox: Sandbox, instance: ProviderInstance): Promise<readonly User[]> =>
-  Object.values(await sandbox.list(instance, 'user'))
-    .filter(({ removed }) => !removed)
-    .slice(0, mostUsers)
 
 /** What a person wrote into the field for claims: undefined where the form had none, null where it is no JSON object. */
 const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown } | undefined | null => {

@@ -8,7 +8,7 @@ import { mintTokens } from '../issuance/tokens.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
-import { consoleOf } from './interaction.js'
+import { consoleOf } from './surroundings.js'
 import type { PortalField } from './templates.js'
 import { copyingHeaders, handedOutPage, pageHeaders, portalPage } from './templates.js'
 

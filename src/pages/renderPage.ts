@@ -6,7 +6,7 @@ import type { PageResponse } from '../http/writeResponse.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
-import { consoleOf, usersAt } from './interaction.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import {
   consentPage,
   deviceDonePage,

@@ -59,7 +59,7 @@ describe.skipIf(withoutBrowser)('verdicts in the console', () => {
     await using kept = await file('newer.json', newer)
     const page = await stage.open('#/verdicts')
     await page.getByLabel('choose files').setInputFiles(kept.path)
-    await page.getByText('one-refresh-token').click()
+    await page.locator('summary').filter({ hasText: 'one-refresh-token' }).click()
     await page.getByText('the reply is lost').waitFor()
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
