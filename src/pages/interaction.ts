@@ -9,6 +9,7 @@ import type { Request } from '../protocol/context.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { authorizationQuery } from './renderPage.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import { loginPage, pageHeaders } from './templates.js'
 
 /** Paths of our forms, below the provider. */
@@ -34,6 +35,18 @@ const see = (to: string, cookie?: string): RawResponse => ({
   body: '',
 })
 
+/** What a person wrote into the field for claims: undefined where the form had none, null where it is no JSON object. */
+const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown } | undefined | null => {
+  if (text === undefined) return undefined
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [claim: string]: unknown }) : null
+  } catch {
+    return null
+  }
+}
+
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
   const fields = await form(raw)
@@ -42,15 +55,29 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   const path = fields.get('path') ?? ''
   const users = Object.values(await sandbox.list(instance, 'user'))
   const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
-  if (!user) {
-    const problem = 'Nobody has this e-mail address.'
-    const page = loginPage({ provider: instance.provider.name }, { action: `${base}/__login`, fields: { request, path }, email, problem })
-    return { status: 401, headers: pageHeaders, body: page }
+  // An empty field is no parameter: the form says beside it that it had one.
+  const claims = claimsIn(fields.get('claims') ?? (fields.has('claiming') ? '' : undefined))
+  if (!user || claims === null) {
+    const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
+    const wrong = user ? { claimsProblem: 'These claims are no JSON object.' } : { problem: 'Nobody has this e-mail address.' }
+    const page = loginPage(frame, {
+      action: `${base}/__login`,
+      fields: { request, path },
+      email,
+      claims: fields.get('claims') ?? '',
+      users: await usersAt(sandbox, instance),
+      ...wrong,
+    })
+    return { status: user ? 400 : 401, headers: pageHeaders, body: page }
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
     const login = context.settings.openid ? { at: context.now, sid: context.mint('{url22}'), request } : {}
     tx.put('session', id, { user: user.id, proof: context.mint('{url22}'), ...login })
+    if (claims !== undefined) {
+      const { claims: _, ...rest } = user
+      tx.put('user', user.id, Object.keys(claims).length > 0 ? { ...rest, claims } : rest)
+    }
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'

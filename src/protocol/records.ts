@@ -45,6 +45,8 @@ export interface User {
   readonly name: string
   readonly removed?: boolean
   readonly profile: { readonly [member: string]: unknown }
+  /** Added by a person at log-in: signed tokens and the userinfo answer about this user say them too, over what they say otherwise. */
+  readonly claims?: { readonly [claim: string]: unknown }
 }
 
 export interface Session {

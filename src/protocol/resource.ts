@@ -2,6 +2,7 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
+import type { Template } from '../provider/template.js'
 import type { AccessPresented, Answered, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import { boundProblem } from './dpop.js'
@@ -106,6 +107,22 @@ const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean =
   return count <= limit
 }
 
+/** What a person added at log-in, each by its place: it is said as it is, whatever stands in it. */
+const withAdded = (template: Template | undefined, { added }: Facts): Template | undefined =>
+  added === undefined || typeof template !== 'object' || template === null || Array.isArray(template)
+    ? template
+    : { ...template, ...Object.fromEntries(Object.keys(added as Facts).map((claim, at) => [claim, `{addedInOrder.${at}}`])) }
+
+const factsWithQuery = ({ params }: Request, facts: Facts): Facts => {
+  const { added } = facts
+  if (params.size === 0 && added === undefined) return facts
+  return {
+    ...(params.size > 0 ? { query: Object.fromEntries(params) } : {}),
+    ...(added === undefined ? {} : { addedInOrder: Object.values(added as Facts) }),
+    ...facts,
+  }
+}
+
 /** A token that is good, but not for this resource (RFC 8707 §2), or not for what it asks of the user (RFC 9470 §3). */
 const asksForMore = (
   context: DecisionContext,
@@ -134,10 +151,13 @@ const userinfo = (context: DecisionContext, tx: Tx, endpoint: Endpoint, token: A
     ...(token.more ? { more: token.more } : {}),
   }
   const claims = userinfoClaims(context, grant)
-  const answer = { kind: 'answered', status: 200, template: claims, headers: endpoint.answer?.headers ?? {}, facts: {}, trace } as const
+  const added = grant.user?.claims
+  const facts = added === undefined ? {} : { addedInOrder: Object.values(added) }
+  const template = withAdded(claims, { added })
+  const answer = { kind: 'answered', status: 200, template, headers: endpoint.answer?.headers ?? {}, facts, trace } as const
   const alg = algorithmFor(context, client, 'userinfo_signed_response_alg')
   if (alg === undefined) return answer
-  const signed = { ...claims, iss: context.settings.issuer, aud: client.id }
+  const signed = { ...claims, ...added, iss: context.settings.issuer, aud: client.id }
   return { ...answer, signed: { type: 'application/jwt', header: { alg, kid: '{kid}' }, claims: signed } }
 }
 
@@ -160,9 +180,9 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,
-    template: endpoint.answer?.body,
+    template: request.operation === 'userinfo' ? withAdded(endpoint.answer?.body, facts) : endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: request.params.size > 0 ? { query: Object.fromEntries(request.params), ...facts } : facts,
+    facts: factsWithQuery(request, facts),
     trace,
   }
 }

@@ -90,10 +90,15 @@ export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection
     scope: grant.scope === '' ? undefined : grant.scope,
     scopes: grant.scope === '' ? [] : grant.scope.split(' '),
     user: grant.user && profileOf(grant.user),
+    added: grant.user?.claims,
   }
   const { openid, dpop, resourceIndicators } = context.settings
   return openid || dpop || resourceIndicators ? Object.assign(facts, authorizedFacts(context, grant)) : facts
 }
+
+/** With the claims that a person added at log-in. */
+const addedTo = (role: Issued['role'], claims: Facts, { added }: Facts): Facts =>
+  added !== undefined && (role === 'access_token' || role === 'id_token') ? { ...claims, ...(added as Facts) } : claims
 
 /** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
 export const makeToken = (
@@ -111,14 +116,15 @@ export const makeToken = (
   const id = context.mint(format.id)
   const { skew = 0 } = context
   const issued = wholeSeconds(later(context.now, skew))
-  const all = {
+  const all: Facts = {
     id,
     issued,
     notBefore: issued - context.settings.access.notBefore,
     expires: expires === null ? undefined : wholeSeconds(later(expires, skew)),
     ...facts(),
   }
-  return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
+  const claims = fill(format.claims, all) as Facts
+  return { role, id, sign: { header: format.header as Facts, claims: addedTo(role, claims, all) }, from, expires }
 }
 
 export const makeAccessToken = (

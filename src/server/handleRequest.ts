@@ -152,7 +152,8 @@ export const handleRequest = (
   return chain(decided, (one) => {
     // The world in which it was held has ended, and its journal with it.
     if (one.held?.end.how === 'gone') return one.response
-    const id = sandbox.journal.nextId()
+    // A page that names its own entry has taken the id already.
+    const id = one.response.id ?? sandbox.journal.nextId()
     observed(() =>
       sandbox.journal.add(
         id,
