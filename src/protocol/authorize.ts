@@ -58,7 +58,11 @@ const scoped = (
   const scope: string[] = []
   for (const one of new Set(asked)) {
     const known = context.settings.scopes.includes(one)
-    const way = !known ? settings.unknownScope : client.scope.includes(one) ? 'kept' : settings.foreignScope
+    const way = !known
+      ? settings.unknownScope
+      : client.scope.includes(one) || one === context.settings.resource.wholeScope
+        ? 'kept'
+        : settings.foreignScope
     if (way === 'refused') return [known ? 'scope_not_allowed' : 'scope_unknown', { scope: one }]
     if (way === 'kept') scope.push(one)
   }
@@ -146,9 +150,11 @@ const carries = ({ params }: Request, wanted: { readonly [parameter: string]: st
   Object.entries(wanted).every(([name, value]) => params.get(name) === value)
 
 /** Whether the request is one that brings a refresh token. */
-const offline = ({ settings: { refresh } }: DecisionContext, tx: Tx, request: Request, client: Client, user: User): boolean =>
-  carries(request, refresh.asks) &&
-  (refresh.again === null || carries(request, refresh.again) || !holdsRefreshToken(tx, client.id, user.id))
+const offline = (context: DecisionContext, tx: Tx, request: Request, client: Client, user: User): boolean =>
+  carries(request, context.settings.refresh.asks) &&
+  (context.settings.refresh.again === null ||
+    carries(request, context.settings.refresh.again) ||
+    !holdsRefreshToken(context, tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
 const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {

@@ -7,7 +7,7 @@ import { refused } from './context.js'
 import { merge } from './merge.js'
 import type { End, RefreshToken, Tx } from './records.js'
 import { later } from './time.js'
-import { connectionStatus, endConnection, makeAccessToken, makeRefreshToken, tokenResponse, withEnd } from './tokens.js'
+import { connectionStatus, endConnection, isReplaced, makeAccessToken, makeRefreshToken, tokenResponse, withEnd } from './tokens.js'
 
 const ends: { readonly [E in End]?: Reason } = {
   rotated: 'refresh_token_rotated',
@@ -15,10 +15,11 @@ const ends: { readonly [E in End]?: Reason } = {
   expired: 'refresh_token_expired',
 }
 
-const objection = (context: DecisionContext, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
+const objection = (context: DecisionContext, tx: Tx, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
   if (!token) return 'refresh_token_unknown'
   if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
   if (token.ended !== undefined) return ends[token.ended] ?? 'refresh_token_revoked'
+  if (isReplaced(context, tx, token)) return 'refresh_token_rotated'
   return token.expires !== null && token.expires <= context.now ? 'refresh_token_expired' : undefined
 }
 
@@ -35,7 +36,7 @@ const within = (asked: string, granted: string): boolean => {
 }
 
 const bearing: { readonly [R in Reason]?: readonly string[] } = {
-  refresh_token_rotated: ['refresh.rotates', 'refresh.replayEnds'],
+  refresh_token_rotated: ['refresh.rotates', 'refresh.replaces', 'refresh.replayEnds'],
   refresh_token_evicted: ['refresh.heldPerUser'],
   refresh_token_expired: ['refresh.lifetime'],
 }
@@ -69,7 +70,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   const token = tx.get('refresh', id)
   const presented = { role: 'refresh_token', id } as const
   const trace = { client: auth.client.id, presented }
-  const against = objection(context, auth, token)
+  const against = objection(context, tx, auth, token)
   if (against !== undefined || !token) {
     if (against === 'refresh_token_rotated' && token && settings.refresh.replayEnds === 'grant') {
       endConnection(context, tx, token, 'replayed')
@@ -103,7 +104,10 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   const rotating = rotates(context, token)
   if (rotating) tx.put('refresh', id, withEnd(context, token, 'rotated'))
   const next = rotating
-    ? makeRefreshToken(context, tx, asked ? { ...grant, scope: token.scope } : grant, id, token.public ? { public: true } : {})
+    ? makeRefreshToken(context, tx, asked ? { ...grant, scope: token.scope } : grant, id, {
+        rotates: true,
+        ...(token.public ? { public: true } : {}),
+      })
     : undefined
   if (next && 'kind' in next) return next
   const holder = next?.issued.id ?? id

@@ -6,7 +6,7 @@ import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'account' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -14,6 +14,7 @@ export const defaults: Whole = {
   endpoints: {},
   scopes: [],
   connection: 'per-authorization',
+  account: null,
   authorize: {
     responseTypeRequired: true,
     redirectUriRequired: true,
@@ -99,6 +100,9 @@ export const defaults: Whole = {
     returned: 'when-new',
     replayEnds: 'nothing',
     heldPerUser: null,
+    heldBy: 'user-and-client',
+    evictionEndsAccess: false,
+    replaces: 'presented',
     whenFull: 'oldest-ends',
   },
   idToken: {
@@ -119,7 +123,15 @@ export const defaults: Whole = {
     lifetime: 3600,
     byRegisteredClient: false,
   },
-  resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
+  resource: {
+    scheme: 'Bearer',
+    alsoBearer: false,
+    alsoBare: false,
+    inQuery: 'ignored',
+    inBody: 'ignored',
+    wholeScope: null,
+    perSecond: null,
+  },
   revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {

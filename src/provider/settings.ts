@@ -203,6 +203,12 @@ export interface RefreshSettings {
   readonly replayEnds: 'nothing' | 'grant'
   /** Refresh tokens per user and client. */
   readonly heldPerUser: number | null
+  /** Whose number that is: the user's over all clients, or the user's with each client. */
+  readonly heldBy: 'user' | 'user-and-client'
+  /** A refresh token that newer ones push out takes the access tokens made from it along. */
+  readonly evictionEndsAccess: boolean
+  /** What a new refresh token of a rotation ends: the one that was presented, or every earlier one of this client and user. */
+  readonly replaces: 'presented' | 'every'
   readonly whenFull: 'oldest-ends' | 'refused'
 }
 
@@ -222,6 +228,8 @@ export interface ResourceSettings {
   readonly alsoBare: boolean
   readonly inQuery: 'refused' | 'ignored' | 'taken'
   readonly inBody: 'refused' | 'ignored' | 'taken'
+  /** A scope that stands for all of them; null: there is none. */
+  readonly wholeScope: string | null
   /** Requests a second, counted by token; null: not counted. */
   readonly perSecond: number | null
 }
@@ -260,6 +268,8 @@ export interface Settings {
   readonly scopes: readonly string[]
   /** One grant for each authorization, or one connection for each client and user. */
   readonly connection: 'per-authorization' | 'per-user'
+  /** The member of a user's profile that names the account to which a connection per user belongs; null: each user is one. */
+  readonly account: string | null
   readonly authorize: AuthorizeSettings | null
   readonly pkce: PkceSettings | null
   readonly code: CodeSettings

@@ -1,5 +1,7 @@
 /** The endpoints of Zettle (iZettle, PayPal). */
 
+import { plainErrors } from './errorMessages.js'
+
 const host = 'oauth.zettle.com'
 
 export const endpoints = {
@@ -28,5 +30,14 @@ export const endpoints = {
     host: 'purchase.izettle.com',
     scope: 'READ:PURCHASE',
     answer: { status: 200, body: { purchases: [], linkUrls: [] } },
+  },
+  balance: {
+    operation: 'resource',
+    methods: ['GET'],
+    path: '/v2/accounts/liquid/balance',
+    host: 'finance.izettle.com',
+    scope: 'READ:FINANCE',
+    answer: { status: 200, body: { totalBalance: 0, currencyId: 'SEK' } },
+    wording: plainErrors,
   },
 } as const

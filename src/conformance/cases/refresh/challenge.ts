@@ -68,7 +68,7 @@ const reactsToBoth: Case = {
     expire(context)
     await context.ask('call', 'as a code')
     await context.connect()
-    context.sandbox.double.quirks.set('zettle/expired-token-is-invalid-request', 'in-plain-words')
+    context.sandbox.double.quirks.set('zettle/expired-token-wording', 'in-plain-words')
     expire(context)
     await context.ask('call', 'in words')
   },
