@@ -21,6 +21,7 @@ export const clients: Resource = {
       'loopback',
       'trusted',
       'scope',
+      'host',
     ])
     const instance = needed(requestedInstance(call, said), 'provider')
     const client = await registerClient(call.sandbox, instance, {
@@ -33,6 +34,7 @@ export const clients: Resource = {
       loopback: flag(said, 'loopback'),
       trusted: flag(said, 'trusted'),
       scope: text(said, 'scope'),
+      host: text(said, 'host'),
     })
     return created(client)
   },

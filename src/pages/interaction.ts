@@ -28,6 +28,17 @@ const see = (to: string, cookie?: string): RawResponse => ({
   body: '',
 })
 
+/** The request as it goes on: the log-in that it asked for has been. */
+const withoutLogin = (query: string): string =>
+  query
+    .split('&')
+    .flatMap((piece) => {
+      if (!piece.startsWith('prompt=')) return [piece]
+      const left = (new URLSearchParams(piece).get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'login')
+      return left.length === 0 ? [] : [`prompt=${encodeURIComponent(left.join(' '))}`]
+    })
+    .join('&')
+
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
   const fields = await form(raw)
@@ -47,7 +58,7 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
-  return see(`${base}${path}?${request}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
+  return see(`${base}${path}?${withoutLogin(request)}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>

@@ -30,7 +30,8 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
   const trace = { client: id }
   if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
   if (!isRegistered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
-  return { client, to, state: params.get('state') }
+  const state = params.get('state')
+  return { client, to, state: state === '' && settings.emptyState === 'dropped' ? undefined : state }
 }
 
 interface Scoped {
@@ -106,6 +107,21 @@ const problem = (context: DecisionContext, settings: AuthorizeSettings, { params
   return reason && [reason, {}]
 }
 
+const consentKey = (client: string, user: string): string => `${client}|${user}`
+
+/** OpenID Connect Core 1.0 §3.1.2.1: what was approved before needs no page. */
+const hasApproved = (tx: Tx, client: string, user: string, scope: readonly string[]): boolean => {
+  const approved = tx.get('consent', consentKey(client, user))?.scope.split(' ')
+  return approved !== undefined && scope.every((one) => approved.includes(one))
+}
+
+/** Kept only where somebody may ask for no page. */
+const rememberConsent = (tx: Tx, settings: AuthorizeSettings, client: string, user: string, scope: readonly string[]): void => {
+  if (settings.prompts === null || hasApproved(tx, client, user, scope)) return
+  const before = tx.get('consent', consentKey(client, user))?.scope.split(' ') ?? []
+  tx.put('consent', consentKey(client, user), { scope: [...new Set([...before, ...scope])].join(' ') })
+}
+
 /** Who approves, or what stands between the request and an approval. */
 const approver = (
   context: DecisionContext,
@@ -119,14 +135,16 @@ const approver = (
   if ('error' in approval) return ['authorization_failed', { error: approval.error }]
   if ('deny' in approval) return ['access_denied', {}]
   const session = request.session === undefined ? undefined : tx.get('session', request.session)
-  const silent = (request.params.get('prompt') ?? '').split(' ').includes('none') && settings.prompts !== null
+  const prompts = settings.prompts === null ? [] : (request.params.get('prompt') ?? '').split(' ')
+  const silent = prompts.includes('none')
   if ('ask' in approval) {
     const user = session && activeUser(tx, session.user)
     const ask = { kind: 'asked', client: checked.client.id, scope, trace: { client: checked.client.id } } as const
-    if (!session || !user) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
+    if (!session || !user || prompts.includes('login')) return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
     const { approves } = settings
     const agreed = approves.in === 'same-url' ? request.params.get(approves.parameter) === approves.value : request.choice === 'approve'
+    if (silent && hasApproved(tx, checked.client.id, user.id, scope)) return user
     if (agreed || (settings.consent === 'unless-trusted' && checked.client.trusted)) return user
     return silent ? ['consent_required', {}] : { ...ask, what: 'consent', user: user.id, proof: session.proof }
   }
@@ -203,6 +221,7 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Reque
     ...(challenge && context.settings.pkce ? { pkce: { challenge, method } } : {}),
     offline: offline(context, tx, request, client, user),
   })
+  rememberConsent(tx, settings, client.id, user.id, granted.scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)

@@ -15,7 +15,7 @@ import { decideToken } from './token.js'
 const decideEndSession = (_context: DecisionContext, tx: Tx, { params }: Request): Outcome => {
   const client = tx.get('client', params.get('client_id') ?? '')
   const to = params.get('post_logout_redirect_uri')
-  const state = params.get('state')
+  const state = params.get('state') || undefined
   if (client && to && isRegistered(client, to)) {
     return {
       kind: 'redirected',

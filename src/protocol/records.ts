@@ -106,6 +106,12 @@ export interface AddedUsers {
   readonly users: readonly string[]
 }
 
+/** What a user has approved for a client so far. */
+export interface Consent {
+  /** Space-separated. */
+  readonly scope: string
+}
+
 export interface RequestCount extends Ending {
   /** When the second began in which they came. */
   readonly second: Seconds
@@ -137,6 +143,7 @@ export interface Records {
   readonly access: AccessToken
   readonly apiKey: ApiKey
   readonly holding: RefreshTokenSet
+  readonly consent: Consent
   readonly tally: RequestCount
   readonly signingKey: SigningKey
   readonly instruments: InstrumentRecord

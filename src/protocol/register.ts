@@ -24,6 +24,7 @@ export const makeClient = (
     ...(of.loopback ? { loopback: true } : {}),
     ...(of.trusted ? { trusted: true } : {}),
     scope: of.scope ?? context.settings.scopes,
+    ...(of.host === undefined ? {} : { host: of.host }),
   }
   tx.put('client', client.id, client)
   if (client.username !== undefined) tx.put('username', client.username, { client: client.id })
@@ -42,7 +43,9 @@ const listed = (text: string | undefined): readonly string[] => {
 }
 
 const acceptable = (uri: string, schemes: string): boolean =>
-  URL.canParse(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
+  URL.canParse(uri) &&
+  !uri.includes('#') &&
+  (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
 
 export const decideRegister = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const { register } = context.settings

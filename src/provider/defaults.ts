@@ -25,6 +25,7 @@ export const defaults: Whole = {
     prompts: null,
     offline: null,
     requires: {},
+    emptyState: 'dropped',
     status: 302,
     adds: {},
     homes: {},
@@ -142,6 +143,7 @@ export const defaults: Whole = {
     trusted: 'trusted',
     schemes: 'any',
   },
+  cors: { open: [], clients: [] },
   signing: { kid: opaque('{url22}'), retired: 'published' },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
 }

@@ -74,6 +74,8 @@ export interface AuthorizeSettings {
   } | null
   /** Parameters that must be present, with a fixed start where one is given. */
   readonly requires: { readonly [parameter: string]: string }
+  /** A state without a value comes back as such; otherwise it counts as left out (RFC 6749 §3.1). */
+  readonly emptyState: 'returned' | 'dropped'
   /** Status of the redirect (302 Found or 303 See Other). */
   readonly status: 302 | 303
   /** Further members of a successful redirect. */
@@ -250,6 +252,14 @@ export interface InstallSettings {
   readonly parameters: { readonly [name: string]: string }
 }
 
+/** What pages of other origins may read (Fetch standard §3.2). */
+export interface CrossOriginSettings {
+  /** Any page may read what these answer. */
+  readonly open: readonly Operation[]
+  /** The pages of a client, those of its redirect URIs, may read what these answer to it. */
+  readonly clients: readonly Operation[]
+}
+
 /** Registering a client over HTTP. */
 export interface RegisterSettings {
   readonly answer: { readonly status: number; readonly body: Template }
@@ -287,6 +297,7 @@ export interface Settings {
   readonly revoke: RevokeSettings | null
   readonly install: InstallSettings | null
   readonly register: RegisterSettings | null
+  readonly cors: CrossOriginSettings
   readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone' }
   readonly dialect: Dialect
 }

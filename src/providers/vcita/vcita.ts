@@ -176,6 +176,14 @@ export const vcita = defineProvider({
       scope: 'scopes',
       schemes: 'https-or-loopback',
     },
+    cors: {
+      clients: quirk('also-takes-browser-clients', inferred('the Fetch standard; the text is silent'), {
+        provider: ['token', 'userinfo', 'revoke', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
+    },
     dialect: errorMessages,
   },
 })

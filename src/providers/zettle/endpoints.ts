@@ -3,10 +3,11 @@
 import { plainErrors } from './errorMessages.js'
 
 const host = 'oauth.zettle.com'
+const formerHosts = ['oauth.izettle.com']
 
 export const endpoints = {
-  authorize: { operation: 'authorize', methods: ['GET'], path: '/authorize', host },
-  token: { operation: 'token', methods: ['POST'], path: '/token', host, alsoHosts: ['oauth.izettle.com'] },
+  authorize: { operation: 'authorize', methods: ['GET'], path: '/authorize', host, alsoHosts: formerHosts },
+  token: { operation: 'token', methods: ['POST'], path: '/token', host, alsoHosts: formerHosts },
   userinfo: {
     operation: 'userinfo',
     methods: ['GET'],

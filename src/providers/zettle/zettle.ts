@@ -185,6 +185,14 @@ export const zettle = defineProvider({
       }),
     },
     signing: { kid: opaque('{digits13}') },
+    cors: {
+      clients: quirk('also-takes-browser-clients', observed('public report: calls of the token endpoint from a page fail'), {
+        provider: ['token', 'userinfo', 'disconnect', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
+    },
     dialect: errorMessages,
   },
 })
