@@ -94,8 +94,8 @@ const collect = (pairs: Pairs, repeated: 'refused' | 'first', multiple: boolean)
     }
     params.set(name, value)
   }
-  // RFC 6749 §3.1: a parameter without a value counts as left out.
-  for (const [name, value] of params) if (value === '') params.delete(name)
+  // RFC 6749 §3.1: a parameter without a value counts as left out; whether a state does is the provider's to say.
+  for (const [name, value] of params) if (value === '' && name !== 'state') params.delete(name)
   return params
 }
 

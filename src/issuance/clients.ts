@@ -22,6 +22,8 @@ export interface ClientView {
   readonly trusted: boolean
   /** Separated by spaces. */
   readonly scope: string
+  /** Where it is not the provider's first. */
+  readonly host?: string
 }
 
 export interface NewClient {
@@ -34,6 +36,8 @@ export interface NewClient {
   readonly loopback?: boolean | undefined
   readonly trusted?: boolean | undefined
   readonly scope?: string | undefined
+  /** The real host that the client is registered at, where clients live at one of several. */
+  readonly host?: string | undefined
 }
 
 const clientView = (provider: string, client: Client): ClientView => ({
@@ -47,7 +51,17 @@ const clientView = (provider: string, client: Client): ClientView => ({
   loopback: client.loopback === true,
   trusted: client.trusted === true,
   scope: client.scope.join(' '),
+  ...(client.host === undefined ? {} : { host: client.host }),
 })
+
+/** @throws ValidationError for a host at which no token endpoint is */
+const checkHost = (instance: ProviderInstance, host: string): void => {
+  const hosts = Object.values(instance.settings().endpoints)
+    .filter(({ operation }) => operation === 'token')
+    .flatMap((endpoint) => [endpoint.host, ...(endpoint.alsoHosts ?? [])])
+  if (!hosts.includes(host))
+    throw new ValidationError('host', `${instance.provider.id} has no token endpoint at ${host}: there are ${hosts.join(', ')}`)
+}
 
 export const listClients = async (sandbox: Sandbox, instance: ProviderInstance): Promise<readonly ClientView[]> =>
   Object.values(await sandbox.list(instance, 'client')).map((client) => clientView(instance.provider.id, client))
@@ -66,6 +80,7 @@ const schema = object(
     loopback: flag(),
     trusted: flag(),
     scope: text(),
+    host: text(),
   },
   { called: 'option' },
 )
@@ -81,6 +96,11 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
     for (const field of ['username', 'password'] as const)
       if (options[field] !== undefined && !context.settings.client[field])
         throw new ValidationError(field, `${instance.provider.id} issues no ${field}`)
+    const fragment = redirectUris?.findIndex((uri) => uri.includes('#')) ?? -1
+    // RFC 6749 §3.1.2.
+    if (fragment >= 0)
+      throw new ValidationError(`redirectUris.${fragment}`, `${redirectUris?.[fragment]} has a fragment: a redirect URI has none`)
+    if (rest.host !== undefined) checkHost(instance, rest.host)
     const scopes = scope === undefined ? undefined : scopeOf(instance, { scope: [] }, scope)
     const more = definedMembers({ id: clientId, secret: clientSecret, redirectUris, scope: scopes, ...rest })
     return clientView(instance.provider.id, makeClient(context, tx, more))

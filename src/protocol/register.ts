@@ -29,6 +29,7 @@ export const makeClient = (
     ...(of.jwks ? { jwks: of.jwks } : {}),
     ...(of.grants ? { grants: of.grants } : {}),
     ...(of.metadata ? { metadata: of.metadata } : {}),
+    ...(of.host === undefined ? {} : { host: of.host }),
   }
   tx.put('client', client.id, client)
   if (client.username !== undefined) tx.put('username', client.username, { client: client.id })
@@ -47,7 +48,9 @@ const listed = (text: string | undefined): readonly string[] => {
 }
 
 const acceptable = (uri: string, schemes: string): boolean =>
-  isUri(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
+  isUri(uri) &&
+  !uri.includes('#') &&
+  (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
 
 export const decideRegister = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const { register } = context.settings

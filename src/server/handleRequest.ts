@@ -149,7 +149,11 @@ export const handleRequest = (
   const decided = chain(parseRequest(instance.settings(), route.name, route.endpoint, raw), (unverified) =>
     (sandbox.faults.any() ? withFaults : answer)(sandbox, instance, route, raw, unverified),
   )
-  return chain(decided, (one) => {
+  const readable =
+    raw.headers['origin'] === undefined
+      ? decided
+      : chain(decided, async (one) => (await import('./crossOrigin.js')).crossOrigin(sandbox, instance, routes, route, raw, one))
+  return chain(readable, (one) => {
     // The world in which it was held has ended, and its journal with it.
     if (one.held?.end.how === 'gone') return one.response
     // A page that names its own entry has taken the id already.

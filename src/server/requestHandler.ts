@@ -11,6 +11,7 @@ import { keptBody, toPairs } from '../journal/journalCodec.js'
 import { observed } from '../journal/observed.js'
 import { version } from '../package/version.js'
 import { answerForm, isForm } from '../pages/interaction.js'
+import type { Endpoint } from '../provider/settings.js'
 import type { InstrumentSync } from '../sandbox/instrumentSync.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
@@ -119,6 +120,9 @@ const form = async (
   return handleRequest(sandbox, instance, [answer.route], arrivedWith(answer.raw, arrived))
 }
 
+const isServedAt = ({ host, alsoHosts = [] }: Endpoint, asked: string | undefined): boolean =>
+  host === asked || alsoHosts.some((one) => one === asked)
+
 const arrivedWith = (raw: RawRequest, { url, request, started }: Arrival): ReceivedRequest => ({
   raw,
   url,
@@ -133,7 +137,9 @@ const provider = (
   raw: RawRequest,
   arrived: Arrival,
 ): MaybePromise<RawResponse> => {
-  const routes = instance.routes(raw.path)
+  const at = instance.routes(raw.path)
+  // Under a real host name only what that host serves is there.
+  const routes = raw.host === undefined ? at : at.filter(({ endpoint }) => isServedAt(endpoint, raw.host))
   if (routes.length > 0) return handleRequest(sandbox, instance, routes, arrivedWith(raw, arrived))
   if (raw.method !== 'GET' || raw.path !== '/openapi.json') return notServed(located, raw, arrived)
   return described(sandbox, instance).then((document) =>
