@@ -6,6 +6,7 @@ import type { Settings } from '../provider/settings.js'
 import { providers as shipped } from '../providers/index.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
+import { namedProvider } from './namedProvider.js'
 
 export interface QuirkRow {
   readonly name: string
@@ -63,7 +64,7 @@ const described = (provider: Provider): string => {
 
 export const providers: Command = {
   name: 'providers',
-  usage: 'authdouble providers [id] [--json]',
+  usage: 'authdouble providers [id or file] [--json]',
   help: 'Lists the providers; with an id its endpoints and its quirks: what it does here, what a plain server would do, and where that is known from.',
   flags: { json: { type: 'boolean', help: 'as JSON' } },
   run: async (given) => {
@@ -82,9 +83,14 @@ export const providers: Command = {
       )
       return 0
     }
-    const provider = shipped.find((one) => one.id === id)
-    if (!provider) throw new UsageError(`no provider is named ${JSON.stringify(id)}: there are ${shipped.map((one) => one.id).join(', ')}`)
-    const whole = { id, name: provider.name, docs: provider.docs, endpoints: endpointRows(provider), quirks: quirkRows(provider) }
+    const provider = await namedProvider(id)
+    const whole = {
+      id: provider.id,
+      name: provider.name,
+      docs: provider.docs,
+      endpoints: endpointRows(provider),
+      quirks: quirkRows(provider),
+    }
     process.stdout.write(json ? `${JSON.stringify(whole, null, 2)}\n` : described(provider))
     return 0
   },
