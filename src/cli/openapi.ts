@@ -10,10 +10,10 @@ import { namedProvider } from './namedProvider.js'
 export const openapi: Command = {
   name: 'openapi',
   usage: 'authdouble openapi [provider or file] [--json] [--url <url>]',
-  help: 'Prints the OpenAPI 3.1 description of a provider, or without one that of the control API.',
+  help: 'Prints the OpenAPI 3.1 description of a provider. Without a provider, prints that of the control API.',
   flags: {
-    json: { type: 'boolean', help: 'JSON instead of YAML' },
-    url: { type: 'string', value: 'url', help: 'JSON with the URLs of a server that runs there instead of the real hosts' },
+    json: { type: 'boolean', help: 'print JSON, not YAML' },
+    url: { type: 'string', value: 'url', help: 'print JSON with the URLs of this running server, not those of the real hosts' },
   },
   run: async (given) => {
     const [id, ...more] = given.positionals

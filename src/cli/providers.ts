@@ -56,7 +56,7 @@ const described = (provider: Provider): string => {
   const quirks = quirkRows(provider)
     .map(
       ({ name, on, here, otherwise, says, grade, where }) =>
-        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, otherwise ${short(otherwise)} [${grade}: ${where}]`,
+        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, at a plain server ${short(otherwise)} [${grade}: ${where}]`,
     )
     .join('\n')
   return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n`
@@ -65,8 +65,8 @@ const described = (provider: Provider): string => {
 export const providers: Command = {
   name: 'providers',
   usage: 'authdouble providers [id or file] [--json]',
-  help: 'Lists the providers; with an id its endpoints and its quirks: what it does here, what a plain server would do, and where that is known from.',
-  flags: { json: { type: 'boolean', help: 'as JSON' } },
+  help: 'Lists the providers. With an id, lists its endpoints and quirks: what this provider does, what a plain server does, and how we know.',
+  flags: { json: { type: 'boolean', help: 'print JSON' } },
   run: async (given) => {
     const [id, ...more] = given.positionals
     if (more.length > 0) throw new UsageError('providers takes one id')

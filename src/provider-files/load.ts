@@ -31,7 +31,7 @@ const shippedProvider = (id: string): Provider => {
     id,
     shipped.map((one) => one.id),
   )
-  throw new Error(`no provider is named ${JSON.stringify(id)}: there are ${ids()}, or a file such as ./acme.yaml${near}`)
+  throw new Error(`there is no provider ${JSON.stringify(id)}. The providers are ${ids()}, or a file such as ./acme.yaml${near}`)
 }
 
 const noLine = (): undefined => undefined

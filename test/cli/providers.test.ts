@@ -11,7 +11,7 @@ describe('authdouble providers', () => {
   it('shows endpoints and quirks of one, with grade and source', async () => {
     const { stdout } = await authdouble(['providers', 'vcita']).ended
     expect(stdout).toMatch(/token +POST +\/oauth\/token +api\.vcita\.biz/)
-    expect(stdout).toMatch(/on {2}code-lives-30-seconds\n.*30 seconds\n.*here 30, otherwise 600 \[documented: /)
+    expect(stdout).toMatch(/on {2}code-lives-30-seconds\n.*30 seconds\n.*here 30, at a plain server 600 \[documented: /)
     expect(stdout).toMatch(/off also-takes-basic/)
   })
 

@@ -169,7 +169,7 @@ describe('what is wrong is told with file, line and the nearest right word', () 
       'settings: { issuer: https://x.example }\n',
       'a.yaml:1: settings.endpoints: has no endpoint whose operation is token',
     ],
-    ['an unknown base', 'extends: zetle\n', 'a.yaml:1: extends: no provider is named "zetle": there are plain, ziina'],
+    ['an unknown base', 'extends: zetle\n', 'a.yaml:1: extends: there is no provider "zetle". The providers are plain, ziina'],
     [
       'an unknown reason',
       `${minimal}errors:\n  code_expird: { status: 400 }\n`,
