@@ -14,7 +14,7 @@ it('the published schema is made from the types that providers are written in (n
   else expect(readFileSync(file, 'utf8')).toBe(wanted)
 })
 
-const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(file, 'utf8')))
+const validate = new Ajv2020({ strict: false, inlineRefs: false }).compile(JSON.parse(readFileSync(file, 'utf8')))
 
 /** A declaration as a file would say it. */
 const asFile = (value: unknown): unknown => {
@@ -40,7 +40,6 @@ it.each(providers.map((provider) => [provider.id, provider] as const))(
   (_, provider) => {
     const { dialect, ...settings } = asFile(provider.settings) as { readonly [section: string]: unknown }
     const content = { id: provider.id, name: provider.name, docs: provider.docs, settings, errors: dialect }
-    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(JSON.parse(readFileSync(file, 'utf8')))
     validate(content)
     expect(validate.errors ?? []).toEqual([])
     expect(shapeProblems(content)).toEqual([])
