@@ -52,7 +52,11 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     read: notEmpty,
     taken: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
   },
-  providers: { flag: 'provider', read: providersOf, taken: { type: 'string', value: 'a,b', help: 'serve only these providers (all)' } },
+  providers: {
+    flag: 'provider',
+    read: providersOf,
+    taken: { type: 'string', value: 'a,b', help: 'serve only these providers, by id or file (all)' },
+  },
   interactive: {
     flag: 'interactive',
     taken: { type: 'boolean', help: 'show log-in and consent pages; without it the first user approves at once' },

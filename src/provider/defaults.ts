@@ -223,6 +223,23 @@ const merge = (base: unknown, own: unknown, name: string): unknown => {
   return Object.fromEntries([...members].map((member) => [member, merge(base[member], own[member], member)]))
 }
 
+/**
+ * A declaration with a form over it: what a provider says that differs from another one. `null` takes a section, or an
+ * endpoint, out; a section that the other lacks begins with the standard.
+ */
+export const withForm = (base: Declared<Settings>, form: ProviderInput): Declared<Settings> => {
+  const sections = Object.entries(base as { readonly [section: string]: unknown }).map(([section, theirs]) => {
+    const own = form[section as keyof ProviderInput] as unknown
+    if (own === undefined) return [section, theirs]
+    if (section === 'endpoints') return [section, withoutNulls(merge(theirs, own, section))]
+    return [section, merge(theirs ?? (isPlain(own) ? defaults[section as keyof Settings] : theirs), own, section)]
+  })
+  return Object.fromEntries(sections) as Declared<Settings>
+}
+
+const withoutNulls = (members: unknown): unknown =>
+  isPlain(members) ? Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) : members
+
 /** The whole declaration: the standard with a provider's form over it. */
 export const withDefaults = (form: ProviderInput): Declared<Settings> => {
   const sections = Object.entries(defaults).map(([section, base]) => {

@@ -246,3 +246,13 @@ export const defineErrors = <const W extends ErrorMessages>(words: W): W & Decla
   )
   return total as unknown as W & Declared<Dialect>
 }
+
+/** The words of another provider with some said differently; keys are as for `defineErrors`. */
+export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: ErrorMessages): Declared<Dialect> => {
+  const theirs = dialect as { readonly [reason: string]: object }
+  const total = Object.entries(standardErrors).map(([reason, wording]) => {
+    const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
+    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, theirs[reason], ...own)]
+  })
+  return Object.fromEntries(total) as unknown as Declared<Dialect>
+}

@@ -10,8 +10,11 @@ import type { Schema } from '../validation/schema.js'
 import { custom, either, flag, integer, isObject, list, object, port, text, url } from '../validation/schema.js'
 import type { RequestObserver } from './requestObserver.js'
 
-export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Provider> {
-  /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
+/** A provider of your own in a file: `./acme.yaml`, `.json`, `.mjs`, or `.ts` where Node reads it. */
+export type ProviderPath = `./${string}` | `../${string}` | `/${string}`
+
+export interface ServerOptions<P extends ProviderId | Provider | ProviderPath = ProviderId | Provider | ProviderPath> {
+  /** Ids of shipped providers, paths of provider files, or providers of your own; all shipped ones unless told. */
   readonly providers?: readonly P[]
   /** 0, the default, takes any free port. */
   readonly port?: number
@@ -54,10 +57,13 @@ const ids = shipped.map(({ id }) => id)
 
 const isProvider = (value: unknown): value is Provider => isObject(value) && typeof value['id'] === 'string' && isObject(value['settings'])
 
-const providerSchema: Schema<ProviderId | Provider> = custom({ enum: ids }, (value) => {
-  if (isProvider(value) || ids.some((id) => id === value)) return undefined
-  return `is no provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
-})
+const providerSchema: Schema<ProviderId | Provider | ProviderPath> = custom(
+  { anyOf: [{ enum: ids }, { type: 'string', pattern: '[./]' }] },
+  (value) => {
+    if (isProvider(value) || ids.some((id) => id === value) || (typeof value === 'string' && /[./\\]/.test(value))) return undefined
+    return `is no provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
+  },
+)
 
 const texts = (description: string) => list(text(), description)
 
