@@ -20,7 +20,7 @@ import { arranged, createRecorder } from './recorder.js'
 import type { Act, Turn } from './schedule.js'
 import { phaseOfTrouble, targetInWords } from './troubles.js'
 import type { World } from './world.js'
-import { entriesOf, playTurn } from './world.js'
+import { entriesOf, playTurn, severalCustomers } from './world.js'
 
 /** Everything that a search looks for. */
 export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, keepsRunning]
@@ -97,7 +97,7 @@ const judge = (whole: History, probes: readonly Probe[]): readonly Violation[] =
   })
 
 const customersOf = (world: World, turns: readonly Turn[]): readonly (string | undefined)[] => {
-  if (!world.client.can('customers')) return [undefined]
+  if (!severalCustomers(world)) return [undefined]
   const named = new Set(turns.map(({ act }) => ('customer' in act ? (act.customer ?? 0) : 0)))
   return world.users.filter((_, at) => at === 0 || named.has(at as 0 | 1))
 }
@@ -115,6 +115,9 @@ export interface Plan {
   readonly turns: readonly Turn[]
 }
 
+const namesAccounts = ({ settings }: Profile): boolean =>
+  Object.values(settings.endpoints).some(({ operation, names = {} }) => operation === 'resource' && Object.keys(names).length > 0)
+
 const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promise<World> => {
   const { provider, profile, driver, limit } = stage
   const double = await stage.open(rotates)
@@ -124,8 +127,22 @@ const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promis
   const address = driver.redirectUri === undefined ? known : { ...known, redirectUri: driver.redirectUri }
   const client = await startClient(driver, { ...address, provider: provider.id, issuer: profile.issuer, stateDir }, beginning)
   const recorder = createRecorder(() => double.journal.entries({ provider: provider.id }))
-  const users = (await double.users.list(provider.id)).slice(0, 2).map(({ id }) => id)
-  return { double, profile, address, client, recorder, users, limit, troubles: new Map(), browsers: new Map(), skew: 0 }
+  const all = (await double.users.list(provider.id)).map(({ id }) => id)
+  // Where calls name an account, the client is told that of the first customer only.
+  const users = all.slice(0, namesAccounts(profile) ? 1 : 2)
+  return {
+    double,
+    profile,
+    address,
+    client,
+    recorder,
+    users,
+    stranger: all.at(-1),
+    limit,
+    troubles: new Map(),
+    browsers: new Map(),
+    skew: 0,
+  }
 }
 
 /** @param follow makes the turns; called with what plays one, so that a search can decide on the way */

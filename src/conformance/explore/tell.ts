@@ -12,7 +12,6 @@ const spoilt: { readonly [kind: string]: string } = {
   'gateway-page': 'a gateway page comes in place of its reply',
   truncate: 'its reply is cut short',
   garble: 'its reply is garbled',
-  drip: 'its reply drips',
 }
 
 const nameOf = ({ operation, grantType, request }: JournalEntry): string => {

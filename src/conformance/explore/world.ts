@@ -21,6 +21,8 @@ export interface World {
   readonly recorder: Recorder
   /** Ids of the customers, as the provider knows them. */
   readonly users: readonly string[]
+  /** Somebody whose code may come where it does not belong. */
+  readonly stranger: string | undefined
   /** Milliseconds that a step may take. */
   readonly limit: number
   /** Which trouble each fault of the sandbox is. */
@@ -46,16 +48,19 @@ export const entriesOf = ({ double, profile }: World): readonly JournalEntry[] =
 
 const which = (act: Act): Which => ('second' in act && act.second ? 1 : 0)
 
+/** Whether there are several customers whom the client keeps apart. */
+export const severalCustomers = ({ client, users }: World): boolean => client.can('customers') && users.length > 1
+
 /** The customer of a turn, for clients that keep several apart. */
-const userOf = ({ client, users }: World, customer: Customer = 0): { readonly user?: string } => {
-  const user = client.can('customers') ? users[customer] : undefined
+const userOf = (world: World, customer: Customer = 0): { readonly user?: string } => {
+  const user = severalCustomers(world) ? world.users[customer] : undefined
   return user === undefined ? {} : { user }
 }
 
 const customerOf = (act: Act): Customer => ('customer' in act ? (act.customer ?? 0) : 0)
 
 const asOf = (world: World, act: Act, step: string): string => {
-  const whose = world.client.can('customers') && customerOf(act) === 1 ? ` for ${names[1]}` : ''
+  const whose = severalCustomers(world) && customerOf(act) === 1 ? ` for ${names[1]}` : ''
   return `${step}${whose}${which(act) === 1 ? ' in the second process' : ''}`
 }
 
@@ -191,12 +196,11 @@ const finish = async (world: World, act: Act & { readonly do: 'finish' }): Promi
 
 /** Somebody else's code, with a state that is not the one that the client sent. */
 const forge = async (world: World, act: Act & { readonly do: 'forge' }): Promise<void> => {
-  const { double, profile, address, users, browsers } = world
+  const { double, profile, address, stranger, browsers } = world
   const mine = browsers.get(act.browser)
   const landed = new URL(mine?.url ?? address.redirectUri)
   const state = forgedState(act.how, landed.searchParams.get('state') ?? undefined, mine?.done === true)
   if (state === undefined) return
-  const stranger = users.at(-1)
   const minted = await double.codes
     .mint(profile.provider, { ...(stranger === undefined ? {} : { user: stranger }), redirectUri: address.redirectUri })
     .catch(() => undefined)
