@@ -5,9 +5,10 @@ import type { JournalEntry } from '../../index.js'
 import { calls, fine, tokenRequests } from '../cases/reading.js'
 import { afterwards } from '../invariants/history.js'
 import type { PlayedStep } from '../runner/step.js'
+import { begin } from './browsers.js'
 import type { Which } from './client.js'
 import type { World } from './world.js'
-import { advance, begin, entriesOf } from './world.js'
+import { advance, entriesOf } from './world.js'
 
 /** What was known when one connection was asked. */
 export interface Probe {
@@ -92,7 +93,7 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
     works = await tries(asking)
   }
   const steps = [...recorder.log()]
-  return { ...(user === undefined ? {} : { user }), which, works, honoured, entries: entriesOf(world), steps, own: steps.length - before }
+  return { ...(user === undefined ? {} : { user }), which, works, honoured, entries: [...entriesOf(world)], steps, own: steps.length - before }
 }
 
 const reconnect = async (world: World, user: string | undefined): Promise<void> => {

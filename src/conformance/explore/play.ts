@@ -16,11 +16,12 @@ import { askAfterwards } from './afterwards.js'
 import type { Client } from './client.js'
 import { startClient } from './client.js'
 import { acceptsOnlyItsOwn, keepsRunning } from './forged.js'
+import { playTurn } from './perform.js'
 import { arranged, createRecorder } from './recorder.js'
 import type { Act, Turn } from './schedule.js'
 import { phaseOfTrouble, targetInWords } from './troubles.js'
 import type { World } from './world.js'
-import { entriesOf, playTurn, severalCustomers } from './world.js'
+import { entriesOf, severalCustomers } from './world.js'
 
 /** Everything that a search looks for. */
 export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, keepsRunning]
@@ -109,24 +110,25 @@ const isOver = (client: Client, log: readonly PlayedStep[]): boolean =>
   log.some(({ state, note = '' }) => gone.test(state) && !(state === 'killed' && note.startsWith('killed during'))) ||
   !client.can('callback')
 
-export interface Plan {
-  readonly rotates: boolean
-  /** How the connection begins, and what follows: taken one by one, so that whoever makes them up knows how far it came. */
-  readonly turns: readonly Turn[]
-}
-
 const namesAccounts = ({ settings }: Profile): boolean =>
   Object.values(settings.endpoints).some(({ operation, names = {} }) => operation === 'resource' && Object.keys(names).length > 0)
 
 const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promise<World> => {
   const { provider, profile, driver, limit } = stage
   const double = await stage.open(rotates)
+  const troubles: World['troubles'] = new Map()
+  const entries: JournalEntry[] = []
+  double.journal.subscribe((entry) => {
+    // A reply that stalls is decided, and never arrives.
+    const stalls = entry.fault !== undefined && troubles.get(entry.fault.id) === 'stalls'
+    if (entry.provider === provider.id) entries.push(stalls ? { ...entry, response: { ...entry.response, complete: false } } : entry)
+  })
   // Time passes only when a schedule says so; it begins where a client without a clock of ours is.
   const beginning = double.clock.freeze(Math.floor(Date.now() / 1000))
   const known = (await double.addresses())[provider.id] ?? double.provider(provider.id)
   const address = driver.redirectUri === undefined ? known : { ...known, redirectUri: driver.redirectUri }
   const client = await startClient(driver, { ...address, provider: provider.id, issuer: profile.issuer, stateDir }, beginning)
-  const recorder = createRecorder(() => double.journal.entries({ provider: provider.id }))
+  const recorder = createRecorder(() => entries)
   const all = (await double.users.list(provider.id)).map(({ id }) => id)
   // Where calls name an account, the client is told that of the first customer only.
   const users = all.slice(0, namesAccounts(profile) ? 1 : 2)
@@ -139,7 +141,8 @@ const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promis
     users,
     stranger: all.at(-1),
     limit,
-    troubles: new Map(),
+    entries,
+    troubles,
     browsers: new Map(),
     skew: 0,
   }
