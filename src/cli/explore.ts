@@ -124,7 +124,7 @@ const searchWith = async (given: ParsedArguments, stage: Stage) => {
       runs: runs !== undefined ? numberOf(runs, '--runs') : minutes === undefined ? 500 : Number.MAX_SAFE_INTEGER,
       ...(minutes === undefined ? {} : { time: numberOf(minutes, '--minutes') * 60_000 }),
       ...(jobs === undefined ? {} : { jobs: Math.max(1, numberOf(jobs, '--jobs')) }),
-      bail: bool(given, 'bail'),
+      ...(bool(given, 'bail') ? { until: () => true } : {}),
       progress: progress.shown,
     })
   } finally {
