@@ -38,7 +38,7 @@ const headers = (said: Members): { readonly [name: string]: string } | undefined
   const given = object(said, 'headers')
   for (const [name, value] of Object.entries(given ?? {})) {
     if (typeof value !== 'string' || /[\r\n]/.test(value)) throw invalid(`${name} is a string on one line`, `headers.${name}`)
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`${JSON.stringify(name)} is no name of a header`, `headers.${name}`)
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`${JSON.stringify(name)} is not a header name`, `headers.${name}`)
   }
   return given as { readonly [name: string]: string } | undefined
 }
@@ -51,7 +51,7 @@ const body = (said: Members): unknown => {
 
 const reason = (said: Members): Reason | undefined => {
   const word = text(said, 'reason')
-  if (word !== undefined && !isReason(word)) throw invalid(`${JSON.stringify(word)} is no reason of a refusal`, 'reason')
+  if (word !== undefined && !isReason(word)) throw invalid(`${JSON.stringify(word)} is not a reason for a refusal`, 'reason')
   return word
 }
 
@@ -138,7 +138,7 @@ const faultAt = ({ sandbox, part }: Call): Fault => {
 /** @throws ControlError */
 const holdAt = (call: Call): Fault => {
   const fault = faultAt(call)
-  if (fault.kind !== 'hold') throw invalid(`${fault.id} is no hold, but ${fault.kind}`)
+  if (fault.kind !== 'hold') throw invalid(`${fault.id} is not a hold but ${fault.kind}`)
   return fault
 }
 
@@ -148,7 +148,7 @@ const releaseIn = (call: Call): Release => {
   const refuse = text(said, 'refuse')
   if (refuse === undefined) return { how: lose ? 'lose' : 'go' }
   if (lose) throw invalid('say lose or refuse, not both', 'lose')
-  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is no reason of a refusal`, 'refuse')
+  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is not a reason for a refusal`, 'refuse')
   return { how: 'refuse', reason: refuse }
 }
 

@@ -21,7 +21,7 @@ export interface When {
 export interface FaultConditions {
   readonly provider?: string
   readonly operation?: Operation
-  /** Once unless told. */
+  /** Once by default. */
   readonly times?: number | 'always'
   readonly when?: When
   /** Above 0 and up to 1, drawn from the sandbox's seed. */
@@ -65,7 +65,7 @@ export interface Faults {
   readonly add: (fault: FaultInput) => Fault
   /** Those that wait, in the order in which they are tried. */
   readonly list: () => readonly Fault[]
-  /** Waiting or spent. */
+  /** One fault, waiting or not. */
   readonly get: (id: string) => Fault | undefined
   /** Takes one back. What it holds goes on. */
   readonly remove: (id: string) => boolean

@@ -53,7 +53,7 @@ export const listClients = async (sandbox: Sandbox, instance: ProviderInstance):
 const definedMembers = <T extends object>(members: T): Partial<{ [K in keyof T]: Exclude<T[K], undefined> }> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 
-/** What is left out is made in the provider's format; all of the provider's scopes unless told. @throws ValidationError, ConflictError */
+/** What is left out is made in the provider's format; all of the provider's scopes by default. @throws ValidationError, ConflictError */
 export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> =>
   sandbox.decide(instance, (context, tx) => {
     const { clientId, clientSecret, scope, redirectUris, ...rest } = options
@@ -64,7 +64,7 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
       if (options[field] !== undefined && !context.settings.client[field])
         throw new ValidationError(field, `${instance.provider.id} issues no ${field}`)
     const bad = redirectUris?.findIndex((uri) => !URL.canParse(uri)) ?? -1
-    if (bad >= 0) throw new ValidationError(`redirectUris.${bad}`, `${redirectUris?.[bad]} is no URL`)
+    if (bad >= 0) throw new ValidationError(`redirectUris.${bad}`, `${redirectUris?.[bad]} is not a URL`)
     const scopes = scope === undefined ? undefined : scopeOf(instance, { scope: [] }, scope)
     const more = definedMembers({ id: clientId, secret: clientSecret, redirectUris, scope: scopes, ...rest })
     return clientView(instance.provider.id, makeClient(context, tx, more))

@@ -90,7 +90,7 @@ export const defineProvider = <const Id extends string, const F extends Provider
 ): DefinedProvider<Id, QuirkNames<F> & string> => {
   const provider: Provider = { ...form, settings: withDefaults(form.settings) }
   if (!/^[a-z][a-z0-9-]*$/.test(provider.id))
-    throw new Error(`provider id ${JSON.stringify(provider.id)} is not lower-case words joined by hyphens`)
+    throw new Error(`provider id ${JSON.stringify(provider.id)} must be lower-case words joined by hyphens`)
   const names = quirksOf(provider.settings).map((placed) => placed.quirk.name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Error(`two quirks of ${provider.id} are named ${twice}`)

@@ -12,7 +12,7 @@ export interface OperationTraits {
   readonly reads: 'query' | 'query-or-form' | 'token' | 'token-or-form' | 'body'
   /** Access tokens are looked for in header, query and body (RFC 6750 §2). */
   readonly takesAccessToken?: true
-  /** What answers: a decision of the protocol, unless told. `keys`: the published keys. `page`: a portal page. `interaction`: a decision, after the person's choice. */
+  /** What answers: a decision of the protocol by default. `keys`: the published keys. `page`: a portal page. `interaction`: a decision, after the person's choice. */
   readonly answeredBy?: 'keys' | 'page' | 'interaction'
 }
 

@@ -5,19 +5,19 @@ import type { Toggles } from '../provider/quirk.js'
 import type { SandboxRegistry } from './sandboxRegistry.js'
 
 export interface SandboxInput {
-  /** Made up when left out: up to 63 lower-case letters, digits and hyphens. */
+  /** Up to 63 lower-case letters, digits and hyphens. Made up if absent. */
   readonly name?: string
-  /** The same ids, codes and opaque tokens on every run. */
+  /** Makes the same ids, codes and opaque tokens on every run. */
   readonly seed?: number | string
   /** By `provider/name`. */
   readonly quirks?: Toggles
-  /** All `also-takes-...` quirks on. */
+  /** Switches on all quirks named `also-takes-...`. */
   readonly tolerant?: boolean
-  /** Show log-in and consent pages; otherwise the first seeded user approves at once. */
+  /** Shows log-in and consent pages. Without it the first user approves at once. */
   readonly interactive?: boolean
-  /** How the clock begins. */
+  /** A change of the clock at the start. */
   readonly clock?: ClockChange
-  /** Real seconds without a request after which it is thrown away; kept unless told. */
+  /** The sandbox is deleted after this many real seconds without a request. By default it is kept. */
   readonly ttl?: number
 }
 

@@ -11,40 +11,40 @@ import { custom, either, flag, integer, isObject, list, object, port, text, url 
 import type { RequestObserver } from './requestObserver.js'
 
 export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Provider> {
-  /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
+  /** Ids of shipped providers, or providers of your own; all shipped ones by default. */
   readonly providers?: readonly P[]
   /** 0, the default, takes any free port. */
   readonly port?: number
-  /** Addresses to listen on; 127.0.0.1 and ::1 unless told. */
+  /** Addresses to listen on; 127.0.0.1 and ::1 by default. */
   readonly host?: string | readonly string[]
   /** Quirks by `provider/name`. */
   readonly quirks?: Toggles
-  /** All `also-takes-...` quirks on. */
+  /** Switches on all quirks named `also-takes-...`. */
   readonly tolerant?: boolean
-  /** The same ids, codes and opaque tokens on every run. */
+  /** Makes the same ids, codes and opaque tokens on every run. */
   readonly seed?: number | string
-  /** Show log-in and consent pages; otherwise the first seeded user approves at once. */
+  /** Shows log-in and consent pages. Without it the first user approves at once. */
   readonly interactive?: boolean
-  /** How the server names itself, where a proxy stands before it. */
+  /** The URL under which clients reach the server, if a proxy stands before it. */
   readonly baseUrl?: string
-  /** Show secrets in the journal instead of fingerprints. */
+  /** Shows secrets in the journal instead of fingerprints. */
   readonly reveal?: boolean
-  /** Asked for by the control API as a bearer token. */
+  /** The bearer token that the control API asks for. */
   readonly adminToken?: string
-  /** Host names, besides the machine's own, under which the control API answers. */
+  /** Further host names under which the control API answers. */
   readonly allowedHosts?: readonly string[]
-  /** How many exchanges the journal keeps; 10,000 unless told. */
+  /** How many exchanges the journal keeps; 10,000 by default. */
   readonly journalLimit?: number
-  /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
+  /** A JSON file in which the default sandbox keeps its records; by default they are in memory only. */
   readonly state?: string
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
   readonly store?: string
   readonly watch?: RequestObserver
-  /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
+  /** Listens on a second port, with TLS, under the providers' real host names. Port 0, the default, takes any free one. */
   readonly tls?: { readonly port?: number }
-  /** Be a forward proxy on the same port: it answers for the providers' real hosts and refuses all others. */
+  /** Is also a forward proxy, on the same port. It answers for the providers' real hosts and refuses all others. */
   readonly proxy?: boolean
-  /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, unless told. */
+  /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, by default. */
   readonly caDirectory?: string
 }
 
@@ -54,7 +54,7 @@ const isProvider = (value: unknown): value is Provider => isObject(value) && typ
 
 const providerSchema: Schema<ProviderId | Provider> = custom({ enum: ids }, (value) => {
   if (isProvider(value) || ids.some((id) => id === value)) return undefined
-  return `is no provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
+  return `is not a provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
 })
 
 /** What is wrong with a toggle, in the words of the quirk. */
