@@ -25,7 +25,7 @@ import { numberOf, togglesOf } from './options.js'
 const ids = providers.map(({ id }) => id).join(', ')
 
 /** A shipped provider by its id, or one of your own by the path of its file. */
-const providerOf = async (given: ParsedArguments): Promise<Provider> => {
+export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const wanted = string(given, 'provider')
   const found = providers.find(({ id }) => id === wanted)
   if (found) return found
@@ -34,7 +34,7 @@ const providerOf = async (given: ParsedArguments): Promise<Provider> => {
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */
-const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
+export const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   try {
     return await work()
   } catch (error) {
@@ -43,7 +43,7 @@ const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   }
 }
 
-const driverOf = async (given: ParsedArguments): Promise<Driver> => {
+export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
   const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
@@ -62,7 +62,7 @@ interface Wanted {
 }
 
 /** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
+export const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   const said = strings(given, 'report')
   const wanted = said.map((one): Wanted => {
     const at = one.indexOf('=')
@@ -90,7 +90,7 @@ const list = (given: ParsedArguments, provider: Provider, only: readonly string[
   return 0
 }
 
-const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
+export const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
   for (const { format, file } of wanted) {
     const colour = file === undefined && wantsColour(process.stdout, process.env)
     const columns = process.stdout.columns
@@ -126,7 +126,7 @@ const run = async (given: ParsedArguments, provider: Provider, only: readonly st
 }
 
 /** Ended from outside, it takes the clients it started with it. */
-const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
 
 export const conform: Command = {
   name: 'conform',
@@ -163,12 +163,15 @@ export const conform: Command = {
     seed: { type: 'string', value: 'text', help: 'use the same order, codes and tokens on every run' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
+    schedule: { type: 'string', value: 'file', help: 'play only this schedule, which explore wrote' },
     list: { type: 'boolean', help: 'list the cases, run nothing' },
     json: { type: 'boolean', help: 'with --list: print JSON, with the checks' },
   },
   run: async (given) => {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
+    const schedule = string(given, 'schedule')
+    if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
     const only = strings(given, 'case')
     const quirks = togglesOf(strings(given, 'quirk'))

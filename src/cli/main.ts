@@ -21,6 +21,10 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'test an OAuth client, and say what it does right and wrong',
     load: async () => (await import('./conform.js')).conform,
   },
+  explore: {
+    says: 'search for a sequence of steps, faults and crashes that breaks a client',
+    load: async () => (await import('./explore.js')).explore,
+  },
   healthcheck: { says: 'exit with 0 if a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: {
     says: 'print the path of the certificate that clients have to trust for --tls and --proxy',

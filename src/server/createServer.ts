@@ -75,6 +75,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       reveal: options.reveal ?? false,
       adminToken: options.adminToken,
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
+      baseUrl: options.baseUrl,
     })
   let controlling: ReturnType<typeof control> | undefined
   let callback: Promise<DemoCallback> | undefined

@@ -5,7 +5,7 @@ describe('authdouble providers', () => {
   it('lists the providers', async () => {
     const { code, stdout } = await authdouble(['providers']).ended
     expect(code).toBe(0)
-    for (const id of ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita']) expect(stdout).toMatch(new RegExp(`^${id} `, 'm'))
+    for (const id of ['plain', 'ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita']) expect(stdout).toMatch(new RegExp(`^${id} `, 'm'))
   })
 
   it('shows endpoints and quirks of one, with grade and source', async () => {

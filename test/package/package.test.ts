@@ -59,7 +59,7 @@ test('and it serves: one ready line, an answer, gone at SIGTERM', async () => {
     const ready = JSON.parse(line)
     expect(ready).toMatchObject({ event: 'ready', pid: child.pid })
     expect((await fetch(`${ready.url}/healthz`)).status).toBe(200)
-    expect(Object.keys(ready.providers).sort()).toEqual(['vcita', 'zentail', 'zettle', 'ziina', 'zoho-payments'])
+    expect(Object.keys(ready.providers).sort()).toEqual(['plain', 'vcita', 'zentail', 'zettle', 'ziina', 'zoho-payments'])
   } finally {
     child.kill('SIGTERM')
   }
