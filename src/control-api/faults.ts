@@ -19,6 +19,10 @@ const addFault = (call: Call): Fault => {
 const view = ({ sandbox: { faults } }: Call, { seen: _, ...fault }: Fault): object =>
   fault.kind === 'hold' ? { ...fault, held: faults.holds.held(fault.id), arrived: faults.holds.arrived(fault.id) } : fault
 
+/** Spent ones that hold a request still: somebody has to let it go. */
+const holding = ({ sandbox: { faults } }: Call): readonly Fault[] =>
+  faults.state().spent.filter(({ id, kind }) => kind === 'hold' && faults.holds.held(id) > 0)
+
 const faultAt = ({ sandbox, part }: Call): Fault => {
   const fault = sandbox.faults.get(part('id'))
   if (!fault) throw notFound(`there is no fault ${part('id')}`)
@@ -65,7 +69,7 @@ const arrived = async (call: Call): Promise<Reply> => {
 }
 
 export const faults: Resource = {
-  'GET /faults': (call) => ok({ faults: call.sandbox.faults.list().map((fault) => view(call, fault)) }),
+  'GET /faults': (call) => ok({ faults: [...call.sandbox.faults.list(), ...holding(call)].map((fault) => view(call, fault)) }),
   'POST /faults': (call) => created(view(call, addFault(call))),
   'DELETE /faults': ({ sandbox }) => {
     sandbox.faults.clear()

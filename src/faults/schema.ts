@@ -28,9 +28,21 @@ const headers: Schema<{ readonly [name: string]: string }> = {
   },
 }
 
-const body = custom({}, (value) =>
-  typeof value === 'string' || isObject(value) || Array.isArray(value) ? undefined : 'is an object, a list or a text',
-)
+/** Deeper than any answer of an API, and not so deep that writing it down fails. */
+const deepest = 200
+
+const depthOf = (value: unknown): number => {
+  let level: readonly unknown[] = [value]
+  let depth = 0
+  for (; depth <= deepest && level.length > 0; depth += 1)
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  return depth
+}
+
+const body = custom({}, (value) => {
+  if (typeof value !== 'string' && !isObject(value) && !Array.isArray(value)) return 'is an object, a list or a text'
+  return depthOf(value) > deepest ? `is at most ${deepest} levels deep` : undefined
+})
 
 const plainObject = custom<{ readonly [member: string]: unknown }>({ type: 'object' }, (value) =>
   isObject(value) ? undefined : 'is an object',

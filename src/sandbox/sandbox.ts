@@ -39,6 +39,8 @@ export interface SandboxOptions {
   readonly tolerant?: boolean
   readonly approval?: Approval
   readonly journalLimit?: number
+  /** Bytes. */
+  readonly journalBytes?: number
   readonly store?: (now: Now) => Store
   readonly clock?: Clock
   /** A change of the clock at the start. */
@@ -117,8 +119,9 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant), () => `${options.url()}/${provider.id}`),
     )
   for (const name of Object.keys(toggles)) instanceOf(instances, name)
-  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: createJournal(options.journalLimit) })
-  const journal = sync?.journal ?? createJournal(options.journalLimit)
+  const own = createJournal(options.journalLimit, options.journalBytes)
+  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: own })
+  const journal = sync?.journal ?? own
   const begun = faults.state()
   const seeded = new Set<string>()
   const inProgress = new Map<string, Promise<void>>()

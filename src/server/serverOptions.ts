@@ -19,30 +19,32 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly host?: string | readonly string[]
   /** Quirks by `provider/name`. */
   readonly quirks?: Toggles
-  /** Switches on all quirks named `also-takes-...`. */
+  /** All `also-takes-...` quirks on. */
   readonly tolerant?: boolean
-  /** Makes the same ids, codes and opaque tokens on every run. */
+  /** The same ids, codes and opaque tokens on every run. */
   readonly seed?: number | string
-  /** Shows log-in and consent pages. Without it the first user approves at once. */
+  /** Show log-in and consent pages; otherwise the first seeded user approves at once. */
   readonly interactive?: boolean
-  /** The URL under which clients reach the server, if a proxy stands before it. */
+  /** How the server names itself, where a proxy stands before it. */
   readonly baseUrl?: string
-  /** Shows secrets in the journal instead of fingerprints. */
+  /** Show secrets in the journal instead of fingerprints. */
   readonly reveal?: boolean
-  /** The bearer token that the control API asks for. */
+  /** Asked for by the control API as a bearer token. */
   readonly adminToken?: string
-  /** Further host names under which the control API answers. */
+  /** Host names, besides the machine's own, under which the control API answers. */
   readonly allowedHosts?: readonly string[]
   /** How many exchanges the journal keeps; 10,000 by default. */
   readonly journalLimit?: number
-  /** A JSON file in which the default sandbox keeps its records; by default they are in memory only. */
+  /** How many bytes of exchanges the journal keeps; 64 MiB unless told. A body of more than 192 KiB is cut in any case. */
+  readonly journalBytes?: number
+  /** A JSON file in which the default sandbox keeps its records; they are in memory alone by default. */
   readonly state?: string
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
   readonly store?: string
   readonly watch?: RequestObserver
-  /** Listens on a second port, with TLS, under the providers' real host names. Port 0, the default, takes any free one. */
+  /** A second port that speaks TLS under the providers' real host names; port 0, the default, takes any free one. */
   readonly tls?: { readonly port?: number }
-  /** Is also a forward proxy, on the same port. It answers for the providers' real hosts and refuses all others. */
+  /** Be a forward proxy on the same port: it answers for the providers' real hosts and refuses all others. */
   readonly proxy?: boolean
   /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, by default. */
   readonly caDirectory?: string
@@ -79,6 +81,7 @@ export const optionSchemas = {
   adminToken: text('What control calls must carry as a bearer token.'),
   allowedHosts: texts('Host names under which the control API answers too.'),
   journalLimit: integer(1, 10_000_000, 'How many exchanges the journal keeps; 10000 when left out.'),
+  journalBytes: integer(65_536, 2 ** 40, 'How many bytes of exchanges the journal keeps; 64 MiB when left out.'),
   state: text('Keep records in this JSON file; in memory when left out.'),
   store: custom<string>(
     { type: 'string', pattern: '^rediss?://.', description: 'Keep records in this Redis: all processes there are one double.' },
