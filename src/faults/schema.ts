@@ -21,7 +21,7 @@ const headers: Schema<{ readonly [name: string]: string }> = {
   problems: (value, path = []) => {
     if (!isObject(value)) return [{ path, message: 'is an object' }]
     return Object.entries(value).flatMap(([name, one]) => {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [{ path: [...path, name], message: 'is no name of a header' }]
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [{ path: [...path, name], message: 'is not a header name' }]
       const fits = typeof one === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(one)
       return fits ? [] : [{ path: [...path, name], message: 'is a string on one line, of characters that a header may have' }]
     })

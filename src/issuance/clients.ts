@@ -85,7 +85,7 @@ const schema = object(
   { called: 'option' },
 )
 
-/** What is left out is made in the provider's format; all of the provider's scopes unless told. @throws ValidationError, ConflictError */
+/** What is left out is made in the provider's format; all of the provider's scopes by default. @throws ValidationError, ConflictError */
 export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> => {
   assertValid(schema, options, 'clients.register')
   return sandbox.decide(instance, (context, tx) => {

@@ -35,7 +35,7 @@ export interface SandboxOptions {
   readonly seed?: string
   /** By `provider/name`. */
   readonly toggles?: Toggles
-  /** All `also-takes-...` quirks on. */
+  /** Switches on all quirks named `also-takes-...`. */
   readonly tolerant?: boolean
   readonly approval?: Approval
   readonly journalLimit?: number
@@ -43,7 +43,7 @@ export interface SandboxOptions {
   readonly journalBytes?: number
   readonly store?: (now: Now) => Store
   readonly clock?: Clock
-  /** How the clock begins. */
+  /** A change of the clock at the start. */
   readonly starts?: ClockChange
 }
 
@@ -170,7 +170,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const untoggle = (name?: string): void => {
     if (name?.includes('/')) {
       const { instance, quirk } = instanceOf(instances, name)
-      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`no quirk is named ${name}`)
+      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`there is no quirk ${name}`)
       instance.setToggle(quirk, begunWith(instance)[quirk])
       return
     }
