@@ -14,7 +14,9 @@ import type { Reader } from './reader.js'
 import { missing, reader } from './reader.js'
 
 /** Pages whose samples have a test of their own. */
-const elsewhere: { readonly [page: string]: string } = {}
+const elsewhere: { readonly [page: string]: string } = {
+  'docs/in-your-tests.md': 'test/runners and test/package/runners.test.ts run each in its own test runner, docker/check.sh the containers',
+}
 
 const runs = ({ language, notRun, file }: Block): boolean =>
   notRun === undefined && (['sh', 'js', 'ts', 'json'].includes(language) || file !== undefined)
