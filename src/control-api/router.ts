@@ -93,8 +93,8 @@ const onlyJson = (context: Koa.Context): void => {
 
 const known = (error: unknown): ControlError => {
   if (error instanceof ControlError) return error
-  if (error instanceof ConflictError) return new ControlError(409, 'exists', error.message, error.field)
-  if (error instanceof ValidationError) return invalid(error.message, error.field)
+  if (error instanceof ConflictError) return new ControlError(409, 'exists', error.detail, error.field)
+  if (error instanceof ValidationError) return invalid(error.detail, error.field)
   const message = error instanceof Error ? error.message : String(error)
   return error instanceof Unavailable ? new ControlError(503, 'store_unavailable', message) : new ControlError(500, 'failed', message)
 }

@@ -1,6 +1,7 @@
 /** `/status` and `/vocabulary`: what whoever watches asks for again and again, and the words that calls may use. */
 
 import { faultKinds } from '../faults/kinds.js'
+import { tokenDefects } from '../issuance/tokens.js'
 import { version } from '../package/version.js'
 import { reasons } from '../provider/dialect.js'
 import { operationNames } from '../provider/operations.js'
@@ -9,7 +10,7 @@ import { ok } from './call.js'
 import { clockView } from './clock.js'
 import { outcomes } from './journal.js'
 import { reached } from './reached.js'
-import { tokenKinds, tokenStates, wrongs } from './tokens.js'
+import { tokenKinds, tokenStates } from './tokens.js'
 
 /** Another value after each start: whoever watches learns that the ids of the journal begin again. */
 const started = Math.round(Date.now() - performance.now())
@@ -35,6 +36,6 @@ export const status: Resource = {
       reasons,
       tokenKinds,
       tokenStates,
-      wrong: wrongs,
+      wrong: tokenDefects,
     }),
 }

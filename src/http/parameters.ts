@@ -75,10 +75,17 @@ const bodyPairs = (raw: RawRequest, reads: BodyFormats, broken: 'refused' | 'kep
   return raw.body === '' ? [] : { problem: 'content-type' }
 }
 
-const collect = (pairs: Pairs, repeated: 'refused' | 'first'): ReadonlyMap<string, string> | ParameterProblem => {
+/** Parameters that may come more than once (RFC 8707 §2, RFC 8693 §2.1): joined by spaces, which no URI has. */
+const several = ['resource', 'audience']
+
+const collect = (pairs: Pairs, repeated: 'refused' | 'first', multiple: boolean): ReadonlyMap<string, string> | ParameterProblem => {
   const params = new Map<string, string>()
   for (const [name, value] of pairs) {
     if (params.has(name)) {
+      if (multiple && several.includes(name)) {
+        params.set(name, `${params.get(name)} ${value}`)
+        continue
+      }
       if (repeated === 'refused') return { problem: 'repeated', parameter: name }
       continue
     }
@@ -94,12 +101,13 @@ export const parameters = (
   raw: RawRequest,
   reads: BodyFormats,
   rules: { readonly repeated: 'refused' | 'first'; readonly brokenEscapes: 'refused' | 'kept' },
+  multiple = false,
 ): MaybePromise<ReadonlyMap<string, string> | ParameterProblem> => {
   const query = reads.query && raw.query !== '' ? formPairs(raw.query, rules.brokenEscapes) : noPairs
   if ('problem' in query) return query
   // Where nothing is read from a body, none is looked at: what an API takes is not OAuth's business.
-  if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated)
+  if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated, multiple)
   const join = (body: Pairs | ParameterProblem) =>
-    'problem' in body ? body : collect(query.length === 0 ? body : [...query, ...body], rules.repeated)
+    'problem' in body ? body : collect(query.length === 0 ? body : [...query, ...body], rules.repeated, multiple)
   return chain(bodyPairs(raw, reads, rules.brokenEscapes), join)
 }

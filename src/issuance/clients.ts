@@ -4,7 +4,9 @@ import type { Client } from '../protocol/records.js'
 import { makeClient } from '../protocol/register.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { assertValid } from '../validation/check.js'
 import { ConflictError, ValidationError } from '../validation/errors.js'
+import { flag, list, object, text } from '../validation/schema.js'
 import { revokeTokens } from './issuedTokens.js'
 import { scopeOf } from './mintOptions.js'
 
@@ -53,9 +55,25 @@ export const listClients = async (sandbox: Sandbox, instance: ProviderInstance):
 const definedMembers = <T extends object>(members: T): Partial<{ [K in keyof T]: Exclude<T[K], undefined> }> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 
+const schema = object(
+  {
+    clientId: text(),
+    clientSecret: text(),
+    username: text(),
+    password: text(),
+    name: text(),
+    redirectUris: list(text()),
+    loopback: flag(),
+    trusted: flag(),
+    scope: text(),
+  },
+  { called: 'option' },
+)
+
 /** What is left out is made in the provider's format; all of the provider's scopes unless told. @throws ValidationError, ConflictError */
-export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> =>
-  sandbox.decide(instance, (context, tx) => {
+export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> => {
+  assertValid(schema, options, 'clients.register')
+  return sandbox.decide(instance, (context, tx) => {
     const { clientId, clientSecret, scope, redirectUris, ...rest } = options
     if (clientId !== undefined && tx.get('client', clientId)) throw new ConflictError('clientId', `there is a client ${clientId} already`)
     if (options.username !== undefined && tx.get('username', options.username))
@@ -69,6 +87,7 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
     const more = definedMembers({ id: clientId, secret: clientSecret, redirectUris, scope: scopes, ...rest })
     return clientView(instance.provider.id, makeClient(context, tx, more))
   })
+}
 
 /** Removes a client and ends what was issued to it. @returns false when there is none */
 export const removeClient = async (sandbox: Sandbox, instance: ProviderInstance, id: string): Promise<boolean> => {

@@ -8,6 +8,7 @@ import { cookieOf } from '../http/raw.js'
 import type { Request } from '../protocol/context.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { authorizationQuery } from './renderPage.js'
 import { loginPage, pageHeaders } from './templates.js'
 
 /** Paths of our forms, below the provider. */
@@ -43,7 +44,8 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
-    tx.put('session', id, { user: user.id, proof: context.mint('{url22}') })
+    const login = context.settings.openid ? { at: context.now, sid: context.mint('{url22}'), request } : {}
+    tx.put('session', id, { user: user.id, proof: context.mint('{url22}'), ...login })
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
@@ -51,7 +53,7 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>
-  instance.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize')
+  instance.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize' || endpoint.operation === 'device')
 
 /** Whether one of our own pages sent this. */
 export const isForm = (raw: RawRequest): boolean => raw.method === 'POST' && formPaths.some((path) => path === raw.path)
@@ -70,14 +72,19 @@ export const answerForm = async (
   return { route, raw: { ...raw, method: 'GET', path: route.endpoint.path, query: fields.get('request') ?? '', form: fields } }
 }
 
-/** Adds what was chosen on the consent form, if the form was one that this session was shown. */
+/** Adds what the person did at our forms for this request: chose on a consent form that this session was shown, logged in. */
 export const applyConsent = (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, request: Request): MaybePromise<Request> => {
-  const choice = raw.form?.get('choice')
-  if (choice !== 'approve' && choice !== 'deny') return request
-  const cookie = cookieOf(raw, instance.settings().authorize?.cookie ?? 'session')
+  const chosen = raw.form?.get('choice')
+  const choice = chosen === 'approve' || chosen === 'deny' ? chosen : undefined
+  const settings = instance.settings()
+  const cookie = choice === undefined && !settings.openid ? undefined : cookieOf(raw, settings.authorize?.cookie ?? 'session')
   if (cookie === undefined) return request
   return chain(
     sandbox.decide(instance, (_, tx) => tx.get('session', cookie)),
-    (session) => (session && session.proof === raw.form?.get('proof') ? { ...request, choice } : request),
+    (session) => {
+      if (!session) return request
+      const loggedIn = session.request !== undefined && session.request === authorizationQuery(raw) ? { loggedIn: true } : {}
+      return { ...request, ...loggedIn, ...(choice !== undefined && session.proof === raw.form?.get('proof') ? { choice } : {}) }
+    },
   )
 }

@@ -107,7 +107,7 @@ export const handlePortal = async (
           200,
           handedOutPage(frame, 'Your code', [
             { label: 'Code', value: code, secret: true },
-            { label: 'Valid for', value: minutes(expiresAt - sandbox.clock.now()) },
+            { label: 'Valid for', value: minutes(Math.round(expiresAt - sandbox.clock.now())) },
           ]),
         )
       }

@@ -78,6 +78,8 @@ export const loginPage = (frame: Frame, { client, action, fields, email, problem
   )
 
 export interface Consent {
+  /** The code that the device of a device authorization shows. */
+  readonly userCode?: string | undefined
   readonly client: string
   readonly user: string
   readonly scope: readonly string[]
@@ -101,7 +103,7 @@ export const consentPage = (frame: Frame, consent: Consent): string =>
   page(
     frame,
     `Allow ${consent.client}?`,
-    html`<p>You are logged in as ${consent.user}.</p>${scopeList(consent.scope)}<div class="choices">${
+    html`<p>You are logged in as ${consent.user}.</p>${consent.userCode === undefined ? undefined : html`<p>The device shows <code>${consent.userCode}</code>. Go on only if it does.</p>`}${scopeList(consent.scope)}<div class="choices">${
       consent.approveUrl === undefined ? choiceForm(consent, 'approve', 'Approve') : approveForm(consent.approveUrl)
     }${choiceForm(consent, 'deny', 'Deny')}</div>`,
   )
@@ -148,4 +150,29 @@ export const handedOutPage = (frame: Frame, title: string, values: readonly Hand
     frame,
     title,
     html`<dl>${values.map(({ label, value, secret }) => html`<dt>${label}</dt><dd><code data-value="${label}"${secret ? { html: ' data-secret' } : undefined}>${value}</code></dd>`)}</dl>`,
+  )
+
+export const devicePage = (frame: Frame, action: string, userCode: string | undefined, problem: string | undefined): string =>
+  page(
+    frame,
+    'Connect a device',
+    html`<form method="get" action="${action}">${alert(problem)}<label for="user_code">The code that the device shows</label><input id="user_code" name="user_code" autocomplete="off" required value="${userCode ?? ''}"${problem === undefined ? undefined : { html: ' aria-invalid="true" aria-describedby="problem"' }}><div class="choices"><button class="main" type="submit">Go on</button></div></form>`,
+  )
+
+export const deviceDonePage = (frame: Frame, client: string, approved: boolean): string =>
+  page(
+    frame,
+    approved ? 'The device is connected' : 'The device is not connected',
+    html`<p>${approved ? `${client} goes on by itself.` : `${client} was told that you refused.`} You can close this page.</p>`,
+  )
+
+/** Submits the only form of the page; its hash is all that the page's policy lets run. */
+export const submitScript = 'document.forms[0].submit()'
+
+/** An authorization response on its way to the client, as a form (OAuth 2.0 Form Post Response Mode §2). */
+export const formPostPage = (frame: Frame, to: string, fields: readonly (readonly [name: string, value: string])[]): string =>
+  page(
+    frame,
+    'Back to the app',
+    html`<form method="post" action="${to}">${hiddenPairs(fields)}<div class="choices"><button class="main" type="submit">Go on</button></div></form>${{ html: `<script>${submitScript}</script>` }}`,
   )

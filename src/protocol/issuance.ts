@@ -5,6 +5,7 @@ import type { DecisionContext, Issued } from './context.js'
 import { fillText } from './fill.js'
 import type { Client, Tx, User } from './records.js'
 import { withParameters } from './redirect.js'
+import { later } from './time.js'
 import { factsOf, makeAccessToken, makeRefreshToken, makeToken, openConnection } from './tokens.js'
 
 export interface CodeOptions {
@@ -57,7 +58,7 @@ export const issueApiKey = (
 ): Issued => {
   const { assertion } = context.settings
   if (!assertion) throw new Error('this provider has no API keys')
-  const expires = context.now + (of.lifetime ?? assertion.lifetime)
+  const expires = later(context.now, of.lifetime ?? assertion.lifetime)
   const facts = () =>
     factsOf(context, {
       client: { id: '', secret: '', name: '', redirectUris: [], scope: [] },
@@ -92,7 +93,7 @@ export const issueTokens = (
   const { idToken } = context.settings
   const identity =
     idToken && of.kinds.includes('id_token')
-      ? [makeToken(context, idToken.format, 'id_token', context.now + (of.lifetime ?? idToken.lifetime), () => factsOf(context, grant))]
+      ? [makeToken(context, idToken.format, 'id_token', later(context.now, of.lifetime ?? idToken.lifetime), () => factsOf(context, grant))]
       : []
   if (!of.kinds.includes('access_token')) return [...(held ? [held] : []), ...identity]
   const access = makeAccessToken(

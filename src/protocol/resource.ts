@@ -2,16 +2,19 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
-import type { AccessPresented, DecisionContext, Outcome, Refused, Request } from './context.js'
+import type { AccessPresented, Answered, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { boundProblem } from './dpop.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
+import { algorithmFor, userinfoClaims } from './openid.js'
 import type { AccessToken, Tx } from './records.js'
+import { later } from './time.js'
 import { connectionStatus, factsOf, withEnd } from './tokens.js'
 
 /** The one token of the request, in a way that the provider takes. */
 const theOne = (
-  { settings: { resource } }: DecisionContext,
+  { settings: { resource, dpop } }: DecisionContext,
   { tokens }: Request,
 ): AccessPresented | readonly [Reason, Facts, readonly string[]] => {
   const counted = tokens.filter(
@@ -27,6 +30,7 @@ const theOne = (
   const fits =
     token.scheme.toLowerCase() === resource.scheme.toLowerCase() ||
     (resource.alsoBearer && token.scheme.toLowerCase() === 'bearer') ||
+    (dpop !== null && token.scheme.toLowerCase() === 'dpop') ||
     (resource.alsoBare && token.scheme === '')
   return fits ? token : ['token_scheme_wrong', { scheme: token.scheme }, ['resource.scheme', 'resource.alsoBearer']]
 }
@@ -35,9 +39,10 @@ const theOne = (
 const claimsProblem = (context: DecisionContext, claims: Facts | undefined): Reason | undefined => {
   const { issuer, access } = context.settings
   if (!claims || access.format.kind !== 'jwt') return undefined
-  const now = context.now + (context.skew ?? 0)
+  const now = later(context.now, context.skew ?? 0)
   const expected = access.format.claims
-  if (typeof claims['exp'] === 'number' && claims['exp'] <= now) return 'token_expired'
+  // A claim is whole seconds, and what it ends is remembered to the millisecond: until the next second that decides.
+  if (typeof claims['exp'] === 'number' && claims['exp'] + 1 <= now) return 'token_expired'
   if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'token_not_yet_valid'
   const iss = expected['iss'] === '{issuer}' ? issuer : expected['iss']
   const aud = expected['aud']
@@ -84,17 +89,56 @@ export const bearer = (context: DecisionContext, tx: Tx, request: Request): Bear
       ...trace,
       settingPaths: against === 'token_expired' ? ['access.lifetime'] : [],
     })
+  const unbound = boundProblem(context, tx, request, one, token)
+  if (unbound) return refused(unbound[0], unbound[1], { ...trace, settingPaths: ['dpop.nonce', 'dpop.window'] })
   const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
-  return { kind: 'bearer', id: one.id, token, facts: factsOf(context, { client, user: tx.get('user', token.user), scope: token.scope }) }
+  const grant = { client, user: tx.get('user', token.user), scope: token.scope, ...(token.more ? { more: token.more } : {}) }
+  return { kind: 'bearer', id: one.id, token, facts: factsOf(context, grant) }
 }
 
 const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean => {
   const limit = context.settings.resource.perSecond
   if (limit === null) return true
   const tally = tx.get('tally', client)
-  const count = tally?.second === context.now ? tally.count + 1 : 1
-  tx.put('tally', client, { second: context.now, count, until: context.now + 60 })
+  const going = tally !== undefined && later(tally.second, 1) > context.now
+  const count = going ? tally.count + 1 : 1
+  tx.put('tally', client, { second: going ? tally.second : context.now, count, until: later(context.now, 60) })
   return count <= limit
+}
+
+/** A token that is good, but not for this resource (RFC 8707 §2), or not for what it asks of the user (RFC 9470 §3). */
+const asksForMore = (
+  context: DecisionContext,
+  { audience, stepUp }: Endpoint,
+  { more }: AccessToken,
+): readonly [Reason, Facts] | undefined => {
+  const about = more?.resources ?? []
+  if (audience !== undefined && about.length > 0 && !about.includes(fillText(audience, { base: context.base })))
+    return ['token_audience_differs', { resource: about.join(' ') }]
+  if (!stepUp) return undefined
+  const { acrValues, maxAge } = stepUp
+  if (acrValues !== undefined && !acrValues.some((acr) => acr === more?.acr))
+    return ['authentication_too_weak', { acr_values: acrValues.join(' ') }]
+  return maxAge !== undefined && context.now - (more?.authTime ?? 0) > maxAge ? ['authentication_too_old', { max_age: maxAge }] : undefined
+}
+
+/** Userinfo of OpenID Connect (§5.3): JSON, or signed for a client that registered for it. */
+const userinfo = (context: DecisionContext, tx: Tx, endpoint: Endpoint, token: AccessToken, trace: Answered['trace']): Answered => {
+  const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
+  const grant = {
+    client,
+    user: tx.get('user', token.user),
+    scope: token.scope,
+    connection: token.connection,
+    generation: token.generation,
+    ...(token.more ? { more: token.more } : {}),
+  }
+  const claims = userinfoClaims(context, grant)
+  const answer = { kind: 'answered', status: 200, template: claims, headers: endpoint.answer?.headers ?? {}, facts: {}, trace } as const
+  const alg = algorithmFor(context, client, 'userinfo_signed_response_alg')
+  if (alg === undefined) return answer
+  const signed = { ...claims, iss: context.settings.issuer, aud: client.id }
+  return { ...answer, signed: { type: 'application/jwt', header: { alg, kid: '{kid}' }, claims: signed } }
 }
 
 export const decideResource = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
@@ -106,10 +150,13 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
     return refused('scope_insufficient', { scope: endpoint.scope }, trace)
   }
+  const more = asksForMore(context, endpoint, token)
+  if (more) return refused(more[0], more[1], trace)
   const missing = endpoint.requires?.find((parameter) => !request.params.get(parameter))
   if (missing) return refused('query_parameter_missing', { parameter: missing }, trace)
   const foreign = endpoint.names && Object.entries(endpoint.names).find(([name, own]) => request.params.get(name) !== fillText(own, facts))
   if (foreign) return refused('account_unknown', { parameter: foreign[0] }, trace)
+  if (context.settings.openid && endpoint.operation === 'userinfo') return userinfo(context, tx, endpoint, token, trace)
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,

@@ -2,11 +2,13 @@
 
 import type { Format } from '../provider/formats.js'
 import type { Seconds } from '../provider/settings.js'
+import { authorizedFacts } from './authorized.js'
 import type { Answered, DecisionContext, Issued, Refused, Trace } from './context.js'
 import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fill } from './fill.js'
-import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+import type { AccessToken, Authorized, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+import { later, wholeSeconds } from './time.js'
 
 /** What a token stands for. */
 export interface Grant {
@@ -15,10 +17,11 @@ export interface Grant {
   readonly scope: string
   readonly connection: string
   readonly generation: number
+  readonly more?: Authorized
 }
 
 const keptUntil = (context: DecisionContext, expires: Seconds | null): Seconds | undefined =>
-  expires === null ? undefined : expires + context.settings.access.remembered
+  expires === null ? undefined : later(expires, context.settings.access.remembered)
 
 /** Marks a record as ended, to be remembered only for a while. */
 export const withEnd = <R extends { readonly ended?: End | undefined; readonly until?: Seconds | undefined }>(
@@ -29,7 +32,7 @@ export const withEnd = <R extends { readonly ended?: End | undefined; readonly u
   Object.assign({}, record, {
     ended,
     // Access tokens look at what they were made from: it is remembered at least as long as they could live.
-    until: context.now + Math.max(context.settings.access.remembered, context.settings.access.lifetime ?? 0),
+    until: later(context.now, Math.max(context.settings.access.remembered, context.settings.access.lifetime ?? 0)),
   })
 
 /** The connection that a new authorization belongs to: a new one, or the one that client and user share. */
@@ -52,7 +55,7 @@ export const endConnection = (
   ended: End,
 ): void => {
   const record: Connection = { client: of.client, user: of.user, generation: of.generation + 1, ended }
-  tx.put('connection', of.connection, context.settings.connection === 'per-user' ? record : { ...record, until: context.now + year })
+  tx.put('connection', of.connection, context.settings.connection === 'per-user' ? record : { ...record, until: later(context.now, year) })
 }
 const year = 31_536_000
 
@@ -78,15 +81,19 @@ const profileOf = (user: User): Facts => {
 }
 
 /** The facts that placeholders in replies and claims may name. */
-export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
-  issuer: context.settings.issuer,
-  base: context.base,
-  now: context.now + (context.skew ?? 0),
-  client: grant.client.id,
-  scope: grant.scope === '' ? undefined : grant.scope,
-  scopes: grant.scope === '' ? [] : grant.scope.split(' '),
-  user: grant.user && profileOf(grant.user),
-})
+export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => {
+  const facts = {
+    issuer: context.settings.issuer,
+    base: context.base,
+    now: wholeSeconds(later(context.now, context.skew ?? 0)),
+    client: grant.client.id,
+    scope: grant.scope === '' ? undefined : grant.scope,
+    scopes: grant.scope === '' ? [] : grant.scope.split(' '),
+    user: grant.user && profileOf(grant.user),
+  }
+  const { openid, dpop, resourceIndicators } = context.settings
+  return openid || dpop || resourceIndicators ? Object.assign(facts, authorizedFacts(context, grant)) : facts
+}
 
 /** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
 export const makeToken = (
@@ -103,12 +110,12 @@ export const makeToken = (
   }
   const id = context.mint(format.id)
   const { skew = 0 } = context
-  const issued = context.now + skew
+  const issued = wholeSeconds(later(context.now, skew))
   const all = {
     id,
     issued,
     notBefore: issued - context.settings.access.notBefore,
-    expires: expires === null ? undefined : expires + skew,
+    expires: expires === null ? undefined : wholeSeconds(later(expires, skew)),
     ...facts(),
   }
   return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
@@ -121,7 +128,7 @@ export const makeAccessToken = (
   from: string,
   lifetime = context.settings.access.lifetime,
 ): Issued => {
-  const expires = lifetime === null ? null : context.now + lifetime
+  const expires = lifetime === null ? null : later(context.now, lifetime)
   const issued = makeToken(context, context.settings.access.format, 'access_token', expires, () => factsOf(context, grant), from)
   const record: AccessToken = {
     client: grant.client.id,
@@ -132,10 +139,39 @@ export const makeAccessToken = (
     expires,
     from,
     until: keptUntil(context, expires),
+    ...(grant.more ? { more: grant.more } : {}),
+    ...(context.settings.introspection ? { issued: context.now } : {}),
   }
   tx.put('access', issued.id, record)
+  if (context.settings.access.heldPerUser !== null) capAccess(context, tx, record, issued.id, context.settings.access.heldPerUser)
   return issued
 }
+
+/** Ends the oldest access tokens of this user and client over the number that may live. */
+const capAccess = (context: DecisionContext, tx: Tx, { client, user }: AccessToken, id: string, limit: number): void => {
+  const holder = `access|${client}|${user}`
+  const held = [...(tx.get('holding', holder)?.tokens ?? []), id]
+  for (const one of held.slice(0, Math.max(0, held.length - limit))) {
+    const token = tx.get('access', one)
+    if (token && token.ended === undefined) tx.put('access', one, withEnd(context, token, 'evicted'))
+  }
+  tx.put('holding', holder, { tokens: held.slice(-limit) })
+}
+
+/** When a refresh token ends by itself: its own life, its idle time and the end of the whole grant, whichever is first. */
+export const refreshExpiry = (context: DecisionContext, issued: Seconds, since: Seconds): Seconds | null => {
+  const { lifetime, idle, hardStop } = context.settings.refresh
+  const ends = [
+    ...(lifetime === null ? [] : [later(issued, lifetime)]),
+    ...(idle === null ? [] : [later(context.now, idle)]),
+    ...(hardStop === null ? [] : [later(since, hardStop)]),
+  ]
+  return ends.length === 0 ? null : Math.min(...ends)
+}
+
+/** Access tokens that one refresh token keeps alive; one, where a refresh ends the last. */
+export const liveLimit = ({ settings: { access } }: DecisionContext): number | null =>
+  access.endsOnRefresh ? 1 : access.livePerRefreshToken
 
 /** Makes room for one more refresh token of this user and client, or says that there is none. */
 const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
@@ -168,7 +204,7 @@ export const makeRefreshToken = (
   more: Pick<RefreshToken, 'public'> = {},
 ): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
   const { refresh } = context.settings
-  const expires = refresh.lifetime === null ? null : context.now + refresh.lifetime
+  const expires = refreshExpiry(context, context.now, grant.more?.since ?? context.now)
   const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
   // Who holds one need not be known of more than the last.
   const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
@@ -186,6 +222,7 @@ export const makeRefreshToken = (
     expires,
     from,
     refreshes: 0,
+    ...(grant.more ? { more: grant.more } : {}),
     ...more,
     until: keptUntil(context, expires),
   }
@@ -197,13 +234,15 @@ export const makeRefreshToken = (
 /** The token reply: the provider's members in its order. */
 export const tokenResponse = (context: DecisionContext, grant: Grant, issued: readonly Issued[], trace: Trace): Answered => {
   const access = issued.find(({ role }) => role === 'access_token')
-  const left = access?.expires == null ? undefined : access.expires - context.now
+  const left = access?.expires == null ? undefined : wholeSeconds(later(access.expires, -context.now))
+  const renewable = issued.find(({ role }) => role === 'refresh_token')?.expires
+  const refreshLeft = renewable == null ? undefined : wholeSeconds(later(renewable, -context.now))
   return {
     kind: 'answered',
     status: 200,
     template: context.settings.token.reply,
     headers: context.settings.token.headers,
-    facts: { expires_in: left, ...factsOf(context, grant) },
+    facts: { expires_in: left, refresh_expires_in: refreshLeft, ...factsOf(context, grant) },
     trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
   }
 }

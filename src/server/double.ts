@@ -2,7 +2,8 @@
 
 import type { Clock } from '../clock/clock.js'
 import { hold } from '../faults/builders.js'
-import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { FaultConditions, FaultInput } from '../faults/faultInput.js'
+import type { Fault } from '../faults/faults.js'
 import type { Hold, HoldOptions } from '../faults/hold.js'
 import { holdHandle } from '../faults/hold.js'
 import type { FaultSpec } from '../faults/kinds.js'
@@ -14,6 +15,8 @@ import type { MintCodeOptions, MintedCode } from '../issuance/codes.js'
 import { mintCode } from '../issuance/codes.js'
 import type { TokenFilter, TokenView } from '../issuance/issuedTokens.js'
 import { expireTokens, listTokens, revokeTokens } from '../issuance/issuedTokens.js'
+import type { ExpiryFilter } from '../issuance/nextExpiry.js'
+import { advanceToNextExpiry } from '../issuance/nextExpiry.js'
 import type { ProviderAddress } from '../issuance/providerAddress.js'
 import { providerAddress, providerAddressWithAssertion } from '../issuance/providerAddress.js'
 import { rotateTokens } from '../issuance/rotate.js'
@@ -26,21 +29,37 @@ import { explain } from '../journal/explain.js'
 import type { Journal } from '../journal/journal.js'
 import type { Approval } from '../protocol/context.js'
 import type { Toggle } from '../provider/quirk.js'
-import type { Operation } from '../provider/settings.js'
+import type { Operation, Seconds } from '../provider/settings.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { SandboxInput } from '../sandbox/sandboxInput.js'
-import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import { sandboxInputSchema, sandboxRequest } from '../sandbox/sandboxInput.js'
 import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
 import type { StateDocument } from '../sandbox/state.js'
 import { exportState, importState } from '../sandbox/state.js'
+import { assertValid } from '../validation/check.js'
+import { ValidationError } from '../validation/errors.js'
+import { suggestion } from '../validation/nearest.js'
 import type { Fetch } from './inProcess.js'
 
 type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
 
+/** The clock of a sandbox, which knows what lives in it. */
+export interface SandboxClock extends Clock {
+  /**
+   * To a time in epoch seconds; or to the moment at which the code, token or key that expires next has expired, of all or of
+   * those that are selected.
+   *
+   * @throws ValidationError when the time has passed, or nothing that fits is live and expires
+   * @example await double.clock.advanceTo('next-expiry', { provider: 'zettle', kind: 'access_token' })
+   */
+  advanceTo(at: Seconds): Seconds
+  advanceTo(at: 'next-expiry', of?: ExpiryFilter): Promise<Seconds>
+}
+
 /** One provider's share of the instruments, or, without a provider, everybody's. */
 export interface Instruments<Q extends string = string> {
-  readonly clock: Clock
+  readonly clock: SandboxClock
   /** @throws Error that names the quirk when there is none of that name, or its value is not one of its kind. */
   readonly quirks: {
     // Methods, so that a double of certain providers still passes for a double.
@@ -146,33 +165,54 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
 
 const instanceIn = (sandbox: Sandbox, id: string): ProviderInstance => {
   const found = sandbox.instances.get(id)
-  if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here: there are ${[...sandbox.instances.keys()].join(', ')}`)
+  if (!found) {
+    const ids = [...sandbox.instances.keys()]
+    throw new ValidationError(
+      'provider',
+      `no provider ${JSON.stringify(id)} is served here: there are ${ids.join(', ')}${suggestion(String(id), ids)}`,
+    )
+  }
   return found
+}
+
+const clockOf = (sandbox: Sandbox): SandboxClock => {
+  function advanceTo(at: Seconds): Seconds
+  function advanceTo(at: 'next-expiry', of?: ExpiryFilter): Promise<Seconds>
+  function advanceTo(at: Seconds | 'next-expiry', of?: ExpiryFilter): Seconds | Promise<Seconds> {
+    return at === 'next-expiry' ? advanceToNextExpiry(sandbox, of) : sandbox.clock.advanceTo(at)
+  }
+  return { ...sandbox.clock, advanceTo }
 }
 
 const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
   const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
-  const add = (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
-    sandbox.faults.add({
-      ...spec,
-      ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
-      ...(operation === undefined ? {} : { operation }),
-      ...how,
-    })
+  const add = (called: string, provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
+    sandbox.faults.add(
+      {
+        ...spec,
+        ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
+        ...(operation === undefined ? {} : { operation }),
+        ...how,
+      },
+      called,
+    )
   const { set, reset } = sandbox.approvals
   return {
-    clock: sandbox.clock,
+    clock: clockOf(sandbox),
     quirks: {
       set: sandbox.toggle,
       reset: sandbox.untoggle,
     },
     faults: {
-      next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
-      set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
-      add: sandbox.faults.add,
+      next: (provider, operation, spec, how = {}) => add('faults.next', provider, operation, spec, how),
+      set: (provider, operation, spec, how = {}) => add('faults.set', provider, operation, spec, { times: 'always', ...how }),
+      add: (fault) => {
+        if (typeof fault?.provider === 'string') instance(fault.provider)
+        return sandbox.faults.add(fault)
+      },
       hold: (provider, operation, { phase, limit, ...how } = {}) => {
         const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
-        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+        return holdHandle(sandbox.faults, add('faults.hold', provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
       },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
@@ -241,6 +281,7 @@ export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbo
     endpoints: reach,
     approve: sandbox.approvals.set,
     sandbox: async (options = {}) => {
+      assertValid(sandboxInputSchema(registry.providers), options, 'sandbox')
       const sandbox = registry.open(sandboxRequest(options))
       await registry.publish?.()
       return doubleOf<Q>(server, sandbox, async () => void (await registry.remove(sandbox.name)))

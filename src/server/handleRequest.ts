@@ -15,7 +15,7 @@ import { decodeEntry, encodeEntry, summarizeEntry } from '../journal/journalCode
 import { applyConsent } from '../pages/interaction.js'
 import { handlePortal } from '../pages/portal.js'
 import { renderPage } from '../pages/renderPage.js'
-import type { Approval, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
+import type { Approval, BackchannelLogout, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
 import { decide } from '../protocol/decide.js'
 import { operationTraits } from '../provider/operations.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
@@ -66,14 +66,18 @@ const answer = (
   const decided = (request: Request, approval?: Approval): MaybePromise<DecidedExchange> =>
     chain(
       sandbox.decide(instance, (context, tx) => decide(withRequestedHost(context, raw), tx, request), approval),
-      (outcome) => finish(outcome, request),
+      (outcome) =>
+        'deliver' in outcome && outcome.deliver ? told(outcome.deliver).then(() => finish(outcome, request)) : finish(outcome, request),
     )
+  const told = async (tokens: readonly BackchannelLogout[]): Promise<void> =>
+    (await import('./backchannelLogout.js')).deliverLogout(instance.keys, tokens)
   if ('kind' in unverified) return finish(unverified, undefined)
   const { answeredBy } = operationTraits[endpoint.operation]
   const undecided = (response: RawResponse): DecidedExchange => ({ outcome: noOutcome, request: undefined, response })
   if (answeredBy === 'keys') return jwks(instance).then(undecided)
   if (answeredBy === 'page') return handlePortal(sandbox, instance, route, unverified).then(undecided)
-  return chain(verifyTokens(instance.keys, settings, unverified), (request) =>
+  const clientOf = (id: string) => sandbox.decide(instance, (_, tx) => tx.get('client', id))
+  return chain(verifyTokens(instance.keys, settings, unverified, clientOf), (request) =>
     answeredBy === 'interaction'
       ? chain(applyConsent(sandbox, instance, raw, request), (step) =>
           chain(

@@ -113,9 +113,9 @@ test('Vitest: the whole file that the page shows asserts its title', { timeout: 
     (found) => `    await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(refresh) })\n${found}`,
   )
   await writeFile(file, loops)
-  expect(await output(process.execPath, vitest, place)).toMatch(/presented an older one[\s\S]*1 failed/)
+  expect(await output(process.execPath, vitest, place)).toMatch(/presented an older one/)
   await writeFile(file, sample.replace('if (reply?.ok) return', 'return'))
-  expect(await output(process.execPath, vitest, place)).toMatch(/to have asked for authorization[\s\S]*1 failed/)
+  expect(await output(process.execPath, vitest, place)).toMatch(/to have asked for authorization/)
 })
 
 interface Attachment {

@@ -81,7 +81,7 @@ const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
       <section class="card">
         <div class="row wrap">
           <h2 class="grow">
-            {run.client} at {run.provider || 'its provider'}
+            <bdi>{run.client}</bdi> at {run.provider || 'its provider'}
           </h2>
           <span class={`chip ${report.outcome}`}>{going ? `running, ${cases.length} cases so far` : report.outcome}</span>
           <button type="button" class="small" onClick={() => closeReport(id)}>
