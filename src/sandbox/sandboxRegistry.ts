@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Provider } from '../provider/define.js'
+import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance } from './providerInstance.js'
 import type { Sandbox, SandboxOptions } from './sandbox.js'
 import { createSandbox } from './sandbox.js'
@@ -45,12 +46,16 @@ export interface Located {
 }
 
 /** Real host names and the provider that each belongs to. */
-const hostsOf = (providers: readonly Provider[], main: Sandbox): ReadonlyMap<string, string> => {
+export const hostsOf = (
+  providers: readonly Provider[],
+  settingsOf: (provider: Provider) => Settings | undefined,
+): ReadonlyMap<string, string> => {
   const hosts = new Map<string, string>()
-  for (const { id } of providers) {
+  for (const provider of providers) {
+    const { id } = provider
     hosts.set(`${id}.localhost`, id)
     // Some hosts are a merchant's own, and only a placeholder here.
-    for (const { host, alsoHosts } of Object.values(main.instances.get(id)?.settings().endpoints ?? {}))
+    for (const { host, alsoHosts } of Object.values(settingsOf(provider)?.endpoints ?? {}))
       for (const one of [host, ...(alsoHosts ?? [])]) if (!one.includes('{')) hosts.set(one, id)
   }
   return hosts
@@ -88,7 +93,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
   const sandboxes = new Map<string, Sandbox>()
   let known: ReadonlyMap<string, string> | undefined
   const hosts = (): ReadonlyMap<string, string> => {
-    known ??= hostsOf(served, first)
+    known ??= hostsOf(served, ({ id }) => first.instances.get(id)?.settings())
     return known
   }
 
