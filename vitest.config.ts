@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { patience } from './test/patience.js'
 
 // Every test file leaves here what crossed the wire in it; exchanges.test.ts runs behind all others and holds it against the descriptions.
 process.env['AUTHDOUBLE_TEST_EXCHANGES'] ??= join(tmpdir(), `authdouble-exchanges-${process.pid}`)
@@ -9,9 +10,9 @@ const last = ['test/openapi/exchanges.test.ts']
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: patience(20_000),
+    hookTimeout: patience(60_000),
+    expect: { poll: { timeout: patience(10_000) } },
     projects: [
       {
         extends: true,

@@ -1,6 +1,7 @@
 /** The record of every exchange: what came, what it meant, what was sent, and why. Bounded, and constant in cost. */
 
 import { channel } from 'node:diagnostics_channel'
+import { later } from '../clock/timers.js'
 import type { Operation } from '../provider/settings.js'
 import type { JournalEntry } from './entry.js'
 import { observed } from './observed.js'
@@ -106,11 +107,11 @@ export const createJournal = (limit = defaultLimit, mostBytes = defaultBytes): J
       for (const entry of all(false)) if (fits(entry, filter)) return Promise.resolve(entry)
       return new Promise((resolve) => {
         const finish = (entry: JournalEntry | undefined): void => {
-          clearTimeout(timer)
+          cancel()
           stop()
           resolve(entry)
         }
-        const timer = setTimeout(() => finish(undefined), timeout)
+        const cancel = later(timeout, () => finish(undefined))
         const stop = subscribe((entry) => {
           if (fits(entry, filter)) finish(entry)
         })

@@ -1,6 +1,7 @@
 /** All sandboxes of one server, and the way from a URL to a provider in one of them. */
 
 import { randomBytes } from 'node:crypto'
+import { longestTimer } from '../clock/timers.js'
 import type { Provider } from '../provider/define.js'
 import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance } from './providerInstance.js'
@@ -120,7 +121,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     if (!lease) return
     const left = lease.used + lease.ttl - Date.now()
     if (left <= 0) void remove(name)
-    else lease.timer = setTimeout(() => lapse(name), left).unref()
+    else lease.timer = setTimeout(() => lapse(name), Math.min(left, longestTimer)).unref()
   }
   const openHere = (name: string, { ttl, ...options }: Omit<SandboxRequest, 'name'>): Sandbox => {
     const lease = ttl === undefined ? {} : { lease: ttl * 1000 }
@@ -132,7 +133,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     sandboxes.set(name, sandbox)
     if (ttl !== undefined) {
       // Redis lets a common sandbox go: this process alone does not know whether others use it.
-      const timer = common ? undefined : setTimeout(() => lapse(name), ttl * 1000).unref()
+      const timer = common ? undefined : setTimeout(() => lapse(name), Math.min(ttl * 1000, longestTimer)).unref()
       leases.set(name, { ttl: ttl * 1000, used: Date.now(), timer })
     }
     return sandbox

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
+import { pause as wait } from '../clock/timers.js'
 import { garble } from '../faults/corrupt.js'
 import type { Delivery, RawResponse } from '../http/raw.js'
 
@@ -26,7 +26,7 @@ const drip = async (response: ServerResponse, body: Buffer, pause: number): Prom
   for (const byte of body) {
     if (response.destroyed) return
     response.write(Buffer.of(byte))
-    await wait(pause * 1000, undefined, { ref: false })
+    await wait(pause * 1000)
   }
   response.end()
 }
@@ -34,7 +34,7 @@ const drip = async (response: ServerResponse, body: Buffer, pause: number): Prom
 const spoil = async (response: ServerResponse, { status, headers, body, id }: RawResponse, delivery: Delivery): Promise<void> => {
   if (delivery.how === 'dropped') {
     if (delivery.after === null) return
-    if (delivery.after > 0) await wait(delivery.after * 1000, undefined, { ref: false })
+    if (delivery.after > 0) await wait(delivery.after * 1000)
     drop(response, delivery.abruptly)
     return
   }

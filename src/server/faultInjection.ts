@@ -1,6 +1,6 @@
 /** Carries faults out: what stands in an answer's place, and what becomes of an answer. */
 
-import { setTimeout as wait } from 'node:timers/promises'
+import { pause } from '../clock/timers.js'
 import type { FaultTarget } from '../faults/faults.js'
 import type { FaultKind, FaultOf, FaultSpec } from '../faults/kinds.js'
 import type { UnverifiedRequest } from '../http/parseRequest.js'
@@ -138,7 +138,7 @@ const interruptions: { readonly [K in FaultKind]: Interruption<K> } = {
     return { response: writeResponse(instance.settings(), route.endpoint, refusal, []), refusal }
   },
   delay: async ({ for: length = 1 }) => {
-    await wait(length * 1000, undefined, { ref: false })
+    await pause(length * 1000)
     return undefined
   },
   hang: ({ for: length = null }) => silence({ how: 'dropped', abruptly: false, after: length }),

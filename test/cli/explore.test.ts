@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toTheLastMember } from '../conformance/reports/schema.js'
+import { patience } from '../patience.js'
 import { authdouble } from './command.js'
 
 let folder: string
@@ -15,7 +16,9 @@ const mayfly = ['--module', 'test/conformance/clients/ends/dies-at-503.mjs']
 const explore = (...flags: readonly string[]) => authdouble(['explore', '--provider', 'zettle', '--seed', '1', ...flags]).ended
 
 describe('authdouble explore', () => {
-  it('writes the schedules that break a client; conform --schedule plays them again, and passes once the client is mended', async () => {
+  it('writes the schedules that break a client; conform --schedule plays them again, and passes once the client is mended', {
+    timeout: patience(240_000),
+  }, async () => {
     const [json, found] = [join(folder, 'report.json'), join(folder, 'found')]
     const { code, stdout } = await explore(
       '--runs',
@@ -55,9 +58,9 @@ describe('authdouble explore', () => {
     const sound = await authdouble(['conform', '--schedule', file, '--report', 'json', '--module', mended]).ended
     const checks = JSON.parse(sound.stdout).cases.flatMap((one: { checks: { id: string; verdict: string }[] }) => one.checks)
     expect(checks.find(({ id }: { id: string }) => id === 'always.keeps-running')?.verdict).toBe('pass')
-  }, 240_000)
+  })
 
-  it('exits with 2 and one line when it is called in a wrong way', async () => {
+  it('exits with 2 and one line when it is called in a wrong way', { timeout: patience(120_000) }, async () => {
     for (const [flags, message] of [
       [['--runs', 'many', ...mayfly], '--runs is a number'],
       [[], 'name one client'],
@@ -74,10 +77,10 @@ describe('authdouble explore', () => {
     const { code, stderr } = await authdouble(['conform', '--schedule', broken, ...mayfly]).ended
     expect(code).toBe(2)
     expect(stderr).toContain('turns[0].act.do is one of')
-  }, 120_000)
+  })
 
-  it('exits with 3 when the client answers nothing, and with 4 when it cannot be started', async () => {
+  it('exits with 3 when the client answers nothing, and with 4 when it cannot be started', { timeout: patience(120_000) }, async () => {
     expect((await explore('--runs', '10', '--exec', '--', 'true')).code).toBe(3)
     expect((await explore('--runs', '10', '--exec', '--', '/no/such/client')).code).toBe(4)
-  }, 120_000)
+  })
 })

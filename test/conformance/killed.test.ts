@@ -3,6 +3,7 @@ import { clientDriver } from '../../src/conformance/drivers/module.js'
 import { invariants } from '../../src/conformance/invariants/violations.js'
 import { casesOf, runConformance } from '../../src/conformance/runner/run.js'
 import type { ProviderId } from '../../src/index.js'
+import { patience } from '../patience.js'
 import type { Broken } from './broken/broken.js'
 import { brokenClient } from './broken/broken.js'
 import { brokenClients } from './broken/index.js'
@@ -85,19 +86,21 @@ describe('Every conformance check', () => {
     return found
   }
 
-  it('is killed in each of its cases, at each of its providers, by at least one broken client', async () => {
+  it('is killed in each of its cases, at each of its providers, by at least one broken client', {
+    timeout: patience(120_000),
+  }, async () => {
     const alive: string[] = []
     for (const one of made) if ((await killers(one)).length === 0) alive.push(inWords(one))
     expect(alive).toEqual([])
-  }, 120_000)
+  })
 
-  it('and every invariant is broken by at least one of them', async () => {
+  it('and every invariant is broken by at least one of them', { timeout: patience(120_000) }, async () => {
     const broken = new Set<string>()
     for (const client of brokenClients) for (const { check } of await killed(client)) broken.add(check)
     expect(invariants.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([])
-  }, 120_000)
+  })
 
-  it('stands with its killers in the table', async () => {
+  it('stands with its killers in the table', { timeout: patience(60_000) }, async () => {
     const rows: string[] = []
     for (const { within, check } of made.filter(
       (one, at) => made.findIndex((o) => o.within === one.within && o.check === one.check) === at,
@@ -134,5 +137,5 @@ describe('Every conformance check', () => {
       '',
     ].join('\n')
     await expect(table).toMatchFileSnapshot('./checks.md')
-  }, 60_000)
+  })
 })

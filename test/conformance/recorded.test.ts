@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Case, Finding } from '../../src/conformance/runner/case.js'
 import type { ProviderId } from '../../src/index.js'
+import { patience } from '../patience.js'
 import { brokenClients } from './broken/index.js'
 import { record } from './recorder.js'
 import type { Recording } from './recordings.js'
@@ -36,7 +37,7 @@ else {
     expect(kept.filter((recording) => !known.includes(recording)).map(({ topic, name, by }) => `${topic}/${name} ${by}`)).toEqual([])
   })
 
-  it('Every recording is what its client does today, to the letter', async () => {
+  it('Every recording is what its client does today, to the letter', { timeout: patience(180_000) }, async () => {
     const now = [...(await record()).values()].flat()
     const before = new Set(kept.map((recording) => JSON.stringify(recording)))
     const other = now.filter((line) => !before.has(line)).map((line): Recording => JSON.parse(line))
@@ -45,7 +46,7 @@ else {
       'to record again: RECORD=1 npx vitest run test/conformance/recorded.test.ts',
     ).toEqual([])
     expect(now).toHaveLength(kept.length)
-  }, 180_000)
+  })
 
   describe.each(cases.map((one) => [`${one.topic}/${one.name}`, one] as const))('The judge of %s', (_, one) => {
     it('finds nothing wrong in the journal of a client that does everything right', () => {

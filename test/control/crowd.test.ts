@@ -3,6 +3,7 @@
 import { afterAll, expect, it } from 'vitest'
 import type { Double } from '../../src/index.js'
 import { createServer, status } from '../../src/index.js'
+import { patience } from '../patience.js'
 
 const double = await createServer({ providers: ['vcita', 'zoho-payments'] })
 afterAll(() => double.close())
@@ -37,7 +38,9 @@ const live = async (world: Double, n: number): Promise<readonly unknown[]> => {
   return [struck, redeemed, alive.filter(Boolean).length, world.clock.now(), world.journal.size()]
 }
 
-it('two hundred sandboxes in parallel, with different quirks, clocks and faults, never see each other', async () => {
+it('two hundred sandboxes in parallel, with different quirks, clocks and faults, never see each other', {
+  timeout: patience(60_000),
+}, async () => {
   const numbers = Array.from({ length: 200 }, (_, n) => n)
   const worlds = await Promise.all(
     numbers.map((n) =>
@@ -60,4 +63,4 @@ it('two hundred sandboxes in parallel, with different quirks, clocks and faults,
   expect(double.journal.size()).toBe(0)
   await Promise.all(worlds.map((world) => world.close()))
   expect(double.registry.sandboxes.size).toBe(0)
-}, 60_000)
+})

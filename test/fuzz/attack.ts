@@ -120,7 +120,10 @@ const talk = (socket: Socket, bytes: Buffer): Promise<string> =>
 
 const opened = async (socket: Socket, event: string): Promise<boolean> =>
   new Promise((resolve) => {
-    socket.once(event, () => resolve(true)).once('error', () => resolve(false)).once('close', () => resolve(false))
+    socket
+      .once(event, () => resolve(true))
+      .once('error', () => resolve(false))
+      .once('close', () => resolve(false))
   })
 
 const tunnelled = async (target: Target, { host, bytes, whole }: Shot): Promise<string> => {

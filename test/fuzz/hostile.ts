@@ -86,7 +86,19 @@ const admin =
   )
 
 /** Some of these would stop the run for a while, and none would find anything more. */
-const faultKinds = ['status', 'refuse', 'rate-limit', 'reset', 'lose', 'truncate', 'wrong-length', 'garble', 'gateway-page', 'say', 'tamper']
+const faultKinds = [
+  'status',
+  'refuse',
+  'rate-limit',
+  'reset',
+  'lose',
+  'truncate',
+  'wrong-length',
+  'garble',
+  'gateway-page',
+  'say',
+  'tamper',
+]
 
 const value = (random: Random, ground: Ground): string =>
   random.chance(0.4) ? random.pick(ground.known) : random.chance(0.5) ? random.pick(words) : random.pick(junk)
@@ -97,7 +109,8 @@ const parameters = (random: Random, ground: Ground): string =>
   random.many(9, () => `${random.pick(names)}=${encoded(random, value(random, ground))}`).join('&')
 
 const jsonValue = (random: Random, ground: Ground, depth = 0): unknown => {
-  if (depth > 3 || random.chance(0.5)) return random.chance(0.7) ? value(random, ground) : random.pick([null, true, 0, -1, 1e21, 0.1, 2 ** 53])
+  if (depth > 3 || random.chance(0.5))
+    return random.chance(0.7) ? value(random, ground) : random.pick([null, true, 0, -1, 1e21, 0.1, 2 ** 53])
   if (random.chance(0.4)) return random.many(4, () => jsonValue(random, ground, depth + 1))
   return Object.fromEntries(random.many(5, () => [random.pick(random.chance(0.5) ? admin : names), jsonValue(random, ground, depth + 1)]))
 }
@@ -117,12 +130,30 @@ const bodyOf = (random: Random, ground: Ground): string => {
 /** A call of the control API that may well be right: what it changes is there while all else is sent. */
 const controlCall = (random: Random, ground: Ground): { readonly method: string; readonly path: string; readonly body: string } => {
   const provider = random.pick(ground.paths).split('/')[1] ?? ''
-  const call = (method: string, path: string, body: unknown = undefined) => ({ method, path: `/__admin${path}`, body: JSON.stringify(body) ?? '' })
+  const call = (method: string, path: string, body: unknown = undefined) => ({
+    method,
+    path: `/__admin${path}`,
+    body: JSON.stringify(body) ?? '',
+  })
   const sandbox = `s${random.number(6)}`
   return random.pick([
-    () => call('POST', '/faults', { kind: random.pick(faultKinds), provider, operation: random.pick(['token', 'authorize', 'resource', undefined]), reason: 'code_expired', parameter: 'code', how: 'wrong', times: 1 + random.number(3) }),
+    () =>
+      call('POST', '/faults', {
+        kind: random.pick(faultKinds),
+        provider,
+        operation: random.pick(['token', 'authorize', 'resource', undefined]),
+        reason: 'code_expired',
+        parameter: 'code',
+        how: 'wrong',
+        times: 1 + random.number(3),
+      }),
     () => call('DELETE', '/faults'),
-    () => call('POST', '/clock', random.pick([{ advance: '1h' }, { freeze: true }, { run: true }, { reset: true }, { advance: '30d' }, { skew: 60 }])),
+    () =>
+      call(
+        'POST',
+        '/clock',
+        random.pick([{ advance: '1h' }, { freeze: true }, { run: true }, { reset: true }, { advance: '30d' }, { skew: 60 }]),
+      ),
     () => call('PUT', '/quirks', { [random.pick(ground.quirks)]: random.pick([true, false, 1, null, 'x']) }),
     () => call('PUT', '/approvals', random.pick([{ deny: true }, { ask: true }, { error: 'server_error', once: true }, { as: 'nobody' }])),
     () => call('DELETE', '/approvals'),
@@ -138,14 +169,24 @@ const controlCall = (random: Random, ground: Ground): { readonly method: string;
       const path = random.pick(ground.control).replaceAll(/\{[^}]+\}/g, () => encodeURIComponent(value(random, ground).toWellFormed()))
       // Whoever waits for an entry of the journal, or follows it, would wait here.
       if (/await|stream|events|live|exchange\b/.test(path)) return call('GET', '/status')
-      return { method: random.pick(methods.slice(0, 5)), path: `/__admin${path}?${parameters(random, ground)}`, body: bodyOf(random, ground) }
+      return {
+        method: random.pick(methods.slice(0, 5)),
+        path: `/__admin${path}?${parameters(random, ground)}`,
+        body: bodyOf(random, ground),
+      }
     },
   ])()
 }
 
 const authorization = (random: Random, ground: Ground): string => {
   const basic = () => `Basic ${Buffer.from(`${value(random, ground)}:${value(random, ground)}`).toString('base64')}`
-  return random.pick([() => `Bearer ${value(random, ground)}`, basic, () => `DPoP ${value(random, ground)}`, () => 'Basic =', () => value(random, ground)])()
+  return random.pick([
+    () => `Bearer ${value(random, ground)}`,
+    basic,
+    () => `DPoP ${value(random, ground)}`,
+    () => 'Basic =',
+    () => value(random, ground),
+  ])()
 }
 
 /** A header that could be sent: what has line ends would be two. */
@@ -160,13 +201,14 @@ const mutated = (random: Random, bytes: Buffer): Buffer => {
 export const shot = (random: Random, ground: Ground): Shot => {
   const to = random.pick(['plain', 'plain', 'plain', 'plain', 'tls', 'proxy'] as const)
   const host = random.pick([...ground.hosts, 'elsewhere.example', 'localhost'])
-  if (random.chance(0.04))
-    return { to, host, whole: false, bytes: Buffer.from(random.many(200, () => random.number(256))) }
+  if (random.chance(0.04)) return { to, host, whole: false, bytes: Buffer.from(random.many(200, () => random.number(256))) }
   const control = to === 'plain' && random.chance(0.35) ? controlCall(random, ground) : undefined
   const real = random.pick(ground.paths)
   const inSandbox = random.chance(0.1) ? `/~s${random.number(6)}` : ''
   const below = to === 'plain' ? `${inSandbox}${real}` : real.replace(/^\/[^/]+/, '')
-  const path = control?.path ?? `${random.chance(0.06) ? random.pick(['//', '/\\', '*', '/%00', '?', 'http://[bad/']) : below}?${parameters(random, ground)}`
+  const path =
+    control?.path ??
+    `${random.chance(0.06) ? random.pick(['//', '/\\', '*', '/%00', '?', 'http://[bad/']) : below}?${parameters(random, ground)}`
   const method = control?.method ?? random.pick(random.chance(0.8) ? ['GET', 'POST'] : methods)
   const body = control?.body ?? (method === 'GET' || method === 'HEAD' ? '' : bodyOf(random, ground))
   const type = control ? 'application/json' : random.pick(types)

@@ -97,7 +97,12 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
     try {
       const answer = await fetch(`${base()}${path}`, init)
       const text = await answer.text()
-      const whole = { status: answer.status, id: answer.headers.get('x-authdouble-request-id') ?? '', text, body: text === '' ? {} : JSON.parse(text) }
+      const whole = {
+        status: answer.status,
+        id: answer.headers.get('x-authdouble-request-id') ?? '',
+        text,
+        body: text === '' ? {} : JSON.parse(text),
+      }
       delivered.push(whole)
       must(whole.status < 500, `${path} gave ${whole.status} ${text}`)
       return whole
@@ -121,7 +126,10 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
     for (const { id, status, text } of delivered) {
       const entry = kept.get(id)
       must(entry !== undefined, `the journal lacks ${id}`)
-      must(entry?.status === status && (entry.body ?? '') === text, `${id} crossed as ${status} ${text}, and the journal has ${JSON.stringify(entry)}`)
+      must(
+        entry?.status === status && (entry.body ?? '') === text,
+        `${id} crossed as ${status} ${text}, and the journal has ${JSON.stringify(entry)}`,
+      )
     }
   }
   const kill = async (which: number): Promise<void> => {
@@ -146,7 +154,10 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
     }
     const answers = await Promise.all(firing)
     if (lost) await admin('/faults', 'DELETE')
-    return { good: answers.flatMap((one) => (one?.body.access_token === undefined ? [] : [one])), missing: answers.some((one) => one === undefined) }
+    return {
+      good: answers.flatMap((one) => (one?.body.access_token === undefined ? [] : [one])),
+      missing: answers.some((one) => one === undefined),
+    }
   }
   const remember = (provider: ProviderName, { body }: Answer, family: number): void => {
     if (provider === 'zettle' && body.access_token !== undefined) accesses.push({ token: body.access_token, expires: now + accessLifetime })
@@ -174,7 +185,10 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
       token(code.provider, { grant_type: 'authorization_code', code: code.code, ...redirect }),
     )
     const alive = now < code.expires && code.state !== 'used'
-    must(good.length <= (alive ? 1 : 0), `${code.state} code of ${code.provider} gave ${good.length} times tokens, ${code.expires - now} s before its end`)
+    must(
+      good.length <= (alive ? 1 : 0),
+      `${code.state} code of ${code.provider} gave ${good.length} times tokens, ${code.expires - now} s before its end`,
+    )
     must(missing || code.state !== 'fresh' || !alive || good.length === 1, `a fresh code of ${code.provider} gave no tokens`)
     families += 1
     for (const answer of good) remember(code.provider, answer, families)
@@ -230,7 +244,13 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
   for (const step of steps) {
     if (step.do === 'code') {
       const minted = (await admin(`/providers/${step.provider}/codes`, 'POST', {})) as { readonly code: string; readonly url?: string }
-      codes.push({ provider: step.provider, code: minted.code, redirect: minted.url?.split('?', 1)[0] ?? '', expires: now + lifetimes[step.provider], state: 'fresh' })
+      codes.push({
+        provider: step.provider,
+        code: minted.code,
+        redirect: minted.url?.split('?', 1)[0] ?? '',
+        expires: now + lifetimes[step.provider],
+        state: 'fresh',
+      })
     } else if (step.do === 'redeem') await redeem(step)
     else if (step.do === 'refresh') await renew(step)
     else if (step.do === 'call') await call(step)
@@ -241,7 +261,8 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
     }
   }
   // Nothing that was delivered is lost, whatever happened behind it.
-  for (const [at, one] of refreshes.entries()) if (stateOf(one) === 'live') await renew({ do: 'refresh', which: at, times: 1, lost: false, kill: false })
+  for (const [at, one] of [...refreshes].entries())
+    if (stateOf(one) === 'live') await renew({ do: 'refresh', which: at, times: 1, lost: false, kill: false })
   for (let at = 0; at < accesses.length; at += 1) await call({ which: at })
   await checkJournal()
 }

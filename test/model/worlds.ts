@@ -41,7 +41,9 @@ const start = (flags: readonly string[]): Promise<Process> =>
   new Promise((resolve, reject) => {
     const toggles = Object.entries(quirks).flatMap(([name, value]) => ['--quirk', `${name}=${value}`])
     const common = ['--port', '0', '--json', '--log-level', 'error', '--reveal', '--provider', 'zettle,zoho-payments']
-    const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', ...common, ...toggles, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['dist/cli/main.js', 'serve', ...common, ...toggles, ...flags], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let said = ''
     let complained = ''
     child.stderr.on('data', (chunk) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createServer, providers } from '../../src/index.js'
+import { patience } from '../patience.js'
 
 const run = promisify(execFile)
 
@@ -49,7 +50,7 @@ const lifetime: number | undefined = first.data?.expires_in
 console.log(JSON.stringify({ lifetime, uuid: self.data?.uuid, gone: gone.response.status, refused: refused.response.status }))
 `
 
-test('a client generated from the description completes a flow', { timeout: 120_000 }, async (context) => {
+test('a client generated from the description completes a flow', { timeout: patience(120_000) }, async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'authdouble-generated-'))
   try {
     await writeFile(join(folder, 'package.json'), '{"type":"module","private":true}')

@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } } })
+const { values } = parseArgs({
+  options: { requests: { type: 'string', default: '20000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+})
 for (const [name, value] of Object.entries(values))
   if (!/^[1-9]\d{0,8}$/.test(value)) {
     process.stderr.write(`--${name} is a whole number from 1 up, not ${JSON.stringify(value)}\n`)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SearchResult } from '../../../src/conformance/explore/search.js'
 import { search } from '../../../src/conformance/explore/search.js'
+import { patience } from '../../patience.js'
 import { clientOf } from '../reference.js'
 import { stageFor } from './stage.js'
 
@@ -26,16 +27,16 @@ describe('A search', () => {
     120_000,
   )
 
-  it('finds the same under the same seed, whatever the number of jobs', async () => {
+  it('finds the same under the same seed, whatever the number of jobs', { timeout: patience(120_000) }, async () => {
     const [one, other] = [
       await search(await stageFor('zettle', deletesAfterAnyFailure), { runs: 40, jobs: 1 }),
       await search(await stageFor('zettle', deletesAfterAnyFailure), { runs: 40, jobs: 4 }),
     ]
     expect(told(one)).toEqual(told(other))
     expect(one.findings.map(({ violation }) => violation.invariant)).toContain('always.connection-kept')
-  }, 120_000)
+  })
 
-  it('says which situations it met and which it did not', async () => {
+  it('says which situations it met and which it did not', { timeout: patience(120_000) }, async () => {
     const { met, unmet } = await search(await stageFor('zettle', clientOf(), 9000), { runs: 30 })
     expect(met.length).toBeGreaterThan(8)
     expect(met[0]).toEqual({
@@ -47,10 +48,10 @@ describe('A search', () => {
     })
     const seen = met.map(({ target, fault }) => `${target} ${fault}`)
     expect(unmet.filter(({ target, fault }) => seen.includes(`${target} ${fault}`))).toEqual([])
-  }, 120_000)
+  })
 
-  it('ends with the round in which its time is over', async () => {
+  it('ends with the round in which its time is over', { timeout: patience(120_000) }, async () => {
     const { runs } = await search(await stageFor('zettle', clientOf(), 9000), { runs: 10_000, time: 1 })
     expect(runs).toBeLessThanOrEqual(40)
-  }, 120_000)
+  })
 })
