@@ -86,18 +86,27 @@ const admin =
   )
 
 /** Some of these would stop the run for a while, and none would find anything more. */
-const faultKinds = [
-  'status',
-  'refuse',
-  'rate-limit',
-  'reset',
-  'lose',
-  'truncate',
-  'wrong-length',
-  'garble',
-  'gateway-page',
-  'say',
-  'tamper',
+const faults = [
+  { kind: 'status', status: 500, headers: { 'x-fuzz': 'asked for' } },
+  { kind: 'status', status: 418, body: { a: ['\u{1f600}'] }, headers: { 'x-y': '\u00e4' } },
+  { kind: 'refuse', reason: 'code_expired' },
+  { kind: 'rate-limit' },
+  { kind: 'delay', for: 0.01 },
+  { kind: 'hang', for: 0.01 },
+  { kind: 'reset' },
+  { kind: 'lose' },
+  { kind: 'truncate' },
+  { kind: 'truncate', after: 0 },
+  { kind: 'wrong-length' },
+  { kind: 'wrong-length', by: -5 },
+  { kind: 'garble' },
+  { kind: 'gateway-page' },
+  { kind: 'drip', pause: 0.001 },
+  { kind: 'hold', limit: 0.05 },
+  { kind: 'hold', phase: 'after', limit: 0.05 },
+  { kind: 'say', set: { scope: null, __proto: 1 }, remove: ['access_token'] },
+  { kind: 'tamper', parameter: 'code', how: 'wrong' },
+  { kind: 'tamper', parameter: 'state', how: 'doubled' },
 ]
 
 const value = (random: Random, ground: Ground): string =>
@@ -139,13 +148,10 @@ const controlCall = (random: Random, ground: Ground): { readonly method: string;
   return random.pick([
     () =>
       call('POST', '/faults', {
-        kind: random.pick(faultKinds),
+        ...random.pick(faults),
         provider,
         operation: random.pick(['token', 'authorize', 'resource', undefined]),
-        reason: 'code_expired',
-        parameter: 'code',
-        how: 'wrong',
-        times: 1 + random.number(3),
+        times: 1 + random.number(5),
       }),
     () => call('DELETE', '/faults'),
     () =>

@@ -17,6 +17,8 @@ export interface Race {
 
 export type Step =
   | { readonly do: 'code'; readonly provider: ProviderName }
+  /** A code, and its redemption. */
+  | { readonly do: 'connect'; readonly provider: ProviderName }
   | Race
   | { readonly do: 'call'; readonly which: number }
   | { readonly do: 'advance'; readonly seconds: number }
@@ -226,6 +228,17 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
     must(answer?.status === wanted, `an access token ${access.expires - now} s before its end gave ${answer?.status} ${answer?.text}`)
   }
 
+  const mint = async (provider: ProviderName): Promise<void> => {
+    const minted = (await admin(`/providers/${provider}/codes`, 'POST', {})) as { readonly code: string; readonly url?: string }
+    codes.push({
+      provider: provider,
+      code: minted.code,
+      redirect: minted.url?.split('?', 1)[0] ?? '',
+      expires: now + lifetimes[provider],
+      state: 'fresh',
+    })
+  }
+
   const begin = async (): Promise<void> => {
     await admin('/reset', 'POST')
     await admin('/clock', 'POST', { freeze: true })
@@ -242,15 +255,10 @@ export const play = async (world: World, steps: readonly Step[], figures: Figure
   await begin()
   figures.schedules += 1
   for (const step of steps) {
-    if (step.do === 'code') {
-      const minted = (await admin(`/providers/${step.provider}/codes`, 'POST', {})) as { readonly code: string; readonly url?: string }
-      codes.push({
-        provider: step.provider,
-        code: minted.code,
-        redirect: minted.url?.split('?', 1)[0] ?? '',
-        expires: now + lifetimes[step.provider],
-        state: 'fresh',
-      })
+    if (step.do === 'code') await mint(step.provider)
+    else if (step.do === 'connect') {
+      await mint(step.provider)
+      await redeem({ do: 'redeem', which: codes.length - 1, times: 1, lost: false, kill: false })
     } else if (step.do === 'redeem') await redeem(step)
     else if (step.do === 'refresh') await renew(step)
     else if (step.do === 'call') await call(step)
