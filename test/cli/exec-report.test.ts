@@ -123,7 +123,7 @@ describe('authdouble exec', () => {
     expect(row).toBe('| zettle | 3 | 1 | 0 | 1 | 0 | 0 | 0 | 2 |')
     expect(rest[0]).toMatch(/^- ❌ zettle POST \/zettle\/token was refused with 400: .*refresh\\_token\\_unknown/)
     expect(rest[1]).toMatch(/^- ☑️ zettle GET \/zettle\/authorize was refused with 302/)
-    expect(rest.join('\n')).toMatch(/### At no endpoint of anybody\n\n- \/zettle\/tokn\n$/)
+    expect(rest.join('\n')).toMatch(/### At paths that no provider serves\n\n- \/zettle\/tokn\n$/)
   })
 
   it('writes to stdout where no file is named, behind what the command wrote', async () => {
