@@ -175,10 +175,15 @@ const offline = (context: DecisionContext, tx: Tx, request: Request, client: Cli
     !holdsRefreshToken(context, tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
-const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
+export const homeOf = (
+  { base }: DecisionContext,
+  { homes }: AuthorizeSettings,
+  host: string | undefined,
+  { profile: { location } }: User,
+): { readonly name: string | undefined; readonly url: string; readonly host: string | undefined } => {
   const name = typeof location === 'string' && Object.hasOwn(homes, location) ? location : Object.keys(homes)[0]
   const home = name === undefined ? undefined : homes[name]
-  return { name, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
+  return { name, host: home, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
 }
 
 /** What decides how a redirect with a code looks, and what the code is worth. */
@@ -211,7 +216,9 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Reque
   if (!('email' in user)) return no(user)
   const challenge = request.params.get('code_challenge')
   const method = (request.params.get('code_challenge_method') ?? context.settings.pkce?.withoutMethod) as 'S256' | 'plain'
+  const home = homeOf(context, settings, request.host, user)
   const code = makeCode(context, tx, {
+    home: home.host,
     client,
     user,
     scope: granted.scope,
@@ -223,6 +230,6 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, request: Reque
   })
   rememberConsent(tx, settings, client.id, user.id, granted.scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
-  const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
+  const facts = { ...factsOf(context, { client, user, scope: granted.scope.join(' ') }), home }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

@@ -20,6 +20,7 @@ import {
   tokenResponse,
   withEnd,
 } from './tokens.js'
+import { withinWindow } from './window.js'
 
 /** The code under whichever name the provider takes it. */
 export const codeOf = ({ settings }: DecisionContext, { params }: Request): string | undefined => {
@@ -83,6 +84,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   const code = tx.get('code', id)
   const presented = { role: 'code', id } as const
   const trace = { client: auth.client.id, presented }
+  if (settings.code.perWindow.count !== null && !withinWindow(context, tx, `codes of ${auth.client.id}`, settings.code.perWindow))
+    return refused('throttled', {}, { ...trace, settingPaths: ['code.perWindow', 'dialect.throttled.status'] })
   const against = objection(context, auth, code, request)
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
@@ -101,7 +104,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
 
   const user = tx.get('user', code.user)
   const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
-  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
+  const more = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
+  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, more) : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
@@ -151,6 +155,7 @@ export const makeCode = (
     code?: string
     /** False: a refresh token was not asked for. */
     offline?: boolean
+    home?: string | undefined
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -170,6 +175,7 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
+    ...(of.home === undefined ? {} : { home: of.home }),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

@@ -107,6 +107,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
     ? makeRefreshToken(context, tx, asked ? { ...grant, scope: token.scope } : grant, id, {
         rotates: true,
         ...(token.public ? { public: true } : {}),
+        ...(token.home === undefined ? {} : { home: token.home }),
       })
     : undefined
   if (next && 'kind' in next) return next

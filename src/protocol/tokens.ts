@@ -8,6 +8,7 @@ import type { Facts } from './fill.js'
 import { fill } from './fill.js'
 import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
 import { later, wholeSeconds } from './time.js'
+import { withinWindow } from './window.js'
 
 /** What a token stands for. */
 export interface Grant {
@@ -90,6 +91,15 @@ const profileOf = (user: User): Facts => {
   return facts
 }
 
+/** What is the user's among things that are divided by location; the first is that of users without one. */
+export const homeIn = (homes: { readonly [location: string]: string }, user: User | undefined): string | undefined => {
+  for (const first in homes) {
+    const location = user?.profile['location']
+    return typeof location === 'string' && Object.hasOwn(homes, location) ? homes[location] : homes[first]
+  }
+  return undefined
+}
+
 /** The facts that placeholders in replies and claims may name. */
 export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
   issuer: context.settings.issuer,
@@ -99,6 +109,7 @@ export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection
   scope: grant.scope === '' ? undefined : grant.scope,
   scopes: grant.scope === '' ? [] : grant.scope.split(' '),
   user: grant.user && profileOf(grant.user),
+  home: homeIn(context.settings.token.homes, grant.user),
 })
 
 /** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
@@ -187,9 +198,15 @@ export const makeRefreshToken = (
   tx: Tx,
   grant: Grant,
   from: string,
-  more: Pick<RefreshToken, 'public'> & { readonly rotates?: true } = {},
+  more: Pick<RefreshToken, 'public' | 'home'> & { readonly rotates?: true } = {},
 ): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
   const { refresh } = context.settings
+  if (
+    refresh.perWindow.count !== null &&
+    from !== 'seed' &&
+    !withinWindow(context, tx, `refresh tokens of ${grant.client.id}|${grant.user?.id ?? ''}`, refresh.perWindow)
+  )
+    return refused('throttled', {}, { client: grant.client.id, settingPaths: ['refresh.perWindow', 'dialect.throttled.status'] })
   const expires = refresh.lifetime === null ? null : later(context.now, refresh.lifetime)
   const holder = holderOf(context, grant.client.id, grant.user?.id ?? '')
   const holding = tx.get('holding', holder)
@@ -211,6 +228,7 @@ export const makeRefreshToken = (
     from,
     refreshes: 0,
     ...(more.public ? { public: true } : {}),
+    ...(more.home === undefined ? {} : { home: more.home }),
     ...(series === undefined ? {} : { series }),
     until: keptUntil(context, expires),
   }
@@ -229,7 +247,7 @@ export const tokenResponse = (context: DecisionContext, grant: Grant, issued: re
     status: 200,
     template: context.settings.token.reply,
     headers: context.settings.token.headers,
-    facts: { expires_in: left, ...factsOf(context, grant) },
+    facts: { expires_in: left, expires_in_ms: left === undefined ? undefined : left * 1000, ...factsOf(context, grant) },
     trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
   }
 }
