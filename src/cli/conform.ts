@@ -11,24 +11,31 @@ import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
 import { readBaseline } from '../conformance/runner/baseline.js'
 import { judgeRecorded, readJournal } from '../conformance/runner/passive.js'
-import { allProviders, profiles } from '../conformance/runner/profiles.js'
+import { profileOf } from '../conformance/runner/profile.js'
 import { casesOf, runConformance } from '../conformance/runner/run.js'
 import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
-import type { ProviderId } from '../index.js'
+import type { Provider, Toggles } from '../index.js'
+import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
+import type { Following } from './following.js'
+import { loadProvider } from './loadProvider.js'
 import { numberOf, togglesOf } from './options.js'
 
-const providerOf = (given: ParsedArguments): ProviderId => {
+const ids = providers.map(({ id }) => id).join(', ')
+
+/** A shipped provider by its id, or one of your own by the path of its file. */
+export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const wanted = string(given, 'provider')
-  const found = allProviders.find((id) => id === wanted)
-  if (!found) throw new UsageError(`--provider is one of ${allProviders.join(', ')}`)
-  return found
+  const found = providers.find(({ id }) => id === wanted)
+  if (found) return found
+  if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
+  return usage(() => loadProvider(wanted))
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */
-const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
+export const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   try {
     return await work()
   } catch (error) {
@@ -37,7 +44,7 @@ const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
   }
 }
 
-const driverOf = async (given: ParsedArguments): Promise<Driver> => {
+export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
   const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
@@ -46,7 +53,7 @@ const driverOf = async (given: ParsedArguments): Promise<Driver> => {
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
   if (app !== undefined) return usage(() => appDriver(app, milliseconds))
-  if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
+  if (given.rest.length === 0) throw new UsageError('--exec needs the client after --')
   return execDriver(given.rest, milliseconds)
 }
 
@@ -56,7 +63,7 @@ interface Wanted {
 }
 
 /** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
+export const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   const said = strings(given, 'report')
   const wanted = said.map((one): Wanted => {
     const at = one.indexOf('=')
@@ -70,10 +77,10 @@ const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
   return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
 }
 
-const list = (given: ParsedArguments, provider: ProviderId, only: readonly string[]): number => {
-  const profile = profiles[provider]
-  const rows = casesOf(provider, only).map((one) => ({
-    id: caseId(provider, one),
+const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
+  const profile = profileOf(provider, quirks)
+  const rows = casesOf(provider, only, quirks).map((one) => ({
+    id: caseId(provider.id, one),
     title: one.title,
     needs: one.needs,
     passive: one.passive === true,
@@ -84,7 +91,7 @@ const list = (given: ParsedArguments, provider: ProviderId, only: readonly strin
   return 0
 }
 
-const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
+export const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
   for (const { format, file } of wanted) {
     const colour = file === undefined && wantsColour(process.stdout, process.env)
     const columns = process.stdout.columns
@@ -94,12 +101,17 @@ const write = async (report: Report, wanted: readonly Wanted[], location: string
   }
 }
 
-const run = async (given: ParsedArguments, provider: ProviderId, only: readonly string[]): Promise<Report> => {
+const run = async (
+  given: ParsedArguments,
+  provider: Provider,
+  only: readonly string[],
+  quirks: Toggles,
+  following: Following | undefined,
+): Promise<Report> => {
   const driver = await driverOf(given)
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
   const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
-  const quirks = togglesOf(strings(given, 'quirk'))
   const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
   try {
     return await runConformance({
@@ -113,7 +125,10 @@ const run = async (given: ParsedArguments, provider: ProviderId, only: readonly 
       tolerant: bool(given, 'tolerant'),
       quirks,
       expect: baseline,
-      progress: progress.finished,
+      progress: (result, done, of) => {
+        progress.finished(result, done, of)
+        following?.finished(result)
+      },
     })
   } finally {
     progress.over()
@@ -121,22 +136,26 @@ const run = async (given: ParsedArguments, provider: ProviderId, only: readonly 
 }
 
 /** Ended from outside, it takes the clients it started with it. */
-const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
 
 export const conform: Command = {
   name: 'conform',
   usage: 'authdouble conform --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json> | --passive <journal.json>) [flags]',
-  help: 'Plays a client through what its provider can do to it, and says with evidence what it does right and wrong.\nExits 0 when all is well, 1 with findings, 3 when something could not be exercised, 4 when authdouble itself failed.',
+  help: 'Tests an OAuth client in situations that its provider can bring about, and says with evidence what it does right and wrong.\nExits with 0 if all is well, 1 if there are findings, 3 if something could not be exercised, 4 if authdouble itself failed.',
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `whose client it is: ${allProviders.join(', ')}` },
+    provider: {
+      type: 'string',
+      value: 'id',
+      help: `the provider that the client is for: ${ids}, or a file that declares one (./acme.mjs)`,
+    },
     case: {
       type: 'string',
       multiple: true,
       value: 'pattern',
-      help: "only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
+      help: "run only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
     },
-    exec: { type: 'boolean', help: 'the client is the program behind --, one process for each case' },
+    exec: { type: 'boolean', help: 'the client is the program after --, one process for each case' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
@@ -146,33 +165,49 @@ export const conform: Command = {
       type: 'string',
       multiple: true,
       value: 'p/name[=value]',
-      help: 'a quirk on, off (=false) or to a value, in every case; repeatable',
+      help: 'switch a quirk on, off (=false) or to a value, in every case; repeatable',
     },
-    tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
-    jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
-    repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
-    seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
+    tolerant: { type: 'boolean', help: 'switch on all quirks named also-takes-...' },
+    jobs: { type: 'string', value: 'n', help: 'how many cases run at once (4)' },
+    repeat: { type: 'string', value: 'n', help: 'how often each case runs; the worst attempt counts (1)' },
+    seed: { type: 'string', value: 'text', help: 'use the same order, codes and tokens on every run' },
+    ui: { type: 'boolean', help: 'show the run in the console while it goes on: that of a running server, or one started for it' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
-    list: { type: 'boolean', help: 'list the cases and run nothing' },
-    json: { type: 'boolean', help: 'with --list: as JSON, with the checks' },
+    schedule: { type: 'string', value: 'file', help: 'play only this schedule, which explore wrote' },
+    list: { type: 'boolean', help: 'list the cases, run nothing' },
+    json: { type: 'boolean', help: 'with --list: print JSON, with the checks' },
   },
   run: async (given) => {
     const [stranger] = given.positionals
-    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
-    const provider = providerOf(given)
+    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
+    const schedule = string(given, 'schedule')
+    if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
+    const provider = await providerOf(given)
     const only = strings(given, 'case')
-    if (casesOf(provider, only).length === 0) throw new UsageError(`no case of ${provider} fits ${only.join(', ')}`)
-    if (bool(given, 'list')) return list(given, provider, only)
+    const quirks = togglesOf(strings(given, 'quirk'))
+    if ((await usage(() => casesOf(provider, only, quirks))).length === 0)
+      throw new UsageError(`no case of ${provider.id} matches ${only.join(', ')}`)
+    if (bool(given, 'list')) return list(given, provider, only, quirks)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+    let ended: number | undefined
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this run at ${following.url}\n`)
     const report =
       recorded === undefined
-        ? await run(given, provider, only)
+        ? await run(given, provider, only, quirks, following)
         : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
     // what a code scanner pins findings to; the client's manifest where it is no file of its own
     await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+    if (following) {
+      await following.over(report)
+      ended = report.exitCode
+      await following.left()
+    }
     return report.exitCode
   },
 }

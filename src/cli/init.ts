@@ -50,14 +50,13 @@ export const init: Command = {
   name: 'init',
   usage: 'authdouble init [--force]',
   help: `Writes ${file}, with every setting explained.`,
-  flags: { force: { type: 'boolean', help: 'write over one that is there' } },
+  flags: { force: { type: 'boolean', help: 'replace an existing file' } },
   run: async (given) => {
     if (given.positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(given.positionals[0])}`)
     const there = configNames.find((name) => existsSync(name))
-    if (there !== undefined && !bool(given, 'force'))
-      throw new UsageError(`there is a ${there} already; --force writes ${file} all the same`)
+    if (there !== undefined && !bool(given, 'force')) throw new UsageError(`${there} exists already; --force writes ${file} anyway`)
     writeFileSync(file, starter)
-    process.stdout.write(`wrote ${file}; authdouble finds it by itself\n`)
+    process.stdout.write(`wrote ${file}; authdouble reads it from this folder\n`)
     return 0
   },
 }

@@ -8,16 +8,18 @@ import { bool, string, UsageError } from './args.js'
 export const openapi: Command = {
   name: 'openapi',
   usage: 'authdouble openapi [provider] [--json] [--url <url>]',
-  help: 'Prints the OpenAPI 3.1 description of a provider, or without one that of the control API.',
+  help: 'Prints the OpenAPI 3.1 description of a provider. Without a provider, prints that of the control API.',
   flags: {
-    json: { type: 'boolean', help: 'JSON instead of YAML' },
-    url: { type: 'string', value: 'url', help: 'JSON with the URLs of a server that runs there instead of the real hosts' },
+    json: { type: 'boolean', help: 'print JSON, not YAML' },
+    url: { type: 'string', value: 'url', help: 'print JSON with the URLs of this running server, not those of the real hosts' },
   },
   run: async (given) => {
     const [id, ...more] = given.positionals
     if (more.length > 0) throw new UsageError(`openapi takes one provider, not also ${JSON.stringify(more[0])}`)
     if (id !== undefined && !providers.some((provider) => provider.id === id)) {
-      throw new UsageError(`no provider is named ${JSON.stringify(id)}: there are ${providers.map((provider) => provider.id).join(', ')}`)
+      throw new UsageError(
+        `there is no provider ${JSON.stringify(id)}. The providers are ${providers.map((provider) => provider.id).join(', ')}`,
+      )
     }
     const url = string(given, 'url')?.replace(/\/+$/, '')
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--url takes a URL, not ${JSON.stringify(url)}`)

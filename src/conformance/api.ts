@@ -1,6 +1,6 @@
 /** The conformance run as the library offers it, `authdouble/conformance`. What it needs is loaded when it is called. */
 
-import type { ProviderId } from '../index.js'
+import type { Provider, ProviderId } from '../index.js'
 import type { AppDescription } from './drivers/app.js'
 import type { Driver } from './drivers/driver.js'
 import type { ModuleClient } from './drivers/module.js'
@@ -26,7 +26,8 @@ export type ClientUnderTest =
   | { readonly app: AppDescription }
 
 export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'> {
-  readonly provider: ProviderId
+  /** A shipped provider's id, or one that you declared with `defineProvider`. */
+  readonly provider: ProviderId | Provider
   readonly client: ClientUnderTest
   /** Known failures, each with a reason. */
   readonly expect?: readonly KnownFailure[]

@@ -57,11 +57,6 @@ const checked =
 export const text = checked('a string that is not empty', (value): value is string => typeof value === 'string' && value !== '')
 export const flag = checked('true or false', (value) => typeof value === 'boolean')
 export const yes = checked('true', (value): value is true => value === true)
-export const object = checked('an object', isObject)
-export const texts = checked(
-  'a list of strings',
-  (value): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-)
 
 /** A number within bounds, both of them allowed. */
 export const number = (min: number, max = Number.MAX_SAFE_INTEGER): Check<number> =>

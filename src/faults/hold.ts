@@ -1,7 +1,8 @@
 /** The handle of a hold: when a request has come to it, and how the request goes on. */
 
 import type { Reason } from '../provider/dialect.js'
-import type { Fault, FaultConditions, Faults } from './faults.js'
+import type { FaultConditions } from './faultInput.js'
+import type { Fault, Faults } from './faults.js'
 import type { Release } from './holds.js'
 import type { FaultOf } from './kinds.js'
 

@@ -4,7 +4,9 @@ import type { Client } from '../protocol/records.js'
 import { makeClient } from '../protocol/register.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { assertValid } from '../validation/check.js'
 import { ConflictError, ValidationError } from '../validation/errors.js'
+import { flag, list, object, text, uri } from '../validation/schema.js'
 import { revokeTokens } from './issuedTokens.js'
 import { scopeOf } from './mintOptions.js'
 
@@ -67,9 +69,26 @@ export const listClients = async (sandbox: Sandbox, instance: ProviderInstance):
 const definedMembers = <T extends object>(members: T): Partial<{ [K in keyof T]: Exclude<T[K], undefined> }> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never
 
+const schema = object(
+  {
+    clientId: text(),
+    clientSecret: text(),
+    username: text(),
+    password: text(),
+    name: text(),
+    redirectUris: list(uri()),
+    loopback: flag(),
+    trusted: flag(),
+    scope: text(),
+    host: text(),
+  },
+  { called: 'option' },
+)
+
 /** What is left out is made in the provider's format; all of the provider's scopes unless told. @throws ValidationError, ConflictError */
-export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> =>
-  sandbox.decide(instance, (context, tx) => {
+export const registerClient = async (sandbox: Sandbox, instance: ProviderInstance, options: NewClient): Promise<ClientView> => {
+  assertValid(schema, options, 'clients.register')
+  return sandbox.decide(instance, (context, tx) => {
     const { clientId, clientSecret, scope, redirectUris, ...rest } = options
     if (clientId !== undefined && tx.get('client', clientId)) throw new ConflictError('clientId', `there is a client ${clientId} already`)
     if (options.username !== undefined && tx.get('username', options.username))
@@ -77,8 +96,6 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
     for (const field of ['username', 'password'] as const)
       if (options[field] !== undefined && !context.settings.client[field])
         throw new ValidationError(field, `${instance.provider.id} issues no ${field}`)
-    const bad = redirectUris?.findIndex((uri) => !URL.canParse(uri)) ?? -1
-    if (bad >= 0) throw new ValidationError(`redirectUris.${bad}`, `${redirectUris?.[bad]} is no URL`)
     const fragment = redirectUris?.findIndex((uri) => uri.includes('#')) ?? -1
     // RFC 6749 §3.1.2.
     if (fragment >= 0)
@@ -88,6 +105,7 @@ export const registerClient = async (sandbox: Sandbox, instance: ProviderInstanc
     const more = definedMembers({ id: clientId, secret: clientSecret, redirectUris, scope: scopes, ...rest })
     return clientView(instance.provider.id, makeClient(context, tx, more))
   })
+}
 
 /** Removes a client and ends what was issued to it. @returns false when there is none */
 export const removeClient = async (sandbox: Sandbox, instance: ProviderInstance, id: string): Promise<boolean> => {

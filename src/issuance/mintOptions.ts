@@ -1,11 +1,14 @@
 /** For whom codes, API keys and tokens are minted without a flow: what the portal pages and the control API share. */
 
+import { longestDuration } from '../clock/clock.js'
+import { duration } from '../clock/durationSchema.js'
 import type { DecisionContext } from '../protocol/context.js'
 import type { Client, Tx, User } from '../protocol/records.js'
 import { activeUser, firstUser } from '../protocol/users.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import { seedOf } from '../sandbox/seed.js'
 import { ValidationError } from '../validation/errors.js'
+import { text } from '../validation/schema.js'
 
 export interface MintOptions {
   /** The first seeded client where it is left out. */
@@ -38,3 +41,9 @@ export const scopeOf = (instance: ProviderInstance, client: Pick<Client, 'scope'
   if (unknown !== undefined) throw new ValidationError('scope', `${instance.provider.id} has no scope ${unknown}`)
   return asked
 }
+
+/** Members that all of these options have. */
+export const mintMembers = { clientId: text(), user: text(), scope: text() }
+
+/** How long something lives. */
+export const lifetimeSchema = duration(longestDuration)

@@ -1,21 +1,24 @@
 /** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
+import { narrowed, resourcesOf } from './authorized.js'
 import type { Authenticated } from './client.js'
+import { mayUse } from './client.js'
 import type { Answered, DecisionContext, Issued, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { tokenProof } from './dpop.js'
 import { merge } from './merge.js'
+import { makeIdToken } from './openid.js'
 import { matchesChallenge } from './pkce.js'
-import type { Client, Code, Tx, User } from './records.js'
+import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
 import { later } from './time.js'
 import {
   connectionStatus,
   endConnection,
-  factsOf,
+  liveLimit,
   makeAccessToken,
   makeRefreshToken,
-  makeToken,
   openConnection,
   tokenResponse,
   withEnd,
@@ -77,6 +80,8 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
   redirect_uri_differs: ['code.redirectUri'],
 }
 
+const none: readonly string[] = []
+
 export const decideCode = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
   const { settings } = context
   const id = codeOf(context, request)
@@ -99,18 +104,26 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
     return refused(against ?? 'code_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'code_unknown'] ?? [] })
   }
   if (auth.by === 'none' && code.challenge === undefined) return refused('client_credentials_missing', {}, trace)
+  const binding = tokenProof(context, tx, request, code.more?.jkt)
+  if (typeof binding === 'object') return binding
   const alive = connectionStatus(tx, code)
   if (alive !== 'yes') return refused(alive, {}, trace)
+  const resources = resourcesOf(context, request, code.more?.resources ?? [])
+  if ('kind' in resources) return resources
 
   const user = tx.get('user', code.user)
-  const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
-  const more = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
-  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, more) : undefined
+  const kept = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
+  // RFC 9449 §5: refresh tokens of a client with credentials are bound to these, not to a key.
+  const renewable = { ...kept, ...narrowed(code.more, code.more?.resources ?? none, auth.by === 'none' ? binding : undefined) }
+  const grant = { ...kept, ...narrowed(code.more, resources, binding) }
+  const about = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
+  const refresh = code.offline && mayUse(auth.client, 'refresh_token') ? makeRefreshToken(context, tx, renewable, id, about) : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
   if (refresh) remember(context, tx, refresh.issued.id, access.id)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(context, grant, code)]
+  const identity = makeIdToken(context, grant, code.nonce)
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : [])]
   return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
@@ -126,18 +139,7 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
   const token = tx.get('refresh', refresh)
-  if (token && context.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
-}
-
-const identity = (context: DecisionContext, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
-  const { idToken } = context.settings
-  if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [
-    makeToken(context, idToken.format, 'id_token', later(context.now, idToken.lifetime), () => ({
-      nonce: code.nonce,
-      ...factsOf(context, grant),
-    })),
-  ]
+  if (token && liveLimit(context) !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
 }
 
 /** Remembers a code for what was authorized. */
@@ -156,6 +158,7 @@ export const makeCode = (
     /** False: a refresh token was not asked for. */
     offline?: boolean
     home?: string | undefined
+    more?: Authorized
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -176,6 +179,7 @@ export const makeCode = (
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
     ...(of.home === undefined ? {} : { home: of.home }),
+    ...(of.more ? { more: of.more } : {}),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

@@ -2,11 +2,12 @@
 
 import type { Format } from '../provider/formats.js'
 import type { Seconds } from '../provider/settings.js'
+import { authorizedFacts } from './authorized.js'
 import type { Answered, DecisionContext, Issued, Refused, Trace } from './context.js'
 import { refused } from './context.js'
 import type { Facts } from './fill.js'
 import { fill } from './fill.js'
-import type { AccessToken, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
+import type { AccessToken, Authorized, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
 import { later, wholeSeconds } from './time.js'
 import { withinWindow } from './window.js'
 
@@ -17,6 +18,7 @@ export interface Grant {
   readonly scope: string
   readonly connection: string
   readonly generation: number
+  readonly more?: Authorized
 }
 
 const keptUntil = (context: DecisionContext, expires: Seconds | null): Seconds | undefined =>
@@ -101,16 +103,25 @@ export const homeIn = (homes: { readonly [location: string]: string }, user: Use
 }
 
 /** The facts that placeholders in replies and claims may name. */
-export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => ({
-  issuer: context.settings.issuer,
-  base: context.base,
-  now: wholeSeconds(later(context.now, context.skew ?? 0)),
-  client: grant.client.id,
-  scope: grant.scope === '' ? undefined : grant.scope,
-  scopes: grant.scope === '' ? [] : grant.scope.split(' '),
-  user: grant.user && profileOf(grant.user),
-  home: homeIn(context.settings.token.homes, grant.user),
-})
+export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => {
+  const facts = {
+    issuer: context.settings.issuer,
+    base: context.base,
+    now: wholeSeconds(later(context.now, context.skew ?? 0)),
+    client: grant.client.id,
+    scope: grant.scope === '' ? undefined : grant.scope,
+    scopes: grant.scope === '' ? [] : grant.scope.split(' '),
+    user: grant.user && profileOf(grant.user),
+    home: homeIn(context.settings.token.homes, grant.user),
+    added: grant.user?.claims,
+  }
+  const { openid, dpop, resourceIndicators } = context.settings
+  return openid || dpop || resourceIndicators ? Object.assign(facts, authorizedFacts(context, grant)) : facts
+}
+
+/** With the claims that a person added at log-in. */
+const addedTo = (role: Issued['role'], claims: Facts, { added }: Facts): Facts =>
+  added !== undefined && (role === 'access_token' || role === 'id_token') ? { ...claims, ...(added as Facts) } : claims
 
 /** Mints a token in a format; a JWT still has to be signed, and says what `facts` come to. */
 export const makeToken = (
@@ -128,14 +139,15 @@ export const makeToken = (
   const id = context.mint(format.id)
   const { skew = 0 } = context
   const issued = wholeSeconds(later(context.now, skew))
-  const all = {
+  const all: Facts = {
     id,
     issued,
     notBefore: issued - context.settings.access.notBefore,
     expires: expires === null ? undefined : wholeSeconds(later(expires, skew)),
     ...facts(),
   }
-  return { role, id, sign: { header: format.header as Facts, claims: fill(format.claims, all) as Facts }, from, expires }
+  const claims = fill(format.claims, all) as Facts
+  return { role, id, sign: { header: format.header as Facts, claims: addedTo(role, claims, all) }, from, expires }
 }
 
 export const makeAccessToken = (
@@ -156,8 +168,11 @@ export const makeAccessToken = (
     expires,
     from,
     until: keptUntil(context, expires),
+    ...(grant.more ? { more: grant.more } : {}),
+    ...(context.settings.introspection ? { issued: context.now } : {}),
   }
   tx.put('access', issued.id, record)
+  if (context.settings.access.heldPerUser !== null) capAccess(context, tx, record, issued.id, context.settings.access.heldPerUser)
   return issued
 }
 
@@ -169,6 +184,31 @@ const holderOf = ({ settings }: DecisionContext, client: string, user: string): 
 export const isReplaced = (context: DecisionContext, tx: Tx, token: Pick<RefreshToken, 'client' | 'user' | 'series'>): boolean =>
   context.settings.refresh.replaces === 'every' &&
   (token.series ?? 0) < (tx.get('holding', holderOf(context, token.client, token.user))?.series ?? 0)
+/** Ends the oldest access tokens of this user and client over the number that may live. */
+const capAccess = (context: DecisionContext, tx: Tx, { client, user }: AccessToken, id: string, limit: number): void => {
+  const holder = `access|${client}|${user}`
+  const held = [...(tx.get('holding', holder)?.tokens ?? []), id]
+  for (const one of held.slice(0, Math.max(0, held.length - limit))) {
+    const token = tx.get('access', one)
+    if (token && token.ended === undefined) tx.put('access', one, withEnd(context, token, 'evicted'))
+  }
+  tx.put('holding', holder, { tokens: held.slice(-limit) })
+}
+
+/** When a refresh token ends by itself: its own life, its idle time and the end of the whole grant, whichever is first. */
+export const refreshExpiry = (context: DecisionContext, issued: Seconds, since: Seconds): Seconds | null => {
+  const { lifetime, idle, hardStop } = context.settings.refresh
+  const ends = [
+    ...(lifetime === null ? [] : [later(issued, lifetime)]),
+    ...(idle === null ? [] : [later(context.now, idle)]),
+    ...(hardStop === null ? [] : [later(since, hardStop)]),
+  ]
+  return ends.length === 0 ? null : Math.min(...ends)
+}
+
+/** Access tokens that one refresh token keeps alive; one, where a refresh ends the last. */
+export const liveLimit = ({ settings: { access } }: DecisionContext): number | null =>
+  access.endsOnRefresh ? 1 : access.livePerRefreshToken
 
 /** Makes room for one more refresh token of this user and client, or says that there is none. */
 const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
@@ -207,7 +247,7 @@ export const makeRefreshToken = (
     !withinWindow(context, tx, `refresh tokens of ${grant.client.id}|${grant.user?.id ?? ''}`, refresh.perWindow)
   )
     return refused('throttled', {}, { client: grant.client.id, settingPaths: ['refresh.perWindow', 'dialect.throttled.status'] })
-  const expires = refresh.lifetime === null ? null : later(context.now, refresh.lifetime)
+  const expires = refreshExpiry(context, context.now, grant.more?.since ?? context.now)
   const holder = holderOf(context, grant.client.id, grant.user?.id ?? '')
   const holding = tx.get('holding', holder)
   // Who holds one need not be known of more than the last.
@@ -227,6 +267,7 @@ export const makeRefreshToken = (
     expires,
     from,
     refreshes: 0,
+    ...(grant.more ? { more: grant.more } : {}),
     ...(more.public ? { public: true } : {}),
     ...(more.home === undefined ? {} : { home: more.home }),
     ...(series === undefined ? {} : { series }),
@@ -242,12 +283,19 @@ export const makeRefreshToken = (
 export const tokenResponse = (context: DecisionContext, grant: Grant, issued: readonly Issued[], trace: Trace): Answered => {
   const access = issued.find(({ role }) => role === 'access_token')
   const left = access?.expires == null ? undefined : wholeSeconds(later(access.expires, -context.now))
+  const renewable = issued.find(({ role }) => role === 'refresh_token')?.expires
+  const refreshLeft = renewable == null ? undefined : wholeSeconds(later(renewable, -context.now))
   return {
     kind: 'answered',
     status: 200,
     template: context.settings.token.reply,
     headers: context.settings.token.headers,
-    facts: { expires_in: left, expires_in_ms: left === undefined ? undefined : left * 1000, ...factsOf(context, grant) },
+    facts: {
+      expires_in: left,
+      expires_in_ms: left === undefined ? undefined : left * 1000,
+      refresh_expires_in: refreshLeft,
+      ...factsOf(context, grant),
+    },
     trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
   }
 }

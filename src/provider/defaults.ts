@@ -1,6 +1,7 @@
 /** What a plain server does, by the RFCs: the ground from which a provider's form differs. */
 
 import { defineErrors } from './dialect.js'
+import { extensionDefaults } from './extensionDefaults.js'
 import { jwt, opaque } from './formats.js'
 import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
@@ -36,8 +37,16 @@ export const defaults: Whole = {
     consent: 'always',
     cookie: 'session',
     errors: 'redirected',
+    responseModes: null,
   },
-  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', strayVerifier: 'refused', replacesSecret: false },
+  pkce: {
+    methods: ['S256'],
+    required: false,
+    requiredWithoutSecret: false,
+    withoutMethod: 'plain',
+    strayVerifier: 'refused',
+    replacesSecret: false,
+  },
   code: {
     format: opaque('{url43}'),
     lifetime: 600,
@@ -56,6 +65,8 @@ export const defaults: Whole = {
       refresh_token: true,
       client_credentials: false,
       'urn:ietf:params:oauth:grant-type:jwt-bearer': false,
+      'urn:ietf:params:oauth:grant-type:device_code': false,
+      'urn:ietf:params:oauth:grant-type:token-exchange': false,
     },
     checksFirst: 'client',
     repeated: 'refused',
@@ -88,6 +99,8 @@ export const defaults: Whole = {
     lifetime: 3600,
     notBefore: 0,
     livePerRefreshToken: null,
+    endsOnRefresh: false,
+    heldPerUser: null,
     perWindow: { count: null, seconds: 600 },
     remembered: 86_400,
   },
@@ -102,6 +115,9 @@ export const defaults: Whole = {
     lateShare: 1,
     returned: 'when-new',
     replayEnds: 'nothing',
+    replayWindow: { seconds: 0, answers: 'same-pair' },
+    idle: null,
+    hardStop: null,
     heldPerUser: null,
     heldBy: 'user-and-client',
     evictionEndsAccess: false,
@@ -126,6 +142,8 @@ export const defaults: Whole = {
     ),
     lifetime: 3600,
     byRegisteredClient: false,
+    signedByClients: false,
+    creditHeader: null,
   },
   resource: {
     scheme: 'Bearer',
@@ -147,11 +165,21 @@ export const defaults: Whole = {
     schemes: 'any',
   },
   cors: { open: [], clients: [] },
-  signing: { kid: opaque('{url22}'), retired: 'published' },
+  signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
+  ...extensionDefaults,
 }
 
-const optionalSections: readonly (keyof Settings)[] = ['authorize', 'pkce', 'idToken', 'assertion', 'revoke', 'install', 'register']
+const optionalSections: readonly (keyof Settings)[] = [
+  'authorize',
+  'pkce',
+  'idToken',
+  'assertion',
+  'revoke',
+  'install',
+  'register',
+  ...(Object.keys(extensionDefaults) as (keyof Settings)[]),
+]
 
 /** Members that are replaced as a whole: half a reply or half a set of claims would be nobody's. */
 const replacedWhole = [
@@ -172,6 +200,11 @@ const replacedWhole = [
   'username',
   'password',
   'kid',
+  'claims',
+  'registrationToken',
+  'deviceCode',
+  'userCode',
+  'nonceFormat',
 ]
 
 type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? { readonly [K in keyof T]?: Declared<T[K]> } : Declared<T>

@@ -53,6 +53,14 @@ export interface SeedClient {
   readonly trusted?: boolean
   readonly scope: readonly string[]
   readonly host?: string
+  /** The one way in which it authenticates; any that the provider takes unless told. `none` is a client without a secret. */
+  readonly method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
+  /** Its public keys (RFC 7517 §5). */
+  readonly jwks?: { readonly keys: readonly { readonly [member: string]: unknown }[] }
+  /** Grants that it may use; all of the provider's unless told. */
+  readonly grants?: readonly string[]
+  /** What else it registered, by the names of RFC 7591 and OpenID Connect. */
+  readonly metadata?: { readonly [member: string]: unknown }
 }
 
 export interface SeedUser {

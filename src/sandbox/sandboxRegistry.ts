@@ -62,6 +62,20 @@ const split = (path: string): readonly [head: string, rest: string] => {
   return slash < 0 ? [path.slice(1), '/'] : [path.slice(1, slash), path.slice(slash)]
 }
 
+/**
+ * RFC 8414 §3.1 and RFC 9728 §3.1 put the well-known part before the path of an issuer or a resource: here it goes back to
+ * its place below sandbox and provider.
+ */
+const wellKnownBelow = (path: string, instances: ReadonlyMap<string, ProviderInstance>): string => {
+  const [, document, rest] = /^\/\.well-known\/([^/]+)(\/.+)$/.exec(path) ?? []
+  if (document === undefined || rest === undefined) return path
+  const [head, below] = split(rest)
+  if (instances.has(head)) return `/${head}/.well-known/${document}${below === '/' ? '' : below}`
+  if (!head.startsWith('~')) return path
+  const [provider, more] = split(below)
+  return `/${head}/${provider}/.well-known/${document}${more === '/' ? '' : more}`
+}
+
 /** Where records outlive the process, another run must not mint what they hold already. */
 export const runSeed = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
 
@@ -137,7 +151,8 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       return lease && (lease.used + lease.ttl) / 1000
     },
     remove,
-    locate: (path, host) => {
+    locate: (asked, host) => {
+      const path = asked.startsWith('/.well-known/') ? wellKnownBelow(asked, first.instances) : asked
       if (path.startsWith('/~')) {
         const [head, rest] = split(path)
         const sandbox = sandboxes.get(head.slice(1))

@@ -64,6 +64,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+      ...(options.journalBytes === undefined ? {} : { journalBytes: options.journalBytes }),
       ...(kept ? { store: kept.store } : {}),
     },
     redis,
@@ -75,6 +76,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       reveal: options.reveal ?? false,
       adminToken: options.adminToken,
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
+      baseUrl: options.baseUrl,
     })
   let controlling: ReturnType<typeof control> | undefined
   let callback: Promise<DemoCallback> | undefined
@@ -93,7 +95,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       await (await callback).expect((url) => {
         const code = url.searchParams.get('code')
         const curl = code === null ? undefined : exchangeAsCurl(instance.settings(), address, code, proof)
-        return callbackPage({ provider: instance.provider.name, url, curl })
+        return callbackPage({ provider: instance.provider.name, console: `${sandbox.url()}/__admin/ui`, url, curl })
       })
     },
     options.watch,

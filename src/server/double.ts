@@ -2,7 +2,8 @@
 
 import type { Clock } from '../clock/clock.js'
 import { hold } from '../faults/builders.js'
-import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { FaultConditions, FaultInput } from '../faults/faultInput.js'
+import type { Fault } from '../faults/faults.js'
 import type { Hold, HoldOptions } from '../faults/hold.js'
 import { holdHandle } from '../faults/hold.js'
 import type { FaultSpec } from '../faults/kinds.js'
@@ -32,10 +33,13 @@ import type { Operation, Seconds } from '../provider/settings.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { SandboxInput } from '../sandbox/sandboxInput.js'
-import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import { sandboxInputSchema, sandboxRequest } from '../sandbox/sandboxInput.js'
 import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
 import type { StateDocument } from '../sandbox/state.js'
 import { exportState, importState } from '../sandbox/state.js'
+import { assertValid } from '../validation/check.js'
+import { ValidationError } from '../validation/errors.js'
+import { suggestion } from '../validation/nearest.js'
 import type { Fetch } from './inProcess.js'
 
 type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
@@ -161,7 +165,13 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
 
 const instanceIn = (sandbox: Sandbox, id: string): ProviderInstance => {
   const found = sandbox.instances.get(id)
-  if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here: there are ${[...sandbox.instances.keys()].join(', ')}`)
+  if (!found) {
+    const ids = [...sandbox.instances.keys()]
+    throw new ValidationError(
+      'provider',
+      `no provider ${JSON.stringify(id)} is served here: there are ${ids.join(', ')}${suggestion(String(id), ids)}`,
+    )
+  }
   return found
 }
 
@@ -176,13 +186,16 @@ const clockOf = (sandbox: Sandbox): SandboxClock => {
 
 const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
   const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
-  const add = (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
-    sandbox.faults.add({
-      ...spec,
-      ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
-      ...(operation === undefined ? {} : { operation }),
-      ...how,
-    })
+  const add = (called: string, provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
+    sandbox.faults.add(
+      {
+        ...spec,
+        ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
+        ...(operation === undefined ? {} : { operation }),
+        ...how,
+      },
+      called,
+    )
   const { set, reset } = sandbox.approvals
   return {
     clock: clockOf(sandbox),
@@ -191,12 +204,15 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       reset: sandbox.untoggle,
     },
     faults: {
-      next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
-      set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
-      add: sandbox.faults.add,
+      next: (provider, operation, spec, how = {}) => add('faults.next', provider, operation, spec, how),
+      set: (provider, operation, spec, how = {}) => add('faults.set', provider, operation, spec, { times: 'always', ...how }),
+      add: (fault) => {
+        if (typeof fault?.provider === 'string') instance(fault.provider)
+        return sandbox.faults.add(fault)
+      },
       hold: (provider, operation, { phase, limit, ...how } = {}) => {
         const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
-        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+        return holdHandle(sandbox.faults, add('faults.hold', provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
       },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
@@ -265,6 +281,7 @@ export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbo
     endpoints: reach,
     approve: sandbox.approvals.set,
     sandbox: async (options = {}) => {
+      assertValid(sandboxInputSchema(registry.providers), options, 'sandbox')
       const sandbox = registry.open(sandboxRequest(options))
       await registry.publish?.()
       return doubleOf<Q>(server, sandbox, async () => void (await registry.remove(sandbox.name)))

@@ -7,7 +7,8 @@ import type { RawRequest, RawResponse } from '../http/raw.js'
 import { demoCallback } from '../issuance/providerAddress.js'
 import type { JournalEntry } from '../journal/entry.js'
 import type { ReceivedRequest } from '../journal/journalCodec.js'
-import { toPairs } from '../journal/journalCodec.js'
+import { keptBody, toPairs } from '../journal/journalCodec.js'
+import { observed } from '../journal/observed.js'
 import { version } from '../package/version.js'
 import { answerForm, isForm } from '../pages/interaction.js'
 import type { Endpoint } from '../provider/settings.js'
@@ -72,7 +73,7 @@ const journalUnrouted = (
       url,
       headers: toPairs(rawHeaders),
       parameters: {},
-      ...(raw.body === '' ? {} : { body: raw.body }),
+      ...(raw.body === '' ? {} : keptBody(raw.body)),
     },
     response: { status: response.status, headers: Object.entries(response.headers), body: response.body, complete: true },
     quirks: [],
@@ -220,14 +221,17 @@ export const createRequestHandler = (
         if (location?.startsWith(demoCallback) && headers.accept?.includes('text/html'))
           void awaitCallback(located, raw, location).finally(() => deliver(response, whole))
         else deliver(response, whole)
-        watch?.({
-          sandbox: located.sandbox?.name ?? '',
-          method,
-          path,
-          status: whole.status,
-          id: whole.id,
-          took: performance.now() - started,
-        })
+        if (watch)
+          observed(() =>
+            watch({
+              sandbox: located.sandbox?.name ?? '',
+              method,
+              path,
+              status: whole.status,
+              id: whole.id,
+              took: performance.now() - started,
+            }),
+          )
       })
     })
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { allProviders, profiles } from '../../src/conformance/runner/profiles.js'
 import { casesOf } from '../../src/conformance/runner/run.js'
+import { allProviders, profiles } from '../conformance/shipped.js'
 import { listed, results } from '../tables/clients.js'
 
 const again = 'npm run matrix writes it anew'

@@ -3,10 +3,8 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { vi } from 'vitest'
-import { cases } from '../../src/conformance/cases/index.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
 import type { Case } from '../../src/conformance/runner/case.js'
-import { profiles } from '../../src/conformance/runner/profiles.js'
 import { runConformance } from '../../src/conformance/runner/run.js'
 import type { CaseResult } from '../../src/conformance/runner/verdict.js'
 import type { ProviderId } from '../../src/index.js'
@@ -15,6 +13,7 @@ import { brokenClients } from './broken/index.js'
 import type { Parts } from './parts.js'
 import { recordingOf } from './recordings.js'
 import { clientOf } from './reference.js'
+import { cases, profiles, providersOf } from './shipped.js'
 
 const redirectUri = 'http://127.0.0.1:4741/callback'
 const began = Date.UTC(2026, 0, 1)
@@ -54,13 +53,13 @@ const play = async (one: Case, provider: ProviderId, client: Parameters<typeof c
 
 /** A case by the client that does everything right, and by broken ones until each check was red once. */
 const recordCase = async (one: Case): Promise<readonly string[]> => {
-  const [first] = one.providers
+  const [first] = providersOf(one)
   if (first === undefined) return []
   const good = await play(one, first, clientOf(seeded('reference')))
   const kept = good.map((result) => recordingOf(result, 'reference', redirectUri))
   const caught = new Set<string>()
   for (const broken of brokenClients) {
-    const provider = broken.providers.find((id) => one.providers.includes(id))
+    const provider = broken.providers.find((id) => providersOf(one).includes(id))
     if (provider === undefined) continue
     const ids = one.checks(profiles[provider]).map(({ id }) => id)
     if (!ids.some((id) => broken.killedBy.includes(id) && !caught.has(id))) continue

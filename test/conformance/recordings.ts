@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Played } from '../../src/conformance/runner/case.js'
-import { profiles } from '../../src/conformance/runner/profiles.js'
 import type { CaseResult, ClientEnd, StepLog } from '../../src/conformance/runner/verdict.js'
 import type { JournalEntry, ProviderId } from '../../src/index.js'
+import { profiles } from './shipped.js'
 
 export interface Recording {
   readonly provider: ProviderId

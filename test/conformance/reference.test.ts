@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { allProviders } from '../../src/conformance/runner/profiles.js'
 import { casesOf, runConformance } from '../../src/conformance/runner/run.js'
 import { clientOf } from './reference.js'
+import { allProviders } from './shipped.js'
 
 describe('A client that does everything right', () => {
   it.each(allProviders)('passes every check of every case of %s', async (provider) => {

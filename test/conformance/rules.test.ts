@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Check, Finding, Played } from '../../src/conformance/runner/case.js'
 import { inapplicable, met, unexercised, unmet } from '../../src/conformance/runner/case.js'
 import { judgeCase, plainEnough, settleFinding } from '../../src/conformance/runner/judge.js'
-import { profiles } from '../../src/conformance/runner/profiles.js'
 import type { CaseResult, CheckResult, ClientEnd, Verdict } from '../../src/conformance/runner/verdict.js'
 import { exitCodeOf, outcomeOf, summarise, worst } from '../../src/conformance/runner/verdict.js'
 import type { JournalEntry } from '../../src/index.js'
+import { profiles } from './shipped.js'
 
 const check: Check = {
   id: 'topic.check',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { execDriver } from '../../src/conformance/drivers/exec.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { allProviders } from '../../src/conformance/runner/profiles.js'
 import { runConformance } from '../../src/conformance/runner/run.js'
 import type { Report } from '../../src/conformance/runner/verdict.js'
+import { allProviders } from './shipped.js'
 
 /** Milliseconds until a silent program counts as silent here. */
 const patience = 400

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import { cases } from '../../src/conformance/cases/index.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
-import { profiles } from '../../src/conformance/runner/profiles.js'
 import { runConformance } from '../../src/conformance/runner/run.js'
 import { misplaced } from './broken/exchange.js'
 import { clientOf } from './reference.js'
+import { cases, profiles, providersOf } from './shipped.js'
 
 it('A client that never connects is told so once, and not again for each way back that it does not find', async () => {
   for (const provider of ['ziina', 'zoho-payments', 'vcita'] as const) {
@@ -22,7 +21,7 @@ it('A client that never connects is told so once, and not again for each way bac
 
 it('Every check of a way back rests on the plain case', () => {
   const back = cases.flatMap((one) =>
-    one.providers.flatMap((provider) => one.checks(profiles[provider]).filter(({ id }) => /recovers$|starts-again$/.test(id))),
+    providersOf(one).flatMap((provider) => one.checks(profiles[provider]).filter(({ id }) => /recovers$|starts-again$/.test(id))),
   )
   expect(back.length).toBeGreaterThan(0)
   expect(back.filter(({ recovers }) => recovers !== true).map(({ id }) => id)).toEqual([])

@@ -18,8 +18,8 @@ const anchorsOf = (text: string): readonly string[] =>
       .replaceAll(' ', '-'),
   )
 
-/** Pages that are being written. */
-const coming = ['ARCHITECTURE.md', 'docs/in-your-tests.md'].filter((page) => !existsSync(join(root, page)))
+/** What is being written. */
+const coming = ['ARCHITECTURE.md', 'docs/in-your-tests.md#testcontainers', 'docs/in-your-tests.md#any-other-command']
 
 const linksOf = (text: string): readonly string[] =>
   [...text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
@@ -30,7 +30,7 @@ it.each(documents)('what %s links to is there', (page) => {
     .filter((target) => {
       const [path = '', anchor] = target.split('#')
       const file = path === '' ? page : join(dirname(page), path)
-      if (coming.includes(file)) return false
+      if (coming.includes(file) || coming.includes(`${file}#${anchor}`)) return false
       if (!existsSync(join(root, file))) return true
       return anchor !== undefined && !anchorsOf(textOf(file)).includes(anchor)
     })
@@ -84,7 +84,7 @@ it('every trap of a provider is a quirk of it', () => {
 it('the page of the faults has every kind that the control API takes', () => {
   const { components } = parse(readFileSync(join(root, 'openapi/control.yaml'), 'utf8'))
   const kinds: readonly string[] = components.schemas.FaultMembers.properties.kind.enum
-  const rows = [...textOf('docs/faults-and-clock.md').matchAll(/^\| `([a-z-]+)` \| [a-z-]+ \|/gm)].map(([, kind]) => kind)
+  const rows = [...textOf('docs/faults-and-clock.md').matchAll(/^\| `([a-z-]+)` \| [a-z -]+ \|/gm)].map(([, kind]) => kind)
   expect(rows.sort()).toEqual([...kinds].sort())
 })
 

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { cp, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { withoutBrowser } from '../browser/browser.js'
+import { sampleOf } from '../runners/page.js'
 import type { Project } from './project.js'
 import { compile, emptyProject } from './project.js'
 
@@ -28,8 +29,8 @@ afterAll(() => project?.remove())
 const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|VITEST|AUTHDOUBLE_)/.test(name)))
 
 /** What a command printed, with any exit code. */
-const output = async (command: string, argv: readonly string[]): Promise<string> => {
-  const { stdout, stderr } = await run(command, argv, { cwd: folder, env: clean }).catch((failed) => failed)
+const output = async (command: string, argv: readonly string[], cwd = folder): Promise<string> => {
+  const { stdout, stderr } = await run(command, argv, { cwd, env: clean }).catch((failed) => failed)
   return `${stdout}${stderr}`
 }
 
@@ -158,6 +159,62 @@ test.skipIf(withoutBrowser)('Playwright: the pages are driven, and a failure has
   expect(JSON.stringify(last?.result.attachments.map(({ name }) => attached(last.result, name)))).not.toContain(code)
   expect(results.filter(({ result }) => result.status === 'passed').flatMap(({ result }) => result.attachments)).toEqual([])
 })
+
+const samples = [
+  { heading: 'Vitest', type: 'module', file: 'sample.test.js', argv: ['vitest/vitest.mjs', 'run'], green: /1 passed/, red: /1 failed/ },
+  {
+    heading: 'Jest',
+    type: 'commonjs',
+    file: 'sample.test.js',
+    argv: ['jest/bin/jest.js', '--ci', '--rootDir', '.'],
+    green: /1 passed/,
+    red: /1 failed/,
+  },
+  {
+    heading: 'node:test',
+    type: 'module',
+    file: 'sample.test.js',
+    argv: ['--test', '--test-reporter', 'tap'],
+    green: /^# pass 1$/m,
+    red: /^# fail 1$/m,
+  },
+  {
+    heading: 'Playwright',
+    type: 'commonjs',
+    file: 'sample.spec.js',
+    argv: ['@playwright/test/cli.js', 'test', '--config', 'playwright.config.cjs', '--reporter', 'line'],
+    green: /1 passed/,
+    red: /1 failed/,
+  },
+] as const
+
+test.each(samples)(
+  'the page shows $heading, and what it shows works',
+  { timeout: 120_000 },
+  async ({ heading, type, file, argv, green, red }) => {
+    if (heading === 'Playwright' && withoutBrowser) return
+    const place = join(folder, 'samples', heading.replace(':', '-'))
+    await mkdir(place, { recursive: true })
+    const write = (name: string, text: string): Promise<void> => writeFile(join(place, name), text)
+    const asModule = (text: string): string => (type === 'module' ? text.replace('module.exports =', 'export') : text)
+    await write('package.json', JSON.stringify({ type }))
+    await write('client.js', asModule(await readFile(join(folder, 'client.cjs'), 'utf8')))
+    await write('app.js', await readFile(join(folder, 'app.cjs'), 'utf8'))
+    await cp(join(folder, 'playwright.config.cjs'), join(place, 'playwright.config.cjs'))
+    const sample = await sampleOf(heading)
+    expect(sample.trim().split('\n').length).toBeLessThanOrEqual(11)
+    const [program = '', ...rest] = argv
+    const command = program.startsWith('--') ? argv : [join(folder, 'node_modules', program), ...rest]
+    await write(file, sample)
+    expect(await output(process.execPath, command, place)).toMatch(green)
+    // Nothing to refresh, or nobody who approves: the test can fail.
+    await write(
+      file,
+      sample.replace("'2h'", "'1s'").replace('double.approve', 'double.deny').replace('toBeVisible()', 'toBeVisible({ timeout: 500 })'),
+    )
+    expect(await output(process.execPath, command, place)).toMatch(red)
+  },
+)
 
 const types = (runner: 'jest' | 'node-test' | 'playwright'): string => `
 import type { Double, JournalEntry, Provider } from 'authdouble'

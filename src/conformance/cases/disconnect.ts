@@ -1,9 +1,9 @@
 /** The end of a connection: telling the provider, using nothing of it any more, and beginning again. */
 
 import type { Case, Finding } from '../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../runner/case.js'
+import { met, rfc, settingOf, unmet } from '../runner/case.js'
 import type { CaseContext } from '../runner/caseContext.js'
-import type { Profile } from '../runner/profiles.js'
+import type { Profile } from '../runner/profile.js'
 import {
   after,
   calls,
@@ -20,10 +20,18 @@ import {
   succeeded,
 } from './reading.js'
 
-const reference = ({ provider, docs }: Profile) =>
-  provider === 'zettle'
-    ? { id: 'zettle DELETE /application-connections/self', text: 'An application whose user leaves it ends its connection', url: docs }
+const reference = ({ provider, docs, revokes }: Profile) =>
+  revokes?.endpoint.operation === 'disconnect'
+    ? {
+        id: `${provider} ${revokes.endpoint.methods[0]} ${revokes.endpoint.path}`,
+        text: 'An application whose user leaves it ends its connection',
+        url: docs,
+      }
     : rfc(7009, '1', 'A client that no longer needs a token has it revoked')
+
+/** Where the path of the revocation endpoint is decided. */
+const revocationPath = ({ settings, revokes }: Profile): string =>
+  `endpoints.${Object.entries(settings.endpoints).find(([, endpoint]) => endpoint === revokes?.endpoint)?.[0] ?? 'revoke'}.path`
 
 const connectAndRevoke = async (context: CaseContext): Promise<boolean> =>
   (await context.connect()) && (await context.ask('revoke')).state === 'ok'
@@ -31,8 +39,8 @@ const connectAndRevoke = async (context: CaseContext): Promise<boolean> =>
 const tells: Case = {
   topic: 'disconnect',
   name: 'ends-the-connection',
-  title: 'The provider is told that the user left',
-  providers: ['zettle', 'vcita'],
+  title: 'The client tells the provider that the user disconnected',
+  applies: ({ revokes }) => revokes?.by === 'access',
   needs: ['callback', 'revoke'],
   checks: (profile) => [
     check('disconnect.tells-provider', 'should', reference(profile), {
@@ -56,14 +64,14 @@ const tells: Case = {
 const revokesRefreshToken: Case = {
   topic: 'disconnect',
   name: 'revokes-the-refresh-token',
-  title: 'It is the refresh token that is revoked',
-  providers: ['zoho-payments'],
+  title: 'The client revokes the refresh token, not the access token',
+  applies: ({ revokes }) => revokes?.by === 'refresh',
   needs: ['callback', 'revoke'],
   checks: (profile) => [
     check(
       'disconnect.refresh-token',
       'must',
-      quirkOf(profile, 'revokes-at-token-revoke', 'token names the refresh token; its access tokens end with it'),
+      settingOf(profile, revocationPath(profile), 'token names the refresh token; its access tokens end with it'),
       {
         title: 'revokes the refresh token',
         expected: 'token=<refresh token>, answered with success',
@@ -91,8 +99,8 @@ const revokesRefreshToken: Case = {
 const stops: Case = {
   topic: 'disconnect',
   name: 'stops-using-tokens',
-  title: 'After the end no token of the connection is used',
-  providers: ['zettle', 'zoho-payments', 'vcita'],
+  title: 'After a disconnect the client uses no token of the connection',
+  applies: ({ revokes }) => revokes !== null,
   needs: ['callback', 'revoke'],
   checks: (profile) => [
     check(
@@ -125,8 +133,8 @@ const stops: Case = {
 const again: Case = {
   topic: 'disconnect',
   name: 'starts-again',
-  title: 'After the end a new connection can be made',
-  providers: ['zettle', 'zoho-payments', 'vcita'],
+  title: 'After a disconnect the client can connect again',
+  applies: ({ revokes }) => revokes !== null,
   needs: ['callback', 'revoke'],
   checks: () => [
     check(
@@ -136,9 +144,9 @@ const again: Case = {
       {
         title: 'connects again from the beginning',
         expected: 'a new code, redeemed, and an API call that works',
-        fix: 'Begin with a new authorization; nothing of the old connection is needed for it.',
+        fix: 'Start a new authorization. It needs nothing of the old connection.',
       },
-      { recovers: true },
+      { recovers: true, consequence: 'connection-lost' },
     ),
   ],
   play: async (context) => {

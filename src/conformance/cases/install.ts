@@ -1,24 +1,25 @@
 /** Connections that begin at the provider: a customer presses Install, and the app is sent a code it never asked for. */
 
 import type { Case } from '../runner/case.js'
-import { met, quirkOf, unmet } from '../runner/case.js'
+import { met, settingOf, unmet } from '../runner/case.js'
 import { calls, check, codeOf, exchanges, fate, fine, header, inWords, notSoFar, stepOf, tokenRequests } from './reading.js'
+import { installing } from './when.js'
 
 const withoutState: Case = {
   topic: 'install',
   name: 'takes-install-without-state',
-  title: 'An installation is taken although the app started nothing and no state comes',
-  providers: ['zentail'],
+  title: 'The client accepts an installation that it did not start and that has no state',
+  applies: installing,
   needs: ['callback'],
   checks: (profile) => [
     check(
       'install.without-state',
       'provider',
-      quirkOf(profile, 'slash-before-the-query', 'Install opens <RedirectURL>/?client_id=...&code=..., without state'),
+      settingOf(profile, 'install.slash', 'Install opens the redirect URI with a code, and without state'),
       {
         title: 'takes the code of an installation',
         expected: 'the code at the token endpoint, and tokens',
-        fix: 'Turn the check of state off for this provider; require that somebody is logged in to the app instead.',
+        fix: 'Do not require state from this provider. Require that a user is logged in to your application instead.',
       },
     ),
   ],
@@ -38,14 +39,18 @@ const codeIsNoToken: Case = {
   topic: 'install',
   name: 'does-not-use-code-as-token',
   title: 'The code is exchanged, and never used for an API call',
-  providers: ['zentail'],
+  applies: installing,
   needs: ['callback', 'call'],
   passive: true,
   checks: (profile) => [
     check(
       'install.code-is-no-token',
       'must',
-      { id: 'zentail authorization flow', text: 'The code serves to get the token and cannot be used for API calls', url: profile.docs },
+      {
+        id: `${profile.provider} authorization flow`,
+        text: 'The code serves to get the token and cannot be used for API calls',
+        url: profile.docs,
+      },
       {
         title: 'makes no API call with the code',
         expected: 'API calls with the access token',
@@ -72,18 +77,19 @@ const apart: Case = {
   topic: 'install',
   name: 'keeps-customers-apart',
   title: 'The token of one customer is not used for another',
-  providers: ['zentail'],
+  applies: installing,
   needs: ['callback', 'call', 'customers'],
   checks: (profile) => [
     check(
       'install.customers-apart',
       'must',
-      { id: 'zentail access tokens', text: 'Each customer account has an access token of its own', url: profile.docs },
+      { id: `${profile.provider} access tokens`, text: 'Each customer account has an access token of its own', url: profile.docs },
       {
         title: 'uses the token of the customer it works for',
         expected: 'a call for the first customer with the first token, after a second customer installed the app',
         fix: 'Store a token with the account of the person who is logged in to the app, and look it up by that account.',
       },
+      { consequence: 'secret-exposed' },
     ),
   ],
   play: async (context) => {

@@ -12,7 +12,7 @@ export const check = (
   level: Level,
   reference: CheckDefinition['reference'],
   words: { readonly title: string; readonly expected: string; readonly fix: string },
-  more: Pick<Check, 'forbids' | 'recovers'> = {},
+  more: Pick<Check, 'forbids' | 'recovers' | 'consequence'> = {},
 ): Check => ({ id, level, reference, ...words, ...more })
 
 const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {
@@ -53,8 +53,12 @@ export const disconnections = (entries: readonly JournalEntry[]): readonly Journ
 const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
 
 /** Answered as it should be, and the answer arrived. */
-export const fine = ({ outcome, response, fault }: JournalEntry): boolean =>
-  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300 && !spoiled.test(fault?.kind ?? '')
+export const fine = ({ outcome, operation, response, fault }: JournalEntry): boolean =>
+  (outcome === 'answered' || (fault?.kind === 'status' && (operation !== 'token' || response.body?.includes('"access_token"') === true))) &&
+  response.complete &&
+  response.status !== undefined &&
+  response.status < 300 &&
+  !spoiled.test(fault?.kind ?? '')
 
 export const refused = ({ outcome }: JournalEntry): boolean => outcome === 'refused'
 

@@ -1,18 +1,18 @@
 /** API calls: where the token stands, which one it is, and what a refusal means. */
 
 import type { Case, Finding } from '../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../runner/case.js'
+import { met, rfc, settingOf, unmet } from '../runner/case.js'
 import type { CaseContext } from '../runner/caseContext.js'
-import type { Profile } from '../runner/profiles.js'
-import { allProviders } from '../runner/profiles.js'
+import type { Profile } from '../runner/profile.js'
 import { assertions, calls, check, exchanges, fate, fine, header, inWords, notSoFar, parametersOf, stepOf } from './reading.js'
+import { notRefreshing, takingAssertions } from './when.js'
 
 const schemeReference = (profile: Profile) =>
-  profile.schemeQuirk === undefined
+  profile.scheme === 'Bearer' && profile.quirkAt('resource.scheme') === undefined
     ? rfc(6750, '2.1', 'The access token stands in the Authorization header behind the word Bearer')
-    : quirkOf(
+    : settingOf(
         profile,
-        profile.schemeQuirk,
+        'resource.scheme',
         profile.scheme === '' ? 'The bare token stands in the Authorization header' : `The scheme is ${profile.scheme}`,
       )
 
@@ -30,11 +30,14 @@ const shape = (value: string | undefined): string =>
 const fits = ({ scheme }: Profile, value: string | undefined): boolean =>
   value !== undefined && (scheme === '' ? !value.includes(' ') : value.toLowerCase().startsWith(`${scheme.toLowerCase()} `))
 
-const scheme = (name: string, providers: Case['providers']): Case => ({
+/** Named after the scheme, so that each provider's case says what it wants. */
+export const schemeName = ({ scheme }: Profile): string => `sends-${scheme === '' ? 'bare-token' : scheme.toLowerCase()}`
+
+const scheme = (name: string): Case => ({
   topic: 'resource',
   name,
-  title: 'The access token stands in the Authorization header, in the way of the provider',
-  providers,
+  title: 'The client sends the access token in the Authorization header, as the provider documents',
+  applies: (profile) => schemeName(profile) === name,
   needs: ['callback', 'call'],
   passive: true,
   checks: (profile) => [
@@ -60,8 +63,7 @@ const scheme = (name: string, providers: Case['providers']): Case => ({
 const outOfTheQuery: Case = {
   topic: 'resource',
   name: 'keeps-token-out-of-the-query',
-  title: 'The access token is never part of a URL',
-  providers: allProviders,
+  title: 'The client never puts the access token into a URL',
   needs: ['callback', 'call'],
   passive: true,
   checks: () => [
@@ -74,6 +76,7 @@ const outOfTheQuery: Case = {
         expected: 'no access_token in the query of an API call',
         fix: 'Send the token in the Authorization header.',
       },
+      { consequence: 'secret-exposed' },
     ),
   ],
   play: connectAndCall,
@@ -95,7 +98,6 @@ const stored: Case = {
   topic: 'resource',
   name: 'uses-the-stored-token',
   title: 'Every call carries the access token that was issued',
-  providers: allProviders,
   needs: ['callback', 'call'],
   checks: () => [
     check('resource.issued-token', 'must', rfc(6749, '7', 'API calls are made with the access token that was issued, unchanged'), {
@@ -126,25 +128,27 @@ const stored: Case = {
   },
 }
 
+const creditHeader = ({ settings }: Profile): string => settings.assertion?.creditHeader ?? ''
+
 const named: Case = {
   topic: 'resource',
   name: 'names-application',
   title: "An application that uses a merchant's key says who it is",
-  providers: ['zettle'],
+  applies: (profile) => takingAssertions(profile) && profile.settings.assertion?.creditHeader != null,
   needs: ['assertion', 'call'],
   checks: (profile) => [
     check(
       'resource.application-named',
       'advice',
-      quirkOf(
+      settingOf(
         profile,
-        'key-works-for-registered-clients',
-        'An application that wants to be credited names itself in X-iZettle-Application-Id',
+        'assertion.byRegisteredClient',
+        `An application that wants to be credited names itself in ${creditHeader(profile)}`,
       ),
       {
         title: 'names itself in API calls',
-        expected: 'X-iZettle-Application-Id with the client_id of the application',
-        fix: "Add the header X-iZettle-Application-Id to API calls that are made with a merchant's key.",
+        expected: `${creditHeader(profile)} with the client_id of the application`,
+        fix: `Add the header ${creditHeader(profile)} to API calls that are made with a key of somebody else.`,
       },
     ),
   ],
@@ -155,11 +159,10 @@ const named: Case = {
     const granted = assertions(played.entries).find(fine)
     const [made] = calls(played.entries)
     if (!granted || !made) return { 'resource.application-named': notSoFar(played, 'no call was made with a token from an assertion') }
-    const name = header(made, 'x-izettle-application-id')
+    const wanted = creditHeader(played.profile)
+    const name = header(made, wanted.toLowerCase())
     const finding: Finding =
-      name === parametersOf(granted)['client_id']
-        ? met(made)
-        : unmet(name ? `X-iZettle-Application-Id: ${name}` : 'no X-iZettle-Application-Id', made)
+      name === parametersOf(granted)['client_id'] ? met(made) : unmet(name ? `${wanted}: ${name}` : `no ${wanted}`, made)
     return { 'resource.application-named': finding }
   },
 }
@@ -167,8 +170,8 @@ const named: Case = {
 const refusal: Case = {
   topic: 'resource',
   name: 'reports-a-401',
-  title: 'A 401 that nothing can be done about is reported',
-  providers: ['zentail', 'vcita'],
+  title: 'The client reports a 401 when no refresh can help',
+  applies: notRefreshing,
   needs: ['callback', 'call'],
   checks: () => [
     check('resource.refusal-reported', 'must', rfc(9110, '15.5.2', 'A 401 means that the call was not carried out'), {
@@ -197,12 +200,4 @@ const refusal: Case = {
   },
 }
 
-export const resourceCases: readonly Case[] = [
-  scheme('sends-bearer', ['ziina', 'zettle', 'vcita']),
-  scheme('sends-zoho-oauthtoken', ['zoho-payments']),
-  scheme('sends-bare-token', ['zentail']),
-  outOfTheQuery,
-  stored,
-  named,
-  refusal,
-]
+export const resourceCases = (profile: Profile): readonly Case[] => [scheme(schemeName(profile)), outOfTheQuery, stored, named, refusal]

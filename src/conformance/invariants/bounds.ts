@@ -42,6 +42,7 @@ const ends: Invariant = {
   consequence: 'rule-broken',
   reference: rfc(9110, '9.2.2', 'A request that is not answered is given up, and tried again only where that is safe'),
   expected: 'every step answered within its time, also when the provider is silent',
+  rests: true,
   fix: 'Set a time limit on every request to the token endpoint and the API, shorter than the patience of whoever waits.',
   find: ({ steps }) =>
     steps.filter(fellSilent).map((step) => ({ seen: `the step "${step.as}" never came to an end`, evidence: step.entries.slice(-3) })),

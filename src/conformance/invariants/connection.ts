@@ -34,15 +34,15 @@ const toldEnded = (entries: readonly JournalEntry[], id: string): boolean =>
 const apiSaidEnded = (entries: readonly JournalEntry[], since: JournalEntry): boolean =>
   calls(entries.slice(entries.indexOf(since))).some(({ reason, fault }) => fault !== undefined && ending.test(reason ?? ''))
 
-const probes = ({ steps }: History) => steps.filter(({ as }) => as.startsWith(afterwards))
+const probes = ({ steps }: Pick<History, 'steps'>) => steps.filter(({ as }) => as.startsWith(afterwards))
 
-const works = (history: History): boolean =>
+export const works = (history: Pick<History, 'steps'>): boolean =>
   probes(history).some(
-    ({ step, entries }) => (step === 'call' && calls(entries).some(fine)) || (step === 'refresh' && refreshes(entries).some(fine)),
+    ({ step, entries }) => (step === 'call' && calls(entries).some(fine)) || (step === 'refresh' && tokenRequests(entries).some(fine)),
   )
 
 /** What the client should still be able to use: its newest refresh token, or the access token where there is none. */
-const usable = (history: History): Held | undefined => {
+export const stillHonoured = (history: Pick<History, 'entries' | 'steps' | 'honoured'>): Held | undefined => {
   const before = history.entries.filter((entry) => !probes(history).some(({ entries }) => entries.includes(entry)))
   const held = newest(before, 'refresh_token') ?? newest(before, 'access_token')
   if (!held || !(history.honoured ?? []).includes(held.id)) return undefined
@@ -62,9 +62,10 @@ const kept: Invariant = {
   consequence: 'connection-lost',
   reference: rfc(6749, '1.5', 'A refresh token goes on until the provider ends it; a failure that is not its refusal ends nothing'),
   expected: 'once the trouble is over, an API call that works, without a new authorization',
+  rests: true,
   fix: 'Delete or give up tokens only when the token endpoint itself answered that the newest refresh token is invalid (invalid_grant). After anything else keep them, and try again at the next call.',
   find: (history) => {
-    const held = usable(history)
+    const held = stillHonoured(history)
     if (!held || !notBack(history)) return []
     const last = probes(history).findLast(({ step }) => step === 'call' || step === 'refresh')
     return [
@@ -107,6 +108,7 @@ const comesBack: Invariant = {
   consequence: 'connection-lost',
   reference: rfc(6749, '4.1', 'A new authorization gives new tokens'),
   expected: 'after the trouble an API call that works, at the latest after a new authorization',
+  rests: true,
   fix: 'Let a new authorization take the place of whatever is stored, and forget what a failed attempt left behind.',
   find: (history) => {
     const connect = history.steps.findLast(({ as }) => as === `${afterwards}: connect`)

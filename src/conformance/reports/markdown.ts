@@ -2,12 +2,13 @@
 
 import { escaped } from '../../pages/html.js'
 import type { Report } from '../runner/verdict.js'
+import { explorationLine, situationCells, situationColumns } from './situations.js'
 import { signs } from './text.js'
 import type { Finding } from './wording.js'
 import { counted, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 /** Characters that Markdown or the HTML in it would read as more than themselves. */
-const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
+export const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
 
 /** A fence longer than any run of backticks inside. */
 const fenced = (text: string, language = ''): string => {
@@ -24,7 +25,7 @@ const inline = (text: string): string => {
 
 const told = ([name, text]: readonly [string, string]): string => {
   if (name === 'reproduce') return `**${name}**\n\n${fenced(text, 'sh')}`
-  if (name === 'evidence') return `**${name}**\n\n${fenced(text)}`
+  if (name === 'evidence' || name === 'schedule') return `**${name}**\n\n${fenced(text)}`
   return `**${name}**: ${plain(text)}`
 }
 
@@ -37,6 +38,18 @@ const finding = (one: Finding): string => {
 
 /** GitHub refuses a step's summary of more than 1 MiB; this leaves room for others in the same step. */
 const sandbox = 600_000
+
+/** What a search has met, as a table to open. */
+const searched = ({ exploration }: Report): readonly string[] => {
+  if (!exploration) return []
+  const line = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`
+  const rows = [
+    line(situationColumns),
+    line(situationColumns.map(() => '---')).replaceAll('\\', ''),
+    ...exploration.met.map((one) => line(situationCells(one))),
+  ]
+  return [`<details>\n<summary>${escaped(explorationLine(exploration))}</summary>\n\n${rows.join('\n')}\n\n</details>`]
+}
 
 export const markdown = (report: Report): string => {
   const { run, summary } = report
@@ -61,5 +74,5 @@ export const markdown = (report: Report): string => {
   }
   const left = findings.length - written.length
   const cut = left > 0 ? [`${left} more are in the other reports: this page has no room for them.`] : []
-  return `${[head, ...(findings.length > 0 ? ['### Findings', written.join('\n')] : []), ...cut].join('\n\n')}\n`
+  return `${[head, ...(findings.length > 0 ? ['### Findings', written.join('\n')] : []), ...searched(report), ...cut].join('\n\n')}\n`
 }

@@ -1,6 +1,7 @@
 /** The report for a terminal: failures first, each with what it takes to understand, repair and repeat it. */
 
 import type { CaseResult, Report, StepLog } from '../runner/verdict.js'
+import { explorationLine, situationLines, unmetLines } from './situations.js'
 import type { Finding, Standing } from './wording.js'
 import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, stepName, tally } from './wording.js'
 
@@ -95,6 +96,13 @@ const rest = (paint: Paint, report: Report): readonly string[] => {
   return [...reasons].map(([why, count]) => paint('dim', `– ${count} not applicable: ${oneLine(why)}`))
 }
 
+/** What a search has met, and what it has not. */
+const searched = (paint: Paint, { exploration }: Report): readonly string[] => {
+  if (!exploration) return []
+  const missed = unmetLines(exploration).map((line) => paint('dim', `not met: ${line}`))
+  return [paint('bold', `What was searched: ${explorationLine(exploration)}`), '', ...situationLines(exploration), ...missed, '']
+}
+
 /** @returns the report, ending in a newline */
 export const text = (report: Report, { colour = false, columns = 100 }: TextOptions = {}): string => {
   const paint = painter(colour)
@@ -113,6 +121,7 @@ export const text = (report: Report, { colour = false, columns = 100 }: TextOpti
       '',
     ]),
     ...(troubles.length > 0 ? [paint('bold', 'What the client did'), '', ...troubles.flatMap((one) => [...client(paint, one), ''])] : []),
+    ...searched(paint, report),
     ...rest(paint, report),
     `${paint(style, `${run.provider}: ${outcomeText[report.outcome]}`)} · ${counted(report.summary.cases, 'case')} · checks: ${tally(report)} · ${(run.took / 1000).toFixed(1)} s · exit ${report.exitCode}`,
   ]

@@ -94,6 +94,7 @@ export const factsOf = (finding: Finding): readonly (readonly [label: string, te
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['expected', check.expected],
     ['seen', check.seen],
+    ['schedule', from.story?.join('\n')],
     ['why', check.why],
     ['known', check.known],
     ['evidence', [...shown, ...missing].join('\n')],

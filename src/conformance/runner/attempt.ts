@@ -3,14 +3,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ProviderId } from '../../index.js'
-import type { Answer, ClientEnvironment, Driver, Session } from '../drivers/driver.js'
+import type { Provider } from '../../index.js'
+import type { Answer, ClientEnvironment, Driver, Session, Written } from '../drivers/driver.js'
+import type { Output } from '../invariants/history.js'
+import { askAfterwards } from './afterwards.js'
+import { brokenInvariants } from './always.js'
 import type { Case, Played } from './case.js'
 import type { CaseContext } from './caseContext.js'
 import { createCaseContext } from './caseContext.js'
 import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbox.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
-import { profiles } from './profiles.js'
+import { logsIn } from './logs.js'
+import type { Profile } from './profile.js'
+import { profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
 import { caseId } from './select.js'
 import type { PlayedStep } from './step.js'
@@ -19,7 +24,7 @@ import { worst } from './verdict.js'
 
 /** What all cases of a run have in common. */
 export interface CaseSetup {
-  readonly provider: ProviderId
+  readonly provider: Provider
   readonly driver: Driver
   readonly overrides: ProviderOverrides
   readonly sandboxes: CaseSandboxes
@@ -36,10 +41,10 @@ export interface Attempt {
 const at = (sandbox: CaseSandbox, redirectUri: string | undefined): CaseSandbox =>
   redirectUri === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, redirectUri } }
 
-const givenOf = (provider: ProviderId, sandbox: CaseSandbox, stateDir: string): ClientEnvironment => ({
+const givenOf = ({ provider, issuer }: Profile, sandbox: CaseSandbox, stateDir: string): ClientEnvironment => ({
   ...sandbox.address,
   provider,
-  issuer: profiles[provider].issuer,
+  issuer,
   stateDir,
 })
 
@@ -49,7 +54,7 @@ const reproduceOf = ({ provider, driver, overrides, seed }: CaseSetup, { topic, 
   const turned = Object.entries(overrides.quirks ?? {}).flatMap(([quirk, toggle]) => ['--quirk', `${quirk}=${toggle}`])
   const flags = [
     '--provider',
-    provider,
+    provider.id,
     '--case',
     `${topic}/${name}`,
     '--seed',
@@ -61,8 +66,8 @@ const reproduceOf = ({ provider, driver, overrides, seed }: CaseSetup, { topic, 
 }
 
 const titled = (setting: CaseSetup, one: Case) => ({
-  id: caseId(setting.provider, one),
-  provider: setting.provider,
+  id: caseId(setting.provider.id, one),
+  provider: setting.provider.id,
   topic: one.topic,
   name: one.name,
   title: one.title,
@@ -82,14 +87,29 @@ interface Hindrance {
   readonly why: string
 }
 
+/** What the client wrote beside its answers. */
+const outputOf = (...written: readonly Written[]): readonly Output[] =>
+  written.flatMap(({ stdout, stderr }) => [
+    { where: 'standard error', text: stderr },
+    { where: 'standard output', text: stdout },
+  ])
+
 /** Plays a case as far as the client can be asked at all. */
-const perform = async (one: Case, context: CaseContext, hello: Answer, steps: readonly string[]): Promise<Hindrance | undefined> => {
+const perform = async (
+  one: Case,
+  context: CaseContext,
+  hello: Answer,
+  steps: readonly string[],
+  plain: boolean | null,
+): Promise<Hindrance | undefined> => {
   if (hello.state === 'harness') return { verdict: 'error', why: hello.note ?? 'the client could not be started' }
   if (hello.state !== 'ok') return { verdict: 'not-exercised', why: hello.note ?? hello.state }
   const lacking = lacks(one, steps)
   if (lacking !== undefined) return { verdict: 'not-applicable', why: lacking }
   try {
     await one.play(context)
+    // A client that does not even pass the plain case says nothing by not working.
+    if (plain === true && one.afterwards !== false) await askAfterwards(context)
     // What a step returned was of no documented type: the client's author has to say what is meant.
     const unread = context.log().find(({ state }) => state === 'harness')
     return unread && { verdict: 'error', why: unread.note ?? `${unread.step} could not be read` }
@@ -118,31 +138,48 @@ const shownStep = (hide: Hide, { entries, as, url, note, error, ...step }: Playe
 
 const judged = (one: Case, played: Played, plain: boolean | null, hindrance: Hindrance | undefined): readonly CheckResult[] => {
   const checks = one.checks(played.profile)
-  if (!hindrance) return judgeCase(checks, one.judge, played, { end: played.end, plain })
+  if (!hindrance) {
+    const own = judgeCase(checks, one.judge, played, { end: played.end, plain })
+    return [...own, ...brokenInvariants(played, plain, own)]
+  }
   const why = hindrance.verdict === 'not-exercised' ? `${endInWords(played.end)}: ${hindrance.why}` : hindrance.why
   return unplayed(checks, hindrance.verdict, why)
 }
 
 /** @param plain whether the client passed the plain case; null while that is being found out @param turn makes repetitions differ */
 export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | null, turn: number): Promise<Attempt> => {
-  const { provider, driver, sandboxes, seed } = setting
-  const profile = profiles[provider]
+  const { provider, driver, sandboxes, seed, overrides } = setting
   const began = performance.now()
   const named = titled(setting, one)
+  const quirks = one.quirks?.(profileOf(provider, overrides.quirks)) ?? {}
+  const profile = profileOf(provider, { ...overrides.quirks, ...quirks })
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
-  await using opened = await sandboxes.open(`${one.topic}-${one.name}`, one.quirks?.(profile) ?? {}, `${seed}:${named.id}:${turn}`)
+  await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const sandbox = at(opened, driver.redirectUri)
   try {
-    const session: Session = await driver.start(givenOf(provider, sandbox, stateDir))
+    const given = givenOf(profile, sandbox, stateDir)
+    const session: Session = await driver.start(given)
     const hello = await session.ask({ step: 'hello' })
     const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
-    const context = createCaseContext({ profile, sandbox, session, steps })
-    const hindrance = await perform(one, context, hello, steps)
+    await using context = createCaseContext({ profile, sandbox, session, steps, startTwin: () => driver.start(given) })
+    const hindrance = await perform(one, context, hello, steps, plain)
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
-    const entries = sandbox.double.journal.entries({ provider })
+    const entries = sandbox.double.journal.entries({ provider: provider.id })
     const hidden = createRedaction(sandbox.address, entries)
-    const played: Played = { profile, redirectUri: sandbox.address.redirectUri, entries, steps: context.log(), end, passive: false }
+    const { clientSecret, password, assertion, redirectUri } = sandbox.address
+    const played: Played = {
+      profile,
+      redirectUri,
+      entries,
+      steps: context.log(),
+      end,
+      credentials: [clientSecret, password, assertion].filter((one) => one !== undefined),
+      output: [...outputOf(session.written(), ...context.twinsWritten()), ...(await logsIn(stateDir, hello.store))],
+      strays: context.strays(),
+      honoured: context.honoured(),
+      passive: false,
+    }
     const checks = judged(one, played, plain, hindrance).map((check) => shownCheck(hidden.text, check))
     const result: CaseResult = {
       ...named,
@@ -170,7 +207,7 @@ export const notPlayed = (
 ): CaseResult => ({
   ...titled(setting, one),
   verdict,
-  checks: unplayed(one.checks(profiles[setting.provider]), verdict, why),
+  checks: unplayed(one.checks(profileOf(setting.provider, setting.overrides.quirks)), verdict, why),
   exchanges: [],
   steps: [],
   end: { how: 'never-started' },

@@ -1,10 +1,11 @@
 /** What a conformance case is: data and two functions. One plays a client through a situation, one judges what crossed the wire. */
 
-import type { JournalEntry, ProviderId, Toggles } from '../../index.js'
+import type { JournalEntry, Toggles } from '../../index.js'
+import type { History } from '../invariants/history.js'
 import type { CaseContext } from './caseContext.js'
-import type { Profile } from './profiles.js'
-import type { Ability, PlayedStep } from './step.js'
-import type { CheckDefinition, ClientEnd } from './verdict.js'
+import type { Profile } from './profile.js'
+import type { Ability } from './step.js'
+import type { CheckDefinition } from './verdict.js'
 
 export type Topic = 'authorize' | 'exchange' | 'errors' | 'refresh' | 'resource' | 'disconnect' | 'install'
 
@@ -17,16 +18,10 @@ export interface Check extends CheckDefinition {
 }
 
 /** All that a judge may look at. */
-export interface Played {
+export interface Played extends Omit<History, 'settings'> {
   readonly profile: Profile
   /** The client's registered redirect URI, where that is known. */
   readonly redirectUri?: string
-  /** Oldest first. */
-  readonly entries: readonly JournalEntry[]
-  readonly steps: readonly PlayedStep[]
-  readonly end: ClientEnd
-  /** Recorded by somebody else: nobody asked for steps. */
-  readonly passive: boolean
 }
 
 /** What a judge found about one check. */
@@ -47,7 +42,8 @@ export interface Case {
   readonly topic: Topic
   readonly name: string
   readonly title: string
-  readonly providers: readonly ProviderId[]
+  /** Where the case means something, by what the provider does; everywhere unless told. */
+  readonly applies?: (profile: Profile) => boolean
   /** Steps without which the case does not apply to a client. */
   readonly needs: readonly Ability[]
   /** How the sandbox differs from the provider as it is. */
@@ -56,6 +52,8 @@ export interface Case {
   readonly play: (context: CaseContext) => Promise<void>
   /** Pure. */
   readonly judge: (played: Played) => Findings
+  /** False where the case told the client what is not so: its connection says nothing afterwards. */
+  readonly afterwards?: false
   /** The judge needs nothing but a journal: the case also judges recorded traffic. */
   readonly passive?: true
 }
@@ -70,8 +68,8 @@ export const rfc = (number: number, section: string, text: string): CheckDefinit
   url: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
 })
 
-export const quirkOf = (profile: Profile, name: string, text: string): CheckDefinition['reference'] => ({
-  id: `${profile.provider}/${name}`,
-  text,
-  url: profile.docs,
-})
+/** What this provider does here: the quirk that decides one of these settings, or else its own documentation. */
+export const settingOf = (profile: Profile, paths: string | readonly string[], text: string): CheckDefinition['reference'] => {
+  const quirk = profile.quirkAt(...[paths].flat())
+  return { id: quirk === undefined ? `${profile.provider} documentation` : `${profile.provider}/${quirk}`, text, url: profile.docs }
+}

@@ -51,7 +51,15 @@ const because = (check: Check, verdict: Verdict, why: string, evidence: readonly
 })
 
 /** Without what only the rules need. */
-const definition = ({ id, title, level, reference, expected, fix }: Check) => ({ id, title, level, reference, expected, fix })
+const definition = ({ id, title, level, consequence, reference, expected, fix }: Check) => ({
+  id,
+  title,
+  level,
+  ...(consequence === undefined ? {} : { consequence }),
+  reference,
+  expected,
+  fix,
+})
 
 const idsOf = ({ evidence }: { readonly evidence: readonly { readonly id: string }[] }): readonly string[] => evidence.map(({ id }) => id)
 

@@ -1,11 +1,11 @@
 /** Verdicts from traffic that somebody recorded: only what a journal alone can show. */
 
-import type { JournalEntry, ProviderId } from '../../index.js'
+import type { JournalEntry, Provider, ProviderId } from '../../index.js'
 import { redact, version } from '../../index.js'
 import type { Case, Played } from './case.js'
 import { judgeCase } from './judge.js'
-import { profiles } from './profiles.js'
-import { casesOf } from './run.js'
+import { profileOf } from './profile.js'
+import { casesOf, providerNamed } from './run.js'
 import { caseId } from './select.js'
 import type { CaseResult, Report } from './verdict.js'
 import { exitCodeOf, outcomeOf, summarise, worst } from './verdict.js'
@@ -26,14 +26,15 @@ export const readJournal = (text: string): readonly JournalEntry[] => {
 /** Judges recorded traffic of one provider. @throws Error when no case fits */
 export const judgeRecorded = (
   all: readonly JournalEntry[],
-  provider: ProviderId,
+  wanted: ProviderId | Provider,
   only: readonly string[] = [],
   file = 'journal.json',
 ): Report => {
   const started = Date.now()
-  const profile = profiles[provider]
+  const profile = profileOf(providerNamed(wanted))
+  const { provider } = profile
   const entries = all.filter((entry) => entry.provider === provider)
-  const chosen = casesOf(provider, only).filter(({ passive }) => passive === true)
+  const chosen = casesOf(wanted, only).filter(({ passive }) => passive === true)
   if (chosen.length === 0)
     throw new Error(`no case of ${provider} can be judged by a journal alone${only.length > 0 ? ` and fits ${only.join(', ')}` : ''}`)
   const end = { how: 'own' } as const

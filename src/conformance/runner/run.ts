@@ -1,9 +1,9 @@
 /** Runs cases against a client: a world for each, in a known order, judged by what crossed the wire. */
 
 import { randomBytes } from 'node:crypto'
-import type { ProviderId } from '../../index.js'
-import { version } from '../../index.js'
-import { cases as all } from '../cases/index.js'
+import type { Provider, ProviderId, Toggles } from '../../index.js'
+import { providers as shipped, version } from '../../index.js'
+import { casesFor } from '../cases/index.js'
 import type { Driver } from '../drivers/driver.js'
 import type { CaseSetup } from './attempt.js'
 import { attempt, notPlayed } from './attempt.js'
@@ -14,12 +14,14 @@ import { plainCase } from './case.js'
 import type { ProviderOverrides } from './caseSandbox.js'
 import { createCaseSandboxes } from './caseSandbox.js'
 import { plainEnough } from './judge.js'
+import { profileOf } from './profile.js'
 import { caseId, fitsAny, shuffled } from './select.js'
 import type { CaseResult, Report } from './verdict.js'
 import { exitCodeOf, outcomeOf, summarise } from './verdict.js'
 
 export interface RunOptions extends ProviderOverrides {
-  readonly provider: ProviderId
+  /** A shipped provider's id, or a provider of your own. */
+  readonly provider: ProviderId | Provider
   readonly driver: Driver
   /** Patterns such as `refresh/*`; all cases of the provider unless told. */
   readonly only?: readonly string[]
@@ -37,8 +39,17 @@ export interface RunOptions extends ProviderOverrides {
 }
 
 /** Cases that apply to a provider, as they are written. */
-export const casesOf = (provider: ProviderId, only: readonly string[] = []): readonly Case[] =>
-  all.filter((one) => one.providers.includes(provider) && fitsAny(caseId(provider, one), only))
+export const casesOf = (provider: ProviderId | Provider, only: readonly string[] = [], quirks: Toggles = {}): readonly Case[] => {
+  const profile = profileOf(providerNamed(provider), quirks)
+  return casesFor(profile).filter((one) => fitsAny(caseId(profile.provider, one), only))
+}
+
+/** @throws Error for an id that is no shipped provider's */
+export const providerNamed = (wanted: string | Provider): Provider => {
+  const found = typeof wanted === 'string' ? shipped.find(({ id }) => id === wanted) : wanted
+  if (!found) throw new Error(`no provider is named ${JSON.stringify(wanted)}: there are ${shipped.map(({ id }) => id).join(', ')}`)
+  return found
+}
 
 /** What the plain case told about the client. */
 interface Known {
@@ -63,7 +74,10 @@ const repeated = async (setting: CaseSetup, one: Case, plain: boolean, times: nu
 }
 
 /** Runs the plain case first: without it nothing else can be judged. */
-const getToKnow = async (setting: CaseSetup): Promise<{ readonly known: Known; readonly plain: CaseResult | undefined }> => {
+const getToKnow = async (
+  setting: CaseSetup,
+  all: readonly Case[],
+): Promise<{ readonly known: Known; readonly plain: CaseResult | undefined }> => {
   const one = all.find(({ topic, name }) => topic === plainCase.topic && name === plainCase.name)
   if (!one) throw new Error('there is no plain case')
   const { result, hello } = await attempt(setting, one, null, 0)
@@ -96,18 +110,19 @@ const pooled = async <T>(list: readonly T[], jobs: number, work: (item: T) => Pr
  * const report = await runConformance({ provider: 'zettle', driver: execDriver(['node', 'client.mjs']) })
  */
 export const runConformance = async (options: RunOptions): Promise<Report> => {
-  const { provider, driver, only = [], jobs = 4, bail = false, repeat = 1 } = options
+  const { driver, only = [], jobs = 4, bail = false, repeat = 1, quirks = {} } = options
+  const provider = providerNamed(options.provider)
   const seed = options.seed ?? randomBytes(4).toString('hex')
   const started = new Date()
-  const chosen = casesOf(provider, only)
-  if (chosen.length === 0) throw new Error(`no case of ${provider} fits ${only.join(', ')}`)
+  const chosen = casesOf(provider, only, quirks)
+  if (chosen.length === 0) throw new Error(`no case of ${provider.id} fits ${only.join(', ')}`)
   const overrides: ProviderOverrides = {
     ...(options.quirks ? { quirks: options.quirks } : {}),
     ...(options.tolerant ? { tolerant: true } : {}),
   }
   await using sandboxes = await createCaseSandboxes(provider, overrides, driver.port)
   const setting: CaseSetup = { provider, driver, overrides, sandboxes, seed }
-  const { known, plain } = await getToKnow(setting)
+  const { known, plain } = await getToKnow(setting, casesOf(provider, [], quirks))
   const order = shuffled(chosen, seed)
   const results = new Map<Case, CaseResult>()
   let stopped = false
@@ -131,12 +146,12 @@ export const runConformance = async (options: RunOptions): Promise<Report> => {
     format: 'authdouble-conformance',
     version: 1,
     run: {
-      provider,
+      provider: provider.id,
       client: known.client,
       steps: known.steps,
       driver: driver.kind,
       seed,
-      order: order.map((one) => caseId(provider, one)),
+      order: order.map((one) => caseId(provider.id, one)),
       started: started.toISOString(),
       took: Date.now() - started.getTime(),
       node: process.version,

@@ -1,10 +1,9 @@
 /** Which cases are run, and in which order. */
 
 import { createHash } from 'node:crypto'
-import type { ProviderId } from '../../index.js'
 import type { Case } from './case.js'
 
-export const caseId = (provider: ProviderId, { topic, name }: Case): string => `${provider}/${topic}/${name}`
+export const caseId = (provider: string, { topic, name }: Case): string => `${provider}/${topic}/${name}`
 
 const pattern = (glob: string): RegExp =>
   new RegExp(

@@ -102,6 +102,8 @@ export interface CaseResult {
   readonly took: number
   /** A command line that runs this case alone. */
   readonly reproduce: string
+  /** What was played, as numbered sentences: of a search, and of a schedule that was played again. */
+  readonly story?: readonly string[]
   /** With `--repeat`: how many attempts were made, and how many were worse than `pass`; this result is the worst of them. */
   readonly attempts?: { readonly made: number; readonly worse: number }
 }
@@ -122,6 +124,38 @@ export interface StaleEntry {
   /** `provider/topic/name` or, with a check, `provider/topic/name#topic.check`. */
   readonly entry: string
   readonly reason: string
+}
+
+/** How often a fault was met: at which request, when in it, and in which step of the client. */
+export interface SituationCount {
+  readonly target: string
+  readonly fault: string
+  readonly phase: string
+  readonly step: string
+  readonly times: number
+}
+
+/** What a search looked at. */
+export interface Exploration {
+  /** Schedules that were made up and played. */
+  readonly runs: number
+  readonly met: readonly SituationCount[]
+  /** What could have been met at this provider, and was not. */
+  readonly unmet: readonly { readonly target: string; readonly fault: string }[]
+  /** Schedules that broke an invariant once, and not when they were played again. */
+  readonly unconfirmed: number
+}
+
+/** A schedule that breaks an invariant. */
+export interface ScheduleResult {
+  readonly invariant: string
+  readonly consequence: Consequence
+  readonly seen: string
+  /** How many schedules had been made up when it was met. */
+  readonly after: number
+  readonly story: readonly string[]
+  /** As its file has it: `conform --schedule` plays it again. */
+  readonly schedule: { readonly [member: string]: unknown }
 }
 
 /** The result of one client at one provider. */
@@ -146,11 +180,20 @@ export interface Report {
     readonly authdouble: string
   }
   readonly cases: readonly CaseResult[]
+  /** `explore`. */
+  readonly exploration?: Exploration
+  readonly schedules?: readonly ScheduleResult[]
   readonly stale: readonly StaleEntry[]
   readonly summary: Summary
   readonly outcome: RunOutcome
   readonly exitCode: 0 | 1 | 3 | 4
 }
+
+/** Worst first. */
+export const consequences: readonly Consequence[] = ['connection-lost', 'secret-exposed', 'rule-broken']
+
+/** What an unmet check does, also where it does not say so. */
+export const consequenceOf = ({ consequence = 'rule-broken' }: { readonly consequence?: Consequence }): Consequence => consequence
 
 /** What an unmet requirement of a level comes to. */
 export const unmet = (level: Level): 'fail' | 'warn' => (level === 'must' || level === 'provider' ? 'fail' : 'warn')

@@ -183,6 +183,7 @@ export const zettle = defineProvider({
         standard: false,
         description: "A registered app may use a merchant's API key under its own client_id, to be credited",
       }),
+      creditHeader: 'X-iZettle-Application-Id',
     },
     signing: { kid: opaque('{digits13}') },
     cors: {

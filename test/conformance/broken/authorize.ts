@@ -19,9 +19,16 @@ export const brokenAuthorize: readonly Broken[] = [
   {
     name: 'leaves-out-redirect-uri',
     says: 'sends no redirect_uri to the authorization endpoint',
-    providers: ['zettle'],
+    providers: ['ziina', 'vcita'],
     killedBy: ['authorize.required-parameters'],
     parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'redirect_uri') }),
+  },
+  {
+    name: 'leaves-out-response-type',
+    says: 'sends no response_type to the authorization endpoint',
+    providers: ['zettle', 'ziina'],
+    killedBy: ['authorize.required-parameters'],
+    parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'response_type') }),
   },
   {
     name: 'joins-scopes-by-comma',

@@ -1,27 +1,9 @@
-const { createServer } = require('node:http')
 const { expect, test, testWith } = require('authdouble/playwright')
-
-/** An application whose buttons are called like those of the double, and which is slow to send the browser there. */
-const startApp = async ({ authorizeUrl, clientId }, more = {}) => {
-  const server = createServer((request, response) => {
-    const url = new URL(request.url, `http://${request.headers.host}`)
-    response.setHeader('content-type', 'text/html')
-    const { searchParams: came } = url
-    if (url.pathname === '/callback') return response.end(`<h1>${came.has('code') ? 'connected' : came.get('error')}</h1>`)
-    const redirect_uri = `${url.origin}/callback`
-    const query = new URLSearchParams({ response_type: 'code', client_id: clientId, redirect_uri, state: crypto.randomUUID(), ...more })
-    const later = `setTimeout(() => location = '${authorizeUrl}?${query}', 100)`
-    response.end(`<main><button onclick="${later}">Connect</button><button>Log in</button>
-      <div class="choices"><button>Approve</button><button>Deny</button></div><p role="alert">Hello</p><footer>App</footer></main>`)
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  server.unref()
-  return `http://127.0.0.1:${server.address().port}/`
-}
+const { startApp } = require('./app.cjs')
 
 const connect = async (page, provider, more) => {
   await page.goto(await startApp(provider, more))
-  await page.getByRole('button', { name: 'Connect' }).click()
+  await page.getByRole('link', { name: 'Connect' }).click()
 }
 
 for (const provider of ['zettle', 'ziina', 'vcita']) {

@@ -1,7 +1,8 @@
 module.exports = {
-  testMatch: 'playwright.cjs',
+  testMatch: /playwright\.cjs$|sample\.spec\.js$/,
   reporter: [['json', { outputFile: 'playwright.json' }]],
-  timeout: 15_000,
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
   workers: 1,
   use: {
     launchOptions: {

@@ -2,10 +2,11 @@
 
 import type { Tamper } from '../../drivers/browser.js'
 import type { Case, Check, Finding, Played } from '../../runner/case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import type { Profile } from '../../runner/profiles.js'
-import { authorizing } from '../../runner/profiles.js'
+import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profile.js'
 import { authorizations, check, notSoFar, parametersOf, stepOf, tokenRequests } from '../reading.js'
+import type { When } from '../when.js'
+import { authorizing, namingIssuer } from '../when.js'
 
 export const needs = ['authorize', 'callback'] as const
 
@@ -13,7 +14,7 @@ export const needs = ['authorize', 'callback'] as const
 const disbelieved = (played: Played, protectedBy: string): Finding => {
   const sent = authorizations(played.entries).at(-1)
   if (!sent) return notSoFar(played, 'no authorization URL was opened')
-  if (protectedBy === 'state' && !parametersOf(sent)['state']) return inapplicable('it sends no state, which a check of its own says')
+  if (protectedBy === 'state' && !parametersOf(sent)['state']) return inapplicable('it sends no state, and another check says so')
   const callback = stepOf(played, 'forged')
   if (!callback) return notSoFar(played, 'no callback was delivered')
   const exchange = tokenRequests(callback.entries)
@@ -25,17 +26,17 @@ const disbelieved = (played: Played, protectedBy: string): Finding => {
 interface Forgery {
   readonly name: string
   readonly title: string
-  readonly providers: Case['providers']
+  readonly applies: When
   readonly protectedBy: 'state' | 'iss'
   readonly check: (profile: Profile) => Check
   readonly tamper: Tamper
 }
 
-export const forged = ({ name, title, providers, protectedBy, check: make, tamper }: Forgery): Case => ({
+export const forged = ({ name, title, applies, protectedBy, check: make, tamper }: Forgery): Case => ({
   topic: 'authorize',
   name,
   title,
-  providers,
+  applies,
   needs,
   checks: (profile) => [make(profile)],
   play: async (context) => void (await context.connect({ as: 'forged', tamper })),
@@ -49,7 +50,7 @@ const issReference = rfc(9207, '2.4', 'A client compares iss with the issuer it 
 const wrongState = forged({
   name: 'refuses-wrong-state',
   title: 'A callback with another state is refused',
-  providers: authorizing,
+  applies: authorizing,
   protectedBy: 'state',
   tamper: (query) => query.set('state', 'forged-by-somebody-else'),
   check: () =>
@@ -69,7 +70,7 @@ const wrongState = forged({
 const missingState = forged({
   name: 'refuses-missing-state',
   title: 'A callback without state is refused by a client that sent one',
-  providers: authorizing,
+  applies: authorizing,
   protectedBy: 'state',
   tamper: (query) => query.delete('state'),
   check: () =>
@@ -80,7 +81,7 @@ const missingState = forged({
       {
         title: 'refuses a callback without state',
         expected: 'no token request, and an error',
-        fix: 'Treat a missing state like a wrong one: do not compare only when it is there.',
+        fix: 'Treat a missing state like a wrong one: compare it always, not only if it is there.',
       },
       { forbids: true },
     ),
@@ -89,7 +90,7 @@ const missingState = forged({
 const doubledState = forged({
   name: 'refuses-doubled-state',
   title: 'A callback with two states is refused',
-  providers: authorizing,
+  applies: authorizing,
   protectedBy: 'state',
   tamper: (query) => query.append('state', 'forged-by-somebody-else'),
   check: () =>
@@ -100,7 +101,7 @@ const doubledState = forged({
       {
         title: 'refuses a callback with state twice',
         expected: 'no token request, and an error',
-        fix: 'Refuse a callback in which a parameter comes twice: which of them was meant cannot be known.',
+        fix: 'Refuse a callback that has a parameter twice: you cannot know which one is meant.',
       },
       { forbids: true },
     ),
@@ -109,10 +110,10 @@ const doubledState = forged({
 const wrongIss = forged({
   name: 'refuses-wrong-iss',
   title: 'A callback that names another issuer is refused',
-  providers: ['ziina'],
+  applies: namingIssuer,
   protectedBy: 'iss',
   tamper: (query) => query.set('iss', 'https://attacker.example'),
-  check: () =>
+  check: ({ issuer }) =>
     check(
       'authorize.iss-compared',
       'should',
@@ -120,7 +121,7 @@ const wrongIss = forged({
       {
         title: 'refuses a callback with a wrong iss',
         expected: 'no token request, and an error',
-        fix: 'Compare iss with https://auth.ziina.com before the code is used.',
+        fix: `Compare iss with ${issuer} before the code is used.`,
       },
       { forbids: true },
     ),
@@ -129,7 +130,7 @@ const wrongIss = forged({
 const slashedIss = forged({
   name: 'refuses-iss-with-trailing-slash',
   title: 'An issuer with a slash at its end is another issuer',
-  providers: ['ziina'],
+  applies: namingIssuer,
   protectedBy: 'iss',
   tamper: (query) => query.set('iss', `${query.get('iss') ?? ''}/`),
   check: () =>
@@ -149,18 +150,14 @@ const slashedIss = forged({
 const missingIss = forged({
   name: 'refuses-missing-iss',
   title: 'A callback without iss is refused, since this provider always sends it',
-  providers: ['ziina'],
+  applies: namingIssuer,
   protectedBy: 'iss',
   tamper: (query) => query.delete('iss'),
   check: (profile) =>
     check(
       'authorize.iss-required',
       'should',
-      quirkOf(
-        profile,
-        'iss-in-the-redirect',
-        'The redirect names its issuer; without it the answer may be of another server (RFC 9207 §2.4)',
-      ),
+      settingOf(profile, 'authorize.adds', 'The redirect names its issuer; without it the answer may be of another server (RFC 9207 §2.4)'),
       {
         title: 'refuses a callback without iss',
         expected: 'no token request, and an error',

@@ -1,10 +1,11 @@
 /** What an authorization URL carries. */
 
 import type { Case, Finding } from '../../runner/case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
-import { authorizing } from '../../runner/profiles.js'
+import type { Profile } from '../../runner/profile.js'
 import { authorizations, check, exchanges, fine, notSoFar, parametersOf, replyOf } from '../reading.js'
+import { askingOffline, authorizing } from '../when.js'
 
 const beginOnly = async (context: CaseContext): Promise<void> => void (await context.begin())
 
@@ -12,7 +13,7 @@ const requiredParameters: Case = {
   topic: 'authorize',
   name: 'sends-required-parameters',
   title: 'The authorization URL carries everything the provider asks for',
-  providers: authorizing,
+  applies: authorizing,
   needs: ['authorize'],
   passive: true,
   checks: (profile) => [
@@ -36,7 +37,7 @@ const scopeSyntax: Case = {
   topic: 'authorize',
   name: 'separates-scopes-with-spaces',
   title: 'Several scopes are one space-separated value',
-  providers: ['ziina', 'zettle'],
+  applies: (profile) => authorizing(profile) && profile.settings.authorize?.scopeSeparators === ' ' && profile.settings.scopes.length > 1,
   needs: ['authorize'],
   passive: true,
   checks: () => [
@@ -71,7 +72,7 @@ const freshState: Case = {
   topic: 'authorize',
   name: 'sends-fresh-state',
   title: 'Every authorization request has its own unguessable state',
-  providers: authorizing,
+  applies: authorizing,
   needs: ['authorize'],
   checks: () => [
     check('authorize.state-sent', 'should', rfc(6749, '10.12', 'A client protects its redirect URI against forged requests, with state'), {
@@ -118,47 +119,51 @@ const freshState: Case = {
   },
 }
 
+const offlineOf = ({ settings }: Profile): { readonly scope: string; readonly prompt: string } =>
+  settings.authorize?.offline ?? { scope: 'offline_access', prompt: 'consent' }
+
 const consentForOffline: Case = {
   topic: 'authorize',
   name: 'asks-consent-with-offline-access',
   title: 'offline_access is asked for together with prompt=consent',
-  providers: ['ziina'],
+  applies: askingOffline,
   needs: ['authorize'],
   passive: true,
   checks: (profile) => [
     check(
       'authorize.consent-for-offline',
       'provider',
-      quirkOf(profile, 'offline-access-needs-consent', 'offline_access needs prompt=consent'),
+      settingOf(profile, 'authorize.offline', `${offlineOf(profile).scope} needs prompt=${offlineOf(profile).prompt}`),
       {
-        title: 'sends prompt=consent with offline_access',
-        expected: 'prompt=consent in an authorization URL whose scope has offline_access',
-        fix: 'Add prompt=consent. Without it everything seems to work, but no refresh token comes.',
+        title: `sends prompt=${offlineOf(profile).prompt} with ${offlineOf(profile).scope}`,
+        expected: `prompt=${offlineOf(profile).prompt} in an authorization URL whose scope has ${offlineOf(profile).scope}`,
+        fix: `Add prompt=${offlineOf(profile).prompt}. Without it everything seems to work, but no refresh token comes.`,
       },
     ),
     check(
       'authorize.offline-granted',
       'provider',
-      quirkOf(profile, 'refresh-token-only-offline', 'A refresh token comes only with offline_access'),
+      settingOf(profile, 'refresh.given', `A refresh token comes only with ${offlineOf(profile).scope}`),
       {
         title: 'gets a refresh token',
         expected: 'refresh_token in the token response',
-        fix: 'Ask for offline_access with prompt=consent in the authorization URL, not in the token request.',
+        fix: `Ask for ${offlineOf(profile).scope} with prompt=${offlineOf(profile).prompt} in the authorization URL, not in the token request.`,
       },
     ),
   ],
   play: async (context) => void (await context.connect()),
   judge: (played) => {
-    const offline = authorizations(played.entries).find((entry) => parametersOf(entry)['scope']?.split(' ').includes('offline_access'))
+    const { scope, prompt: wanted } = offlineOf(played.profile)
+    const offline = authorizations(played.entries).find((entry) => parametersOf(entry)['scope']?.split(' ').includes(scope))
     const redeemed = exchanges(played.entries).find(fine)
     const granted = (): Finding => {
       if (!redeemed) return notSoFar(played, 'no code was redeemed')
       return replyOf(redeemed)['refresh_token'] === undefined ? unmet('no refresh_token in the response', redeemed) : met(redeemed)
     }
     const asked = (): Finding => {
-      if (!offline) return notSoFar(played, 'offline_access was not asked for')
+      if (!offline) return notSoFar(played, `${scope} was not asked for`)
       const { prompt } = parametersOf(offline)
-      return prompt?.split(' ').includes('consent') ? met(offline) : unmet(prompt ? `prompt=${prompt}` : 'no prompt', offline)
+      return prompt?.split(' ').includes(wanted) ? met(offline) : unmet(prompt ? `prompt=${prompt}` : 'no prompt', offline)
     }
     return { 'authorize.consent-for-offline': asked(), 'authorize.offline-granted': offline ? granted() : asked() }
   },

@@ -1,9 +1,9 @@
 /** What was refused, and is not asked for again. */
 
 import type { Case, Finding, Played } from '../../runner/case.js'
-import { inapplicable, met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import { allProviders, refreshing } from '../../runner/profiles.js'
+import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
 import { after, calls, check, exchanges, fellSilent, notSoFar, refreshes, refreshTokenOf, stepOf } from '../reading.js'
+import { errorsIn200, not, refreshing } from '../when.js'
 
 const finalReference = rfc(
   6749,
@@ -15,7 +15,7 @@ const refusalIsFinal: Case = {
   topic: 'errors',
   name: 'does-not-retry-invalid-grant',
   title: 'A refresh token that is refused is not sent again',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'refresh'],
   checks: () => [
     check(
@@ -25,7 +25,7 @@ const refusalIsFinal: Case = {
       {
         title: 'does not repeat a refused refresh',
         expected: 'one request with the refused refresh token, and an error',
-        fix: 'Retry nothing that was answered with an OAuth error; only what was not answered at all may be tried again.',
+        fix: 'Do not retry after an OAuth error. Retry only if no answer came.',
       },
       { forbids: true },
     ),
@@ -94,18 +94,18 @@ const judgeRefusedCode = (played: Played, id: string): { readonly [check: string
   return { [id]: reported(), 'errors.no-junk-token': quiet() }
 }
 
-const refusedCode = (name: string, id: string, providers: Case['providers'], in200: boolean): Case => ({
+const refusedCode = (name: string, id: string, in200: boolean): Case => ({
   topic: 'errors',
   name,
   title: in200 ? 'An error that comes with status 200 is taken for an error' : 'A code that is refused is reported',
-  providers,
+  applies: in200 ? errorsIn200 : not(errorsIn200),
   needs: ['callback'],
   checks: (profile) => [
     check(
       id,
       in200 ? 'provider' : 'must',
       in200
-        ? quirkOf(profile, 'errors-with-status-200', 'Errors come with HTTP 200 and only a member error')
+        ? settingOf(profile, 'dialect.code_expired.status', 'Errors come with HTTP 200 and only a member error')
         : rfc(6749, '5.2', 'An error response means that no token was issued'),
       {
         title: in200 ? 'looks into the body, not at the status' : 'reports that the code was refused',
@@ -140,11 +140,6 @@ const refusedCode = (name: string, id: string, providers: Case['providers'], in2
 
 export const refusedCases: readonly Case[] = [
   refusalIsFinal,
-  refusedCode('does-not-take-an-error-for-tokens', 'errors.error-in-200', ['zoho-payments'], true),
-  refusedCode(
-    'reports-a-refused-code',
-    'errors.refused-code-reported',
-    allProviders.filter((id) => id !== 'zoho-payments'),
-    false,
-  ),
+  refusedCode('does-not-take-an-error-for-tokens', 'errors.error-in-200', true),
+  refusedCode('reports-a-refused-code', 'errors.refused-code-reported', false),
 ]

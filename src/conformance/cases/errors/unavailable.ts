@@ -2,14 +2,12 @@
 
 import type { Case } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { allProviders } from '../../runner/profiles.js'
 import { calls, check, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
 const retryAfter: Case = {
   topic: 'errors',
   name: 'obeys-retry-after',
-  title: 'A client that is asked to wait waits, or gives up',
-  providers: allProviders,
+  title: 'After a 429 the client waits, or gives up',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -19,7 +17,7 @@ const retryAfter: Case = {
       {
         title: 'does not call again before Retry-After is over',
         expected: 'no further API call within two seconds',
-        fix: 'Read Retry-After of a 429 and wait so long, or hand the error on.',
+        fix: 'After a 429 wait as long as Retry-After says, or report the error.',
       },
       { forbids: true },
     ),
@@ -44,8 +42,7 @@ const bound = 5
 const serverErrors: Case = {
   topic: 'errors',
   name: 'bounds-retries-of-5xx',
-  title: 'A server that is down is not hammered, and costs nobody the connection',
-  providers: allProviders,
+  title: 'When a server is down, the client waits and keeps its connection',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -55,7 +52,7 @@ const serverErrors: Case = {
       {
         title: 'gives up after a few attempts',
         expected: `at most ${bound} API calls in one step`,
-        fix: 'Bound the number of attempts, and wait longer between them.',
+        fix: 'Limit the number of attempts, and wait longer between them.',
       },
       { forbids: true },
     ),
@@ -72,14 +69,14 @@ const serverErrors: Case = {
     ),
     check(
       'errors.recovers',
-      'should',
+      'must',
       rfc(9110, '15.6.4', 'A 503 is temporary'),
       {
         title: 'calls again once the server is back',
         expected: 'the next call is answered with status 200',
         fix: 'Keep the tokens when an API call fails.',
       },
-      { recovers: true },
+      { recovers: true, consequence: 'connection-lost' },
     ),
   ],
   play: async (context) => {

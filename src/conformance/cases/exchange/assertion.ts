@@ -3,6 +3,7 @@
 import type { Case } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
 import { assertions, check, fate, fine, inWords, notSoFar, stepOf, tokenRequests } from '../reading.js'
+import { takingAssertions } from '../when.js'
 import { usable } from './plain.js'
 
 const assertionReference = rfc(7523, '2.1', 'A JWT is presented as an authorization grant')
@@ -11,7 +12,7 @@ const sendsAssertion: Case = {
   topic: 'exchange',
   name: 'sends-assertion',
   title: "A merchant's API key is presented as an assertion",
-  providers: ['zettle'],
+  applies: takingAssertions,
   needs: ['assertion'],
   checks: () => [
     check('exchange.assertion-grant', 'must', assertionReference, {

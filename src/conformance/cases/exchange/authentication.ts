@@ -3,13 +3,13 @@
 import type { JournalEntry } from '../../../index.js'
 import type { Case, Check, Played } from '../../runner/case.js'
 import { met, unmet } from '../../runner/case.js'
-import type { Profile } from '../../runner/profiles.js'
-import { allProviders } from '../../runner/profiles.js'
+import type { Authenticates, Profile } from '../../runner/profile.js'
 import { check, clientRefused, exchanges, fate, fine, grantOf, notSoFar, parametersOf } from '../reading.js'
 
 /** Whether a token request said who the client is in the way that the provider documents. */
 const inItsPlace = ({ authenticates }: Profile, entry: JournalEntry): boolean => {
-  if (authenticates !== 'body') return entry.authentication === 'basic'
+  if (authenticates === 'basic' || authenticates === 'issued-username') return entry.authentication === 'basic'
+  if (authenticates === 'either' && entry.authentication === 'basic') return true
   if (entry.authentication !== 'none') return entry.authentication === 'body'
   // A native app has no secret: its verifier stands for one, and afterwards the refresh token that came of it.
   return parametersOf(entry)['code_verifier'] !== undefined || (grantOf(entry) === 'refresh_token' && fine(entry))
@@ -28,38 +28,66 @@ export const judgeAuthentication = (played: Played, topic: string, requests: rea
 
 const refusedOrFine = (entry: JournalEntry): boolean => fine(entry) || entry.outcome === 'refused'
 
-const authenticationReference = ({ authentication, docs, provider }: Profile) =>
-  authentication.quirk === undefined
-    ? { id: 'RFC 6749 §2.3.1', text: `The client authenticates by ${authentication.says}`, url: docs }
-    : { id: `${provider}/${authentication.quirk}`, text: `The client authenticates by ${authentication.says}`, url: docs }
+interface Way {
+  /** What the cases of the exchange and the refresh are called. */
+  readonly name: string
+  readonly says: string
+  /** The settings by which the provider differs from RFC 6749 §2.3.1. */
+  readonly paths: readonly string[]
+}
+
+const ways: { readonly [way in Authenticates]: Way } = {
+  'issued-username': {
+    name: 'authenticates-with-issued-username',
+    says: 'HTTP Basic made of the issued user name and password',
+    paths: ['client.basicUser'],
+  },
+  basic: { name: 'authenticates-with-basic', says: 'HTTP Basic made of client id and client secret', paths: [] },
+  body: { name: 'authenticates-in-the-body', says: 'client_id and client_secret in the body', paths: ['token.reads.json'] },
+  parameters: {
+    name: 'authenticates-with-parameters',
+    says: 'client_id and client_secret as parameters, in the query or in the body',
+    paths: ['token.reads.query'],
+  },
+  either: { name: 'authenticates-as-documented', says: 'HTTP Basic, or client_id and client_secret in the body', paths: [] },
+  none: { name: 'authenticates-by-its-verifier', says: 'client_id and the verifier of its challenge', paths: [] },
+}
+
+const wayOf = ({ authenticates }: Profile): Way => ways[authenticates]
+
+const authenticationReference = (profile: Profile) => {
+  const { says, paths } = wayOf(profile)
+  const quirk = profile.quirkAt(...paths)
+  return {
+    id: quirk === undefined ? 'RFC 6749 §2.3.1' : `${profile.provider}/${quirk}`,
+    text: `The client authenticates by ${says}`,
+    url: profile.docs,
+  }
+}
 
 export const authenticationChecks = (topic: string, profile: Profile): readonly Check[] => [
   check(`${topic}.client-authentication`, 'provider', authenticationReference(profile), {
     title: 'authenticates as the provider documents',
-    expected: profile.authentication.says,
-    fix: `Configure the library for ${profile.authentication.says}.`,
+    expected: wayOf(profile).says,
+    fix: `Configure the library for ${wayOf(profile).says}.`,
   }),
   check(`${topic}.no-guessing`, 'advice', authenticationReference(profile), {
     title: 'knows where its credentials belong',
     expected: 'no token request that is refused because of the credentials',
-    fix: 'Set the authentication method instead of letting the library try one after the other.',
+    fix: 'Set the authentication method. Do not let the library try one after the other.',
   }),
 ]
 
 /** The names of the authentication cases, for the exchange and the refresh. */
-export const authenticationNames = {
-  zettle: 'authenticates-in-the-body',
-  vcita: 'authenticates-in-the-body',
-  ziina: 'authenticates-with-issued-username',
-  'zoho-payments': 'authenticates-with-parameters',
-  zentail: 'authenticates-with-basic',
-} as const
+export const authenticationNames: readonly string[] = Object.values(ways).map(({ name }) => name)
+
+export const authenticationName = (profile: Profile): string => wayOf(profile).name
 
 const authentication = (name: string): Case => ({
   topic: 'exchange',
   name,
-  title: 'The client says who it is in the way the provider documents',
-  providers: allProviders.filter((id) => authenticationNames[id] === name),
+  title: 'The client authenticates as the provider documents',
+  applies: (profile) => authenticationName(profile) === name,
   needs: ['callback'],
   passive: true,
   checks: (profile) => authenticationChecks('exchange', profile),
@@ -67,4 +95,4 @@ const authentication = (name: string): Case => ({
   judge: (played) => judgeAuthentication(played, 'exchange', exchanges(played.entries), 'no code was sent to the token endpoint'),
 })
 
-export const authenticationCases: readonly Case[] = [...new Set(Object.values(authenticationNames))].map(authentication)
+export const authenticationCases: readonly Case[] = authenticationNames.map(authentication)

@@ -1,21 +1,21 @@
 /** What a token request is made of. */
 
 import type { Case } from '../../runner/case.js'
-import { met, quirkOf, unmet } from '../../runner/case.js'
+import { met, settingOf, unmet } from '../../runner/case.js'
 import { check, exchanges, header, notSoFar } from '../reading.js'
 
 const json: Case = {
   topic: 'exchange',
   name: 'sends-json',
   title: 'The token request is JSON, as documented',
-  providers: ['vcita'],
+  applies: ({ settings }) => settings.token.reads.json,
   needs: ['callback'],
   passive: true,
   checks: (profile) => [
-    check('exchange.json-body', 'advice', quirkOf(profile, 'takes-json', 'Token requests are JSON; forms happen to work'), {
+    check('exchange.json-body', 'advice', settingOf(profile, 'token.reads.json', 'Token requests are JSON; forms happen to work'), {
       title: 'sends JSON',
       expected: 'content-type application/json',
-      fix: 'Send the token request as JSON: that is what the provider documents, and all it promises.',
+      fix: 'Send the token request as JSON: the provider documents nothing else.',
     }),
   ],
   play: async (context) => void (await context.connect()),

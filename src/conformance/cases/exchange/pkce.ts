@@ -2,16 +2,16 @@
 
 import type { Case, Finding } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
-import { authorizing } from '../../runner/profiles.js'
 import { authorizations, check, exchanges, fate, notSoFar, parametersOf } from '../reading.js'
+import { authorizing } from '../when.js'
 
 const pkceReference = (section: string, text: string) => rfc(7636, section, text)
 
 const pkce: Case = {
   topic: 'exchange',
   name: 'proves-its-challenge',
-  title: 'A client that sends a code_challenge does it well',
-  providers: authorizing,
+  title: 'A client that uses PKCE uses it correctly',
+  applies: authorizing,
   needs: ['authorize', 'callback'],
   checks: () => [
     check('exchange.pkce-method', 'must', pkceReference('4.2', 'A client that can do S256 uses S256'), {

@@ -3,7 +3,6 @@
 import type { Case, Finding, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
-import { allProviders } from '../../runner/profiles.js'
 import { calls, check, exchanges, fate, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
 
 export const connectAndCall = async (context: CaseContext): Promise<void> => {
@@ -26,13 +25,12 @@ const plain: Case = {
   topic: 'exchange',
   name: 'redeems-the-code',
   title: 'The plain case: a code becomes a token, and the token works',
-  providers: allProviders,
   needs: ['callback'],
   checks: (profile) => [
     check('exchange.redeems', 'must', rfc(6749, '4.1.3', 'The code of the redirect is exchanged at the token endpoint'), {
       title: 'redeems the code',
       expected: 'a token request that the provider answers with tokens',
-      fix: 'See the reason of the refusal in the journal entry that is named as evidence.',
+      fix: 'Look up the reason of the refusal in the journal entry that is named as evidence.',
     }),
     check(
       'exchange.usable',

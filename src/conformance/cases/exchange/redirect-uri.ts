@@ -1,15 +1,15 @@
 /** Which redirect URI goes with the code. */
 
 import type { Case } from '../../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import { authorizing } from '../../runner/profiles.js'
+import { met, rfc, settingOf, unmet } from '../../runner/case.js'
 import { authorizations, check, exchanges, fate, fine, notSoFar, parametersOf } from '../reading.js'
+import { authorizing } from '../when.js'
 
 const sameRedirectUri: Case = {
   topic: 'exchange',
   name: 'sends-same-redirect-uri',
   title: 'redirect_uri is the same in both requests',
-  providers: authorizing,
+  applies: authorizing,
   needs: ['authorize', 'callback'],
   passive: true,
   checks: () => [
@@ -33,16 +33,16 @@ const registeredRedirectUri: Case = {
   topic: 'exchange',
   name: 'sends-registered-redirect-uri',
   title: 'redirect_uri is the registered one, not the address that the browser showed',
-  providers: ['zentail'],
+  applies: ({ settings }) => settings.code.redirectUri === 'registered',
   needs: ['callback'],
   passive: true,
   checks: (profile) => [
     check(
       'exchange.registered-redirect-uri',
       'must',
-      quirkOf(
+      settingOf(
         profile,
-        'slash-before-the-query',
+        'install.slash',
         'The browser arrives at the registered URL with a slash behind it; the exchange names the registered one',
       ),
       {

@@ -3,7 +3,6 @@
 import type { JournalEntry } from '../../../index.js'
 import type { Case } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { allProviders } from '../../runner/profiles.js'
 import { check, notSoFar, parametersOf, tokenRequests } from '../reading.js'
 import { connectAndCall } from './plain.js'
 
@@ -16,16 +15,21 @@ const seenByOthers = ({ operation }: JournalEntry): boolean =>
 const frontChannel: Case = {
   topic: 'exchange',
   name: 'keeps-secrets-out-of-the-front-channel',
-  title: 'No secret stands in a URL that a browser or an API log sees',
-  providers: allProviders,
+  title: 'No URL of a browser or of an API call contains a secret',
   needs: ['callback'],
   passive: true,
   checks: () => [
-    check('exchange.no-secret-in-urls', 'must', rfc(9700, '4.2.4', 'Secrets and tokens do not appear in URLs'), {
-      title: 'keeps secrets out of URLs',
-      expected: `no ${secretNames.join(', ')} in the URL of an authorization request or an API call`,
-      fix: 'Send secrets and tokens in headers or bodies of requests from server to server only.',
-    }),
+    check(
+      'exchange.no-secret-in-urls',
+      'must',
+      rfc(9700, '4.2.4', 'Secrets and tokens do not appear in URLs'),
+      {
+        title: 'keeps secrets out of URLs',
+        expected: `no ${secretNames.join(', ')} in the URL of an authorization request or an API call`,
+        fix: 'Send secrets and tokens in headers or bodies of requests from server to server only.',
+      },
+      { consequence: 'secret-exposed' },
+    ),
   ],
   play: connectAndCall,
   judge: (played) => {

@@ -3,8 +3,8 @@
 import type { JournalEntry } from '../../../index.js'
 import type { Case, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
-import { refreshing } from '../../runner/profiles.js'
 import { after, calls, check, fate, fine, notSoFar, refreshes } from '../reading.js'
+import { refreshing } from '../when.js'
 
 /** Less than the margins in use: 10 seconds in Go's oauth2, a minute in Authlib and Spring, minutes in the big vendors' libraries. */
 const lastSeconds = 5
@@ -21,7 +21,7 @@ const judgeAhead = (played: Played): Findings => {
   if (made.length === 0 && !first) return both(notSoFar(played, 'no call was made'))
   const rejected = made.find(({ response }) => response.status === 401)
   if (!first || (rejected && played.entries.indexOf(rejected) < played.entries.indexOf(first)))
-    return both(inapplicable('it uses an access token until it is refused, and replaces none before'))
+    return both(inapplicable('it uses an access token until it is refused, and never refreshes before'))
   if (!fine(first)) return both(notSoFar(played, `the refresh was ${fate(first)}`))
   const next = calls(after(played.entries, first))[0]
   const once = more.length > 0 ? unmet(`${more.length} more refreshes, of a token that had just come`, first, ...more) : met(first)
@@ -33,18 +33,21 @@ const judgeAhead = (played: Played): Findings => {
   }
 }
 
+/** Where it is decided how long an access token lives. */
+const lifetime = 'access.lifetime'
+
 const ahead: Case = {
   topic: 'refresh',
   name: 'replaces-a-token-that-is-about-to-end',
-  title: 'A client that does not wait for a token to end replaces it once, and uses what came',
-  providers: refreshing,
+  title: 'A client that refreshes ahead of time does so once, and uses the new token',
+  applies: refreshing,
   needs: ['callback', 'call'],
-  quirks: ({ lifetimeQuirk }) => (lifetimeQuirk === null ? {} : { [lifetimeQuirk]: lastSeconds }),
+  quirks: (profile) => profile.toggled(lifetime, lastSeconds) ?? {},
   checks: () => [
     check('refresh.ahead-used', 'should', rfc(6749, '1.5', 'A refresh is made for the access token that it brings'), {
       title: 'calls with the token that a refresh ahead of time brought',
       expected: 'the API call after the refresh carries the new access token',
-      fix: 'Make the Authorization header after the refresh, not before it.',
+      fix: 'Build the Authorization header after the refresh, not before it.',
     }),
     check(
       'refresh.ahead-once',
@@ -53,15 +56,15 @@ const ahead: Case = {
       {
         title: 'does not replace the token that has just come',
         expected: `one refresh of a token with ${lastSeconds} seconds left, and none of the next one`,
-        fix: 'Compute the end of an access token from the response that brought it, at each refresh again.',
+        fix: 'Compute when an access token expires from its own response, at each refresh again.',
       },
       { forbids: true },
     ),
   ],
   play: async (context) => {
     if (!(await context.connect())) return
-    const { lifetimeQuirk } = context.profile
-    if (lifetimeQuirk !== null) context.sandbox.double.quirks.set(lifetimeQuirk, true)
+    const quirk = context.profile.quirkAt(lifetime)
+    if (quirk !== undefined) context.sandbox.double.quirks.set(`${context.profile.provider}/${quirk}`, true)
     context.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
     for (const as of ['about to end', 'next', 'after next']) await context.ask('call', as)
   },

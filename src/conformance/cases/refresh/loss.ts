@@ -1,9 +1,10 @@
 /** Refresh tokens that are lost, and the way back. */
 
 import type { Case, Check, Finding, Played } from '../../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import { rotating } from '../../runner/profiles.js'
+import { met, rfc, settingOf, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profile.js'
 import { after, check, exchanges, fellSilent, inWords, notSoFar, refreshes, refused, stepOf, succeeded } from '../reading.js'
+import { rotating } from '../when.js'
 import { rotatingQuirks } from './rotation.js'
 
 const lossChecks = (what: string): readonly Check[] => [
@@ -25,9 +26,9 @@ const lossChecks = (what: string): readonly Check[] => [
     {
       title: 'connects again',
       expected: 'the next authorization ends with tokens, and an API call works',
-      fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
+      fix: 'Replace the stored connection with the new authorization, also if the old one is broken.',
     },
-    { recovers: true },
+    { recovers: true, consequence: 'connection-lost' },
   ),
 ]
 
@@ -65,7 +66,7 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
   topic: 'refresh',
   name,
   title,
-  providers: rotating,
+  applies: rotating,
   needs: ['callback', 'refresh', ...(restarts ? (['restart'] as const) : [])],
   quirks: rotatingQuirks,
   checks: () => lossChecks(restarts ? 'a restart before the new token was saved' : 'the answer to a refresh was lost'),
@@ -81,39 +82,43 @@ const loss = (name: string, title: string, restarts: boolean): Case => ({
   judge: judgeLoss,
 })
 
+const held = ({ settings }: Profile): number => settings.refresh.heldPerUser ?? 0
+
 const evicted: Case = {
   topic: 'refresh',
   name: 'survives-the-21st-refresh-token',
-  title: 'A refresh token that was deleted to make room is given up, and a new code helps',
-  providers: ['zoho-payments'],
+  title: 'When the provider has deleted the refresh token, the client stops using it and takes a new code',
+  applies: ({ refreshes: there, settings }) =>
+    there && settings.refresh.heldPerUser !== null && settings.refresh.whenFull === 'oldest-ends',
   needs: ['callback', 'refresh'],
   checks: (profile) => [
     check(
       'refresh.eviction-reported',
       'should',
-      quirkOf(profile, 'twenty-refresh-tokens', 'A user has 20 refresh tokens; one more deletes the oldest, even one in use'),
+      settingOf(profile, 'refresh.heldPerUser', `A user has ${held(profile)} refresh tokens; one more deletes the oldest, even one in use`),
       {
         title: 'says that its refresh token is gone',
         expected: 'one refused refresh, and an error',
-        fix: 'Take invalid_code for the end of the connection: a new code is needed. It comes with status 200.',
+        fix: `Take the refusal (${profile.settings.dialect.refresh_token_evicted.error}) for the end of the connection: a new code is needed. It comes with status ${profile.settings.dialect.refresh_token_evicted.status}.`,
       },
     ),
     check(
       'refresh.eviction-recovers',
       'must',
-      quirkOf(profile, 'oldest-refresh-token-goes-silently', 'The oldest refresh token goes without a word'),
+      settingOf(profile, 'refresh.whenFull', 'The oldest refresh token goes without a word'),
       {
         title: 'goes on with a new code',
         expected: 'the next code is redeemed, and an API call works',
-        fix: 'Let a new code take the place of whatever is stored.',
+        fix: 'Replace what is stored when a new code comes.',
       },
-      { recovers: true },
+      { recovers: true, consequence: 'connection-lost' },
     ),
   ],
   play: async (context) => {
     if (!(await context.connect())) return
-    for (let made = 0; made < 20; made += 1) await context.sandbox.double.tokens.mint(context.profile.provider)
-    context.note('arrange', 'twenty more refresh tokens were issued to the same user')
+    const count = held(context.profile)
+    for (let made = 0; made < count; made += 1) await context.sandbox.double.tokens.mint(context.profile.provider)
+    context.note('arrange', `${count} more refresh tokens were issued to the same user`)
     await context.ask('refresh', 'evicted')
     if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },

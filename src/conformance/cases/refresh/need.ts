@@ -3,9 +3,9 @@
 import type { Case } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
-import { refreshing } from '../../runner/profiles.js'
-import { authenticationChecks, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
+import { authenticationChecks, authenticationName, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
 import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
+import { refreshing } from '../when.js'
 import { rotatingQuirks } from './rotation.js'
 
 const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
@@ -19,15 +19,21 @@ export const answered = (step: { readonly status?: number; readonly state: strin
 const afterExpiry: Case = {
   topic: 'refresh',
   name: 'refreshes-after-expiry',
-  title: 'When the access token has expired, the connection goes on with a refresh',
-  providers: refreshing,
+  title: 'When the access token has expired, the client refreshes',
+  applies: refreshing,
   needs: ['callback', 'call', 'refresh'],
   checks: () => [
-    check('refresh.after-expiry', 'provider', reference, {
-      title: 'goes on after the access token has expired',
-      expected: 'a refresh that is answered, and an API call with status 200 after it',
-      fix: 'Store the refresh token of the exchange and use it when the access token has expired or is refused.',
-    }),
+    check(
+      'refresh.after-expiry',
+      'must',
+      reference,
+      {
+        title: 'goes on after the access token has expired',
+        expected: 'a refresh that is answered, and an API call with status 200 after it',
+        fix: 'Store the refresh token of the exchange and use it when the access token has expired or is refused.',
+      },
+      { consequence: 'connection-lost' },
+    ),
     check('refresh.by-itself', 'advice', reference, {
       title: 'refreshes without being told',
       expected: 'a refresh within the call that found the access token expired',
@@ -63,8 +69,8 @@ const afterExpiry: Case = {
 const authentication = (name: string): Case => ({
   topic: 'refresh',
   name,
-  title: 'The client says who it is at the refresh too',
-  providers: refreshing.filter((id) => authenticationNames[id] === name),
+  title: 'The client authenticates at the refresh too',
+  applies: (profile) => profile.refreshes && authenticationName(profile) === name,
   needs: ['callback', 'refresh'],
   passive: true,
   checks: (profile) => authenticationChecks('refresh', profile),
@@ -78,7 +84,7 @@ const notEveryCall: Case = {
   topic: 'refresh',
   name: 'does-not-refresh-on-every-call',
   title: 'A token that is still good is used as it is',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -88,7 +94,7 @@ const notEveryCall: Case = {
       {
         title: 'does not refresh while the access token is good',
         expected: 'three API calls and no token request between them; after a refresh, two more of them',
-        fix: 'Keep each access token with the time of its end, also the one that a refresh brought, and refresh only then or after a 401.',
+        fix: 'Store each access token with the time when it expires, also after a refresh. Refresh only then, or after a 401.',
       },
       { forbids: true },
     ),
@@ -114,14 +120,14 @@ const onceForMany: Case = {
   topic: 'refresh',
   name: 'refreshes-once-for-simultaneous-calls',
   title: 'Calls that find the token expired at the same time share one refresh',
-  providers: refreshing,
+  applies: refreshing,
   needs: ['callback', 'call'],
   quirks: rotatingQuirks,
   checks: () => [
     check('refresh.once-for-many', 'should', rfc(9700, '4.14.2', 'A refresh token that comes twice is taken for a stolen one'), {
       title: 'refreshes once for many calls',
       expected: 'one refresh for five calls at once, all of them answered with status 200',
-      fix: 'Let a call that finds a refresh under way wait for it instead of starting its own.',
+      fix: 'If a refresh is in progress, wait for it instead of starting another one.',
     }),
   ],
   play: async (context) => {
@@ -134,7 +140,7 @@ const onceForMany: Case = {
     const sent = refreshes(entriesOf(steps))
     const made = calls(entriesOf(steps))
     if (made.length === 0) return { 'refresh.once-for-many': notSoFar(played, 'no calls were made after the expiry') }
-    if (sent.length === 0) return { 'refresh.once-for-many': inapplicable('it passes a 401 on, and leaves the refresh to whoever uses it') }
+    if (sent.length === 0) return { 'refresh.once-for-many': inapplicable('it reports a 401, and leaves the refresh to its user') }
     if (sent.length > 1) return { 'refresh.once-for-many': unmet(`${sent.length} refreshes: ${sent.map(fate).join(', ')}`, ...sent) }
     return {
       'refresh.once-for-many': steps.every(answered)
@@ -144,9 +150,4 @@ const onceForMany: Case = {
   },
 }
 
-export const needCases: readonly Case[] = [
-  afterExpiry,
-  ...[...new Set(refreshing.map((id) => authenticationNames[id]))].map(authentication),
-  notEveryCall,
-  onceForMany,
-]
+export const needCases: readonly Case[] = [afterExpiry, ...authenticationNames.map(authentication), notEveryCall, onceForMany]

@@ -2,10 +2,10 @@
 
 import type { JournalEntry } from '../../../index.js'
 import type { Case } from '../../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
-import type { Profile } from '../../runner/profiles.js'
-import { refreshing, rotating } from '../../runner/profiles.js'
+import { met, rfc, settingOf, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profile.js'
 import { check, fate, fine, inWords, notSoFar, refreshes, refreshTokenOf, replyOf, stepOf, tokenRequests } from '../reading.js'
+import { keepingOneRefreshToken, refreshing, rotating } from '../when.js'
 
 const issuedIn = (entry: JournalEntry): string | undefined =>
   entry.issued?.find(({ kind }) => kind === 'refresh_token')?.id ?? (replyOf(entry)['refresh_token'] as string | undefined)
@@ -28,15 +28,21 @@ const picksUp: Case = {
   topic: 'refresh',
   name: 'picks-up-rotated-token',
   title: 'A new refresh token takes the place of the old one, each time',
-  providers: rotating,
+  applies: rotating,
   needs: ['callback', 'refresh'],
   quirks: rotatingQuirks,
   checks: () => [
-    check('refresh.uses-newest', 'must', rotationReference, {
-      title: 'uses the newest refresh token',
-      expected: 'three refreshes in a row, each with the refresh token that the one before brought',
-      fix: 'Store refresh_token of every token response that has one, before anything else is done.',
-    }),
+    check(
+      'refresh.uses-newest',
+      'must',
+      rotationReference,
+      {
+        title: 'uses the newest refresh token',
+        expected: 'three refreshes in a row, each with the refresh token that the one before brought',
+        fix: 'Store refresh_token of every token response that has one, before anything else is done.',
+      },
+      { consequence: 'connection-lost' },
+    ),
   ],
   play: async (context) => {
     if (!(await context.connect())) return
@@ -57,18 +63,19 @@ const keepsOld: Case = {
   topic: 'refresh',
   name: 'keeps-the-refresh-token',
   title: 'A refresh that brings no refresh token leaves the old one in use',
-  providers: ['zoho-payments'],
+  applies: keepingOneRefreshToken,
   needs: ['callback', 'refresh'],
   checks: (profile) => [
     check(
       'refresh.keeps-old',
       'must',
-      quirkOf(profile, 'no-refresh-token-on-refresh', 'The response to a refresh has no refresh token: the old one goes on'),
+      settingOf(profile, 'refresh.returned', 'The response to a refresh has no refresh token: the old one goes on'),
       {
         title: 'keeps the refresh token it has',
         expected: 'a second refresh with the same refresh token',
         fix: 'Overwrite the stored refresh token only when the response has one.',
       },
+      { consequence: 'connection-lost' },
     ),
   ],
   play: async (context) => {
@@ -88,16 +95,22 @@ const keepsOld: Case = {
 export const restart: Case = {
   topic: 'refresh',
   name: 'survives-a-restart',
-  title: 'After a restart the client goes on with the newest refresh token',
-  providers: refreshing,
+  title: 'After a restart the client uses the newest refresh token',
+  applies: refreshing,
   needs: ['callback', 'refresh', 'restart'],
   quirks: rotatingQuirks,
   checks: () => [
-    check('refresh.stored', 'must', rotationReference, {
-      title: 'has stored the newest refresh token',
-      expected: 'a refresh after the restart with the newest refresh token',
-      fix: 'Write the refresh token to storage before the refresh counts as done.',
-    }),
+    check(
+      'refresh.stored',
+      'must',
+      rotationReference,
+      {
+        title: 'has stored the newest refresh token',
+        expected: 'a refresh after the restart with the newest refresh token',
+        fix: 'Store the new refresh token before you treat the refresh as done.',
+      },
+      { consequence: 'connection-lost' },
+    ),
   ],
   play: async (context) => {
     if (!(await context.connect())) return

@@ -1,22 +1,30 @@
 /** Connections that have no refresh token. */
 
 import type { Case, Finding } from '../../runner/case.js'
-import { met, quirkOf, rfc, unmet } from '../../runner/case.js'
+import { met, rfc, settingOf, unmet } from '../../runner/case.js'
+import type { Profile } from '../../runner/profile.js'
 import { assertions, check, exchanges, fate, fine, inWords, notSoFar, parametersOf, refreshes, replyOf, stepOf } from '../reading.js'
+import { takingAssertions } from '../when.js'
 import { answered, expire } from './need.js'
 
 const assertionAgain: Case = {
   topic: 'refresh',
   name: 'presents-assertion-again',
   title: 'A token that came from an assertion is renewed by the assertion',
-  providers: ['zettle'],
+  applies: takingAssertions,
   needs: ['assertion', 'call'],
   checks: () => [
-    check('refresh.assertion-again', 'must', rfc(7523, '2.1', 'A new access token is got by presenting an assertion again'), {
-      title: 'presents the key again after the expiry',
-      expected: 'a second assertion, and an API call with status 200 after it',
-      fix: 'Keep the key, and present it again when the access token has expired.',
-    }),
+    check(
+      'refresh.assertion-again',
+      'must',
+      rfc(7523, '2.1', 'A new access token is got by presenting an assertion again'),
+      {
+        title: 'presents the key again after the expiry',
+        expected: 'a second assertion, and an API call with status 200 after it',
+        fix: 'Keep the key, and present it again when the access token has expired.',
+      },
+      { consequence: 'connection-lost' },
+    ),
     check(
       'refresh.no-refresh-after-assertion',
       'must',
@@ -52,20 +60,22 @@ const assertionAgain: Case = {
   },
 }
 
+const offlineScope = ({ settings }: Profile): string => settings.authorize?.offline?.scope ?? 'offline_access'
+
 const withoutRefreshToken: Case = {
   topic: 'refresh',
   name: 'copes-without-refresh-token',
-  title: 'A client that got no refresh token does not refresh with nothing',
-  providers: ['ziina'],
+  title: 'A client without a refresh token does not refresh',
+  applies: ({ settings }) => settings.refresh.given === 'with-offline-scope',
   needs: ['authorize', 'callback', 'refresh'],
   checks: (profile) => [
     check(
       'refresh.takes-none',
       'must',
-      quirkOf(
+      settingOf(
         profile,
-        'refresh-token-only-offline',
-        'A refresh token comes only with offline_access; without it the flow succeeds all the same',
+        'refresh.given',
+        `A refresh token comes only with ${offlineScope(profile)}; without it the flow succeeds all the same`,
       ),
       {
         title: 'takes a token response without refresh_token',
@@ -80,14 +90,14 @@ const withoutRefreshToken: Case = {
       {
         title: 'asks for authorization again instead of refreshing with nothing',
         expected: 'no request with grant_type=refresh_token, and an error',
-        fix: 'Look whether there is a refresh token before refreshing; if not, ask the user to connect again.',
+        fix: 'Refresh only if there is a refresh token. If there is none, ask the user to connect again.',
       },
       { forbids: true },
     ),
   ],
   play: async (context) => {
     const asking = (url: URL): void => {
-      const scope = (url.searchParams.get('scope') ?? '').split(' ').filter((one) => one !== 'offline_access')
+      const scope = (url.searchParams.get('scope') ?? '').split(' ').filter((one) => one !== offlineScope(context.profile))
       url.searchParams.set('scope', scope.join(' '))
     }
     if (!(await context.connect({ asking }))) return

@@ -1,0 +1,23 @@
+/** The shipped providers as the conformance tests see them: their facts, and every case that there is for one of them. */
+
+import { casesFor } from '../../src/conformance/cases/index.js'
+import type { Case } from '../../src/conformance/runner/case.js'
+import type { Profile } from '../../src/conformance/runner/profile.js'
+import { profileOf } from '../../src/conformance/runner/profile.js'
+import type { ProviderId } from '../../src/index.js'
+import { providers } from '../../src/index.js'
+
+export const allProviders: readonly ProviderId[] = providers.map(({ id }) => id)
+
+export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [P in ProviderId]: Profile }
+
+const all = allProviders.flatMap((id) => casesFor(profiles[id]))
+
+/** Each once. */
+export const cases: readonly Case[] = all.filter(
+  (one, at) => all.findIndex(({ topic, name }) => topic === one.topic && name === one.name) === at,
+)
+
+/** Where a case is played. */
+export const providersOf = ({ topic, name }: Case): readonly ProviderId[] =>
+  allProviders.filter((id) => casesFor(profiles[id]).some((one) => one.topic === topic && one.name === name))
