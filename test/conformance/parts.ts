@@ -192,7 +192,7 @@ export const reference: Parts = {
     const complete = { ...parameters }
     this.authenticate(given, headers, complete)
     const body = this.encode(given, headers, complete)
-    const response = await fetch(given.tokenUrl, { method: 'POST', headers, body, signal: patience() })
+    const response = await fetch(given.tokenUrl, { method: 'POST', headers, body, redirect: 'manual', signal: patience() })
     return this.read(response.status, await response.text())
   },
   read: (status, text) => {

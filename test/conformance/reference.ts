@@ -50,7 +50,7 @@ export const clientOf =
     let quietUntil = 0
     const send = async (tokens: Tokens): Promise<Response> => {
       for (let attempt = 1; ; attempt += 1) {
-        const response = await fetch(parts.resource(given, tokens), { headers: parts.header(given, tokens), signal: patience() })
+        const response = await fetch(parts.resource(given, tokens), { headers: parts.header(given, tokens), redirect: 'manual', signal: patience() })
         await response.body?.cancel()
         if (response.status === 429) quietUntil = Date.now() + Number(response.headers.get('retry-after') ?? 1) * 1000
         if (!parts.again(response, attempt)) return response
@@ -99,7 +99,7 @@ export const clientOf =
               const { url, init } = parts.revocation(given, tokens)
               // The user left, whatever the provider makes of it.
               parts.keep(storage, parts.customer(user), parts.forget(tokens))
-              const response = await fetch(url, { ...init, signal: patience() })
+              const response = await fetch(url, { ...init, redirect: 'manual', signal: patience() })
               if (!response.ok) throw new Nonsense(`revocation was answered ${response.status}`)
             },
           }),

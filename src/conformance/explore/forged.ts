@@ -1,7 +1,8 @@
-/** Callbacks that nobody asked for: how they are made up, and the rule that no client may break with them. */
+/** What only a search provokes: callbacks that nobody asked for, redirects to elsewhere, and the rules that no client may break with them. */
 
 import { exchanges, fine } from '../cases/reading.js'
 import type { Invariant } from '../invariants/history.js'
+import { secretsIn, shownIn } from '../invariants/secretValues.js'
 import { rfc } from '../runner/case.js'
 import type { Forgery } from './schedule.js'
 
@@ -45,6 +46,26 @@ export const acceptsOnlyItsOwn: Invariant = {
       const taken = strange.test(as) ? exchanges(entries).find(fine) : undefined
       return taken ? [{ seen: `took a ${as.replace(/^forged /, 'forged ')} and holds somebody else's tokens`, evidence: [taken] }] : []
     }),
+}
+
+/** A request that went where no endpoint is came by a redirect, or by a mistake: either way nothing secret may be in it. */
+export const followsNowhere: Invariant = {
+  id: 'always.no-secret-elsewhere',
+  title: 'takes no secret along to where a redirect leads',
+  level: 'must',
+  consequence: 'secret-exposed',
+  reference: rfc(9700, '4.11.1', 'Whoever follows a redirect with status 307 hands on what was in the body of its request'),
+  expected: 'no secret, code or token in a request to anything but the endpoint for which it is',
+  fix: 'Follow no redirect of the token endpoint, and drop the Authorization header before one of the API is followed.',
+  find: ({ entries, credentials }) => {
+    const secrets = secretsIn(entries, credentials)
+    return entries.flatMap((entry) => {
+      if (entry.operation !== undefined) return []
+      const { url, headers, body = '' } = entry.request
+      const shown = shownIn([url, ...headers.map(([, value]) => value), body].join('\n'), secrets)
+      return shown ? [{ seen: `the ${shown.kind} went along to where a redirect led`, evidence: [entry] }] : []
+    })
+  },
 }
 
 /** A process that ends by itself in a step has no answer for whoever waits. */

@@ -204,6 +204,21 @@ const subjects: readonly Subject[] = [
     }),
   },
   {
+    does: 'follows a redirect of the token endpoint with all that it sent',
+    breaks: 'always.no-secret-elsewhere',
+    provider: 'zettle',
+    client: made(() => ({
+      ask: async function (this: Parts, given, parameters) {
+        const headers = new Headers({ accept: 'application/json' })
+        const complete = { ...parameters }
+        this.authenticate(given, headers, complete)
+        const body = this.encode(given, headers, complete)
+        const response = await fetch(given.tokenUrl, { method: 'POST', headers, body, signal: AbortSignal.timeout(2000) })
+        return this.read(response.status, await response.text())
+      },
+    })),
+  },
+  {
     does: 'ends its process when the exchange fails',
     breaks: 'always.keeps-running',
     provider: 'zettle',
