@@ -17,9 +17,10 @@ import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
 import type { Provider, Toggles } from '../index.js'
 import { providers } from '../index.js'
+import { loadProviderFile } from '../provider-files/load.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { loadProvider } from './loadProvider.js'
+import type { Following } from './following.js'
 import { numberOf, togglesOf } from './options.js'
 
 const ids = providers.map(({ id }) => id).join(', ')
@@ -30,7 +31,7 @@ export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const found = providers.find(({ id }) => id === wanted)
   if (found) return found
   if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
-  return usage(() => loadProvider(wanted))
+  return usage(() => loadProviderFile(wanted))
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */
@@ -52,7 +53,7 @@ export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
   if (app !== undefined) return usage(() => appDriver(app, milliseconds))
-  if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
+  if (given.rest.length === 0) throw new UsageError('--exec needs the client after --')
   return execDriver(given.rest, milliseconds)
 }
 
@@ -100,7 +101,13 @@ export const write = async (report: Report, wanted: readonly Wanted[], location:
   }
 }
 
-const run = async (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): Promise<Report> => {
+const run = async (
+  given: ParsedArguments,
+  provider: Provider,
+  only: readonly string[],
+  quirks: Toggles,
+  following: Following | undefined,
+): Promise<Report> => {
   const driver = await driverOf(given)
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
@@ -118,7 +125,10 @@ const run = async (given: ParsedArguments, provider: Provider, only: readonly st
       tolerant: bool(given, 'tolerant'),
       quirks,
       expect: baseline,
-      progress: progress.finished,
+      progress: (result, done, of) => {
+        progress.finished(result, done, of)
+        following?.finished(result)
+      },
     })
   } finally {
     progress.over()
@@ -131,17 +141,21 @@ export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIG
 export const conform: Command = {
   name: 'conform',
   usage: 'authdouble conform --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json> | --passive <journal.json>) [flags]',
-  help: 'Plays a client through what its provider can do to it, and says with evidence what it does right and wrong.\nExits 0 when all is well, 1 with findings, 3 when something could not be exercised, 4 when authdouble itself failed.',
+  help: 'Tests an OAuth client in situations that its provider can bring about, and says with evidence what it does right and wrong.\nExits with 0 if all is well, 1 if there are findings, 3 if something could not be exercised, 4 if authdouble itself failed.',
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `whose client it is: ${ids}, or a file that declares one (./acme.mjs)` },
+    provider: {
+      type: 'string',
+      value: 'id',
+      help: `the provider that the client is for: ${ids}, or a file that declares one (./acme.mjs)`,
+    },
     case: {
       type: 'string',
       multiple: true,
       value: 'pattern',
-      help: "only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
+      help: "run only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
     },
-    exec: { type: 'boolean', help: 'the client is the program behind --, one process for each case' },
+    exec: { type: 'boolean', help: 'the client is the program after --, one process for each case' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
@@ -151,38 +165,49 @@ export const conform: Command = {
       type: 'string',
       multiple: true,
       value: 'p/name[=value]',
-      help: 'a quirk on, off (=false) or to a value, in every case; repeatable',
+      help: 'switch a quirk on, off (=false) or to a value, in every case; repeatable',
     },
-    tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
-    jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
-    repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
-    seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
+    tolerant: { type: 'boolean', help: 'switch on all quirks named also-takes-...' },
+    jobs: { type: 'string', value: 'n', help: 'how many cases run at once (4)' },
+    repeat: { type: 'string', value: 'n', help: 'how often each case runs; the worst attempt counts (1)' },
+    seed: { type: 'string', value: 'text', help: 'use the same order, codes and tokens on every run' },
+    ui: { type: 'boolean', help: 'show the run in the console while it goes on: that of a running server, or one started for it' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
-    schedule: { type: 'string', value: 'file', help: 'play this schedule, which explore wrote, and nothing else' },
-    list: { type: 'boolean', help: 'list the cases and run nothing' },
-    json: { type: 'boolean', help: 'with --list: as JSON, with the checks' },
+    schedule: { type: 'string', value: 'file', help: 'play only this schedule, which explore wrote' },
+    list: { type: 'boolean', help: 'list the cases, run nothing' },
+    json: { type: 'boolean', help: 'with --list: print JSON, with the checks' },
   },
   run: async (given) => {
     const [stranger] = given.positionals
-    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
+    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
     const schedule = string(given, 'schedule')
     if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
     const only = strings(given, 'case')
     const quirks = togglesOf(strings(given, 'quirk'))
     if ((await usage(() => casesOf(provider, only, quirks))).length === 0)
-      throw new UsageError(`no case of ${provider.id} fits ${only.join(', ')}`)
+      throw new UsageError(`no case of ${provider.id} matches ${only.join(', ')}`)
     if (bool(given, 'list')) return list(given, provider, only, quirks)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+    let ended: number | undefined
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this run at ${following.url}\n`)
     const report =
       recorded === undefined
-        ? await run(given, provider, only, quirks)
+        ? await run(given, provider, only, quirks, following)
         : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
     // what a code scanner pins findings to; the client's manifest where it is no file of its own
     await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+    if (following) {
+      await following.over(report)
+      ended = report.exitCode
+      await following.left()
+    }
     return report.exitCode
   },
 }

@@ -8,7 +8,7 @@ import { interceptVariables } from '../intercept/environment.js'
 import { isReason, reasons } from '../provider/dialect.js'
 import type { Double } from '../server/double.js'
 import { suggestion } from '../validation/nearest.js'
-import type { Command, ParsedArguments } from './args.js'
+import type { Command, Flags, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import { environmentOf } from './environment.js'
 import type { Exchanges } from './exchanges.js'
@@ -121,32 +121,54 @@ const complaint = (exchanges: Exchanges): string | undefined => {
   return `authdouble: refused, though no fault, denial or clock brought it about (--allow <reason> for those that are meant):\n${lines.join('\n')}`
 }
 
+/** Those of `serve`; but a command's server takes nothing from the environment, and any free port. */
+const ownFlags: Flags = Object.fromEntries(
+  Object.entries(serverFlags).map(([name, flag]) => [
+    name,
+    {
+      ...flag,
+      help:
+        name === 'port'
+          ? 'port to listen on (any free one)'
+          : flag.help.replace(/;? ?\(?AUTHDOUBLE_(?!CA_DIR)\w+\)?/, (found) => (found.startsWith(';') ? ')' : '')),
+    },
+  ]),
+)
+
 export const exec: Command = {
   name: 'exec',
   usage: 'authdouble exec [flags] -- <command> [argument ...]',
-  help: 'Starts a server on a free port, runs the command with AUTHDOUBLE_URL, AUTHDOUBLE_<PROVIDER>_TOKEN_URL and the like in its environment,\nstops, says what the command did as a client, and ends with its exit code.',
+  help: 'Starts a server on a free port and runs the command with AUTHDOUBLE_URL, AUTHDOUBLE_<PROVIDER>_TOKEN_URL and the like in its environment.\nThen stops the server, says what the command did as a client, and ends with its exit code.',
   flags: {
-    ...serverFlags,
-    intercept: { type: 'boolean', help: "let the providers' real host names lead to the double, through a proxy in the environment" },
+    ...ownFlags,
+    intercept: {
+      type: 'boolean',
+      help: "send requests for the providers' real host names to the double, through a proxy in the environment",
+    },
+    ui: { type: 'boolean', help: 'print the URL of the console, to watch while the command runs' },
     quiet: { type: 'boolean', short: 'q', help: 'do not say what the command did' },
     report: {
       type: 'string',
       multiple: true,
       value: 'format[=file]',
-      help: 'what the command did and what was refused and why, as markdown or json; repeatable',
+      help: 'write what the command did, and what was refused and why, as markdown or json; repeatable',
     },
     'fail-on': {
       type: 'string',
       value: 'refused',
-      help: 'end with 1 when a request was refused that no fault, denial or expired access token explains',
+      help: 'exit with 1 if a request was refused without a fault, a denial or an expired access token as the cause',
     },
-    allow: { type: 'string', multiple: true, value: 'reason', help: 'a refusal that is meant, such as code_used; repeatable' },
+    allow: {
+      type: 'string',
+      multiple: true,
+      value: 'reason',
+      help: 'a reason for refusals that --fail-on accepts, such as code_used; repeatable',
+    },
   },
   passes: true,
   run: async (given) => {
-    if (given.positionals.length > 0)
-      throw new UsageError(`the command stands behind --: authdouble exec -- ${given.positionals.join(' ')}`)
-    if (given.rest.length === 0) throw new UsageError('exec needs a command behind --')
+    if (given.positionals.length > 0) throw new UsageError(`the command comes after --: authdouble exec -- ${given.positionals.join(' ')}`)
+    if (given.rest.length === 0) throw new UsageError('exec needs a command after --')
     const intercepting = bool(given, 'intercept')
     const [allowed, failing, wanted] = [allowedOf(given), failsOnRefused(given), await reportsOf(given)]
     const { port, ...options } = await serverOptions(given, {})
@@ -156,6 +178,7 @@ export const exec: Command = {
       ...(intercepting ? { proxy: true, tls: options.tls ?? { port: 0 } } : {}),
     })
     const exchanges = recordExchanges(allowed)
+    if (bool(given, 'ui')) process.stderr.write(`authdouble: console at ${double.url()}/__admin/ui\n`)
     try {
       const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })
       const complained = failing ? complaint(exchanges) : undefined

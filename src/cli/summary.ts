@@ -60,7 +60,7 @@ export const summarize = (seen: readonly Seen[], requests = seen.length): string
   const parts = byProvider(seen).map(([id, own]) => ofProvider(id, own))
   if (unknown.length > 0) {
     const paths = [...new Set(unknown.map(({ path }) => path))].slice(0, 3)
-    parts.push(`${counted('request', unknown.length)} to no endpoint of anybody (${paths.join(', ')})`)
+    parts.push(`${counted('request', unknown.length)} to paths that no provider serves (${paths.join(', ')})`)
   }
   const newest = requests > seen.length ? `, of which the newest ${seen.length} were` : ''
   return `authdouble: ${counted('request', requests)}${newest}. ${parts.join('. ')}.`

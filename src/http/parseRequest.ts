@@ -14,10 +14,21 @@ import type { RawRequest } from './raw.js'
 import { cookieOf, isMethod } from './raw.js'
 
 /** A request whose tokens have not been looked into yet. */
-export interface UnverifiedRequest extends Omit<Request, 'tokens' | 'assertion' | 'verifier'> {
+export interface UnverifiedRequest extends Omit<Request, 'tokens' | 'assertion' | 'verifier' | 'verified'> {
   readonly tokens: readonly (Pick<AccessPresented, 'scheme' | 'in'> & { readonly token: string })[]
   readonly assertion: string | undefined
   readonly verifier: string | undefined
+  /** There only where something in the request has to be verified with keys. */
+  readonly unverified?: Unverified | undefined
+}
+
+/** What still has to be verified, as it came. */
+export interface Unverified {
+  readonly clientAssertion?: string | undefined
+  readonly requestObject?: string | undefined
+  readonly proof?: string | undefined
+  readonly grant?: string | undefined
+  readonly tokens: { readonly [parameter: string]: string }
 }
 
 const everything: BodyFormats = { query: true, form: true, multipart: true, json: true }
@@ -33,6 +44,10 @@ const formatsOf = (settings: Settings, operation: Operation, method: string): Bo
       return { ...settings.token.reads, form: true }
     case 'body':
       return { ...everything, query: false }
+    case 'form':
+      return { ...queryAndForm, query: false }
+    case 'query-and-json':
+      return { ...queryOnly, json: method !== 'GET' && method !== 'DELETE' }
     case 'query-or-form':
       return method === 'GET' ? queryOnly : queryAndForm
     case 'query':
@@ -66,6 +81,40 @@ const tokensOf = (raw: RawRequest): UnverifiedRequest['tokens'] => {
   return tokens
 }
 
+/** Tokens that come as parameters, operation by operation. */
+const tokenParameters: { readonly [O in Operation]?: readonly string[] } = {
+  introspect: ['token'],
+  revoke: ['token'],
+  token: ['subject_token', 'actor_token'],
+  authorize: ['id_token_hint'],
+  'end-session': ['id_token_hint'],
+}
+
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** What has to be verified before anything can be decided; undefined where the provider has none of it. */
+const unverifiedIn = (
+  settings: Settings,
+  operation: Operation,
+  raw: RawRequest,
+  params: ReadonlyMap<string, string>,
+): Unverified | undefined => {
+  const { clientAssertions, requestObjects, dpop, introspection, exchange, openid, logout, assertion, access } = settings
+  if (!(clientAssertions || requestObjects || dpop || introspection || exchange || openid || logout || assertion?.signedByClients))
+    return undefined
+  const clientAssertion = clientAssertions && params.get('client_assertion_type') === jwtBearer ? params.get('client_assertion') : undefined
+  const requestObject = operation === 'authorize' || operation === 'par' ? params.get('request') : undefined
+  const proof = dpop ? raw.headers['dpop'] : undefined
+  const grant = assertion?.signedByClients && operation === 'token' ? params.get('assertion') : undefined
+  const tokens: { [parameter: string]: string } = {}
+  for (const name of tokenParameters[operation] ?? []) {
+    const sent = params.get(name)
+    if (sent !== undefined && (operation !== 'revoke' || access.format.kind === 'jwt')) tokens[name] = sent
+  }
+  const nothing = (clientAssertion ?? requestObject ?? proof ?? grant) === undefined && Object.keys(tokens).length === 0
+  return nothing ? undefined : { clientAssertion, requestObject, proof, grant, tokens }
+}
+
 /** @param name the endpoint's name in the settings */
 export const parseRequest = (
   settings: Settings,
@@ -80,6 +129,7 @@ export const parseRequest = (
   const method = raw.method
   const finish = (params: ReadonlyMap<string, string> | ParameterProblem): UnverifiedRequest | Refused => {
     if ('problem' in params) return refusal(params, details)
+    const unverified = unverifiedIn(settings, endpoint.operation, raw, params)
     return {
       operation: endpoint.operation,
       endpoint: name,
@@ -91,8 +141,13 @@ export const parseRequest = (
       tokens: operationTraits[endpoint.operation].takesAccessToken ? tokensOf(raw) : [],
       assertion: params.get('assertion'),
       verifier: params.get('code_verifier'),
-      session: endpoint.operation === 'authorize' && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
+      session:
+        operationTraits[endpoint.operation].takesSession && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
+      unverified,
+      accept: settings.introspection ? raw.headers['accept'] : undefined,
     }
   }
-  return chain(parameters(raw, formatsOf(settings, endpoint.operation, method), settings.token), finish)
+  const rules = endpoint.operation === 'client-registration' ? { ...settings.token, repeated: 'first' as const } : settings.token
+  const multiple = settings.resourceIndicators !== null || settings.exchange !== null
+  return chain(parameters(raw, formatsOf(settings, endpoint.operation, method), rules, multiple), finish)
 }

@@ -1,21 +1,24 @@
 /** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
+import { narrowed, resourcesOf } from './authorized.js'
 import type { Authenticated } from './client.js'
+import { mayUse } from './client.js'
 import type { Answered, DecisionContext, Issued, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { tokenProof } from './dpop.js'
 import { merge } from './merge.js'
+import { makeIdToken } from './openid.js'
 import { matchesChallenge } from './pkce.js'
-import type { Client, Code, Tx, User } from './records.js'
+import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
 import { later } from './time.js'
 import {
   connectionStatus,
   endConnection,
-  factsOf,
+  liveLimit,
   makeAccessToken,
   makeRefreshToken,
-  makeToken,
   openConnection,
   tokenResponse,
   withEnd,
@@ -32,7 +35,9 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
   const first = Object.keys(context.settings.code.parameters)[0] ?? 'code'
   const missing = [
     ...(codeOf(context, request) === undefined ? [first] : []),
-    ...(context.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
+    ...(context.settings.code.redirectUriRequired && context.settings.code.redirectUri !== 'ignored' && !request.params.get('redirect_uri')
+      ? ['redirect_uri']
+      : []),
   ]
   if (missing.length === 0) return undefined
   return refused(
@@ -42,7 +47,7 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
       parameters: missing.map((name) => `'${name}'`).join(' and '),
       s: missing.length > 1 ? 's' : '',
     },
-    { settingPaths: ['code.parameters'] },
+    { settingPaths: ['code.parameters', 'code.redirectUriRequired'] },
   )
 }
 
@@ -74,6 +79,8 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
   redirect_uri_differs: ['code.redirectUri'],
 }
 
+const none: readonly string[] = []
+
 export const decideCode = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
   const { settings } = context
   const id = codeOf(context, request)
@@ -94,17 +101,28 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
     return refused(against ?? 'code_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'code_unknown'] ?? [] })
   }
   if (auth.by === 'none' && code.challenge === undefined) return refused('client_credentials_missing', {}, trace)
+  const binding = tokenProof(context, tx, request, code.more?.jkt)
+  if (typeof binding === 'object') return binding
   const alive = connectionStatus(tx, code)
   if (alive !== 'yes') return refused(alive, {}, trace)
+  const resources = resourcesOf(context, request, code.more?.resources ?? [])
+  if ('kind' in resources) return resources
 
   const user = tx.get('user', code.user)
-  const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
-  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
+  const kept = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
+  // RFC 9449 §5: refresh tokens of a client with credentials are bound to these, not to a key.
+  const renewable = { ...kept, ...narrowed(code.more, code.more?.resources ?? none, auth.by === 'none' ? binding : undefined) }
+  const grant = { ...kept, ...narrowed(code.more, resources, binding) }
+  const refresh =
+    code.offline && mayUse(auth.client, 'refresh_token')
+      ? makeRefreshToken(context, tx, renewable, id, auth.by === 'none' ? { public: true } : {})
+      : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
   if (refresh) remember(context, tx, refresh.issued.id, access.id)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(context, grant, code)]
+  const identity = makeIdToken(context, grant, code.nonce)
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : [])]
   return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
@@ -120,18 +138,7 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
   const token = tx.get('refresh', refresh)
-  if (token && context.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
-}
-
-const identity = (context: DecisionContext, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
-  const { idToken } = context.settings
-  if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [
-    makeToken(context, idToken.format, 'id_token', later(context.now, idToken.lifetime), () => ({
-      nonce: code.nonce,
-      ...factsOf(context, grant),
-    })),
-  ]
+  if (token && liveLimit(context) !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
 }
 
 /** Remembers a code for what was authorized. */
@@ -149,6 +156,7 @@ export const makeCode = (
     code?: string
     /** False: a refresh token was not asked for. */
     offline?: boolean
+    more?: Authorized
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -168,6 +176,7 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
+    ...(of.more ? { more: of.more } : {}),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

@@ -47,11 +47,14 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
     tx.put('refresh', id, withEnd(context, held, 'revoked'))
     return answer([id], id)
   }
-  const access = tx.get('access', sent)
+  // A signed token is remembered by its identifying claim.
+  const signed = request.verified?.tokens?.['token']
+  const key = signed && signed.problem === undefined ? signed.id : sent
+  const access = tx.get('access', key)
   if (access && access.ended === undefined) {
     if (foreign(access)) return refused('revoked_token_foreign', {}, who)
-    tx.put('access', sent, withEnd(context, access, 'revoked'))
-    return answer([sent], sent)
+    tx.put('access', key, withEnd(context, access, 'revoked'))
+    return answer([key], key)
   }
   return revoke.unknownIsFine ? answer([], sent) : refused('revoked_token_unknown', {}, who)
 }

@@ -1,10 +1,10 @@
 /** One provider in one sandbox: its settled settings, its paths and its keys. */
 
-import type { ProviderKeys } from '../http/providerKeys.js'
+import type { KeyStorage, ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
+import { isServed } from '../protocol/metadata.js'
 import type { SigningKey } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
-import { operationTraits } from '../provider/operations.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
 import { quirksOf, settle } from '../provider/quirk.js'
 import type { Endpoint, Settings } from '../provider/settings.js'
@@ -28,18 +28,14 @@ export interface ProviderInstance {
   /** Names of the quirks that decide settings at these paths. */
   readonly quirksAt: (paths: readonly string[]) => readonly string[]
   readonly keys: ProviderKeys
-}
-
-/** An endpoint whose section the provider lacks is not there. */
-const served = (settings: Settings, { operation }: Endpoint): boolean => {
-  const { section } = operationTraits[operation]
-  return section === undefined || settings[section] !== null
+  /** Goes on with another declaration of the same provider; toggles of quirks that it lacks are forgotten. */
+  readonly redeclare: (provider: Provider) => void
 }
 
 const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => {
   const routes = new Map<string, Route[]>()
   for (const [name, endpoint] of Object.entries(settings.endpoints)) {
-    if (served(settings, endpoint)) routes.set(endpoint.path, [...(routes.get(endpoint.path) ?? []), { name, endpoint }])
+    if (isServed(settings, endpoint)) routes.set(endpoint.path, [...(routes.get(endpoint.path) ?? []), { name, endpoint }])
   }
   return routes
 }
@@ -80,7 +76,15 @@ const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
   return known
 }
 
-export const createProviderInstance = (provider: Provider, store: Store, mints: Mints, toggles: Toggles): ProviderInstance => {
+/** @param base where the provider is reached, without a slash at the end */
+export const createProviderInstance = (
+  declared: Provider,
+  store: Store,
+  mints: Mints,
+  toggles: Toggles,
+  base: () => string,
+): ProviderInstance => {
+  let provider = declared
   let current = toggles
   // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
   let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
@@ -88,11 +92,21 @@ export const createProviderInstance = (provider: Provider, store: Store, mints: 
     known ??= settledOnce(provider, current)
     return known
   }
+  /** A provider that has no real host issues under the name by which it is reached. */
+  let named: { readonly base: string; readonly from: Settings; readonly settings: Settings } | undefined
+  const settings = (): Settings => {
+    const { settings: from } = now()
+    if (!from.issuer.includes('{base}')) return from
+    const reached = base()
+    if (named?.base !== reached || named.from !== from)
+      named = { base: reached, from, settings: { ...from, issuer: from.issuer.replace('{base}', reached) } }
+    return named.settings
+  }
   const apply = (next: Toggles): void => {
     known = settledOnce(provider, next)
     current = next
   }
-  const keys = createProviderKeys({
+  const table: KeyStorage = {
     load: async () => store.transact(provider.id, (tx) => tx.get('signingKey', 'current')),
     save: async (key, replace) =>
       store.transact(provider.id, (tx): SigningKey => {
@@ -105,10 +119,21 @@ export const createProviderInstance = (provider: Provider, store: Store, mints: 
       const { kid } = now().settings.signing
       return mints.take().mint(kid.kind === 'opaque' ? kid.pattern : '{hex32}')
     },
-  })
+  }
+  const keys = createProviderKeys(table, () => now().settings.signing.algorithms)
   return {
-    provider,
-    settings: () => now().settings,
+    get provider() {
+      return provider
+    },
+    redeclare: (next) => {
+      const names = quirksOf(next.settings).map(({ quirk }) => quirk.name)
+      const kept = Object.fromEntries(Object.entries(current).filter(([name]) => names.includes(name)))
+      const fresh = settledOnce(next, kept)
+      provider = next
+      known = fresh
+      current = kept
+    },
+    settings,
     toggles: () => current,
     setToggle: (name, toggle) => {
       const { [name]: _, ...rest } = current

@@ -130,12 +130,12 @@ describe('authdouble conform', () => {
     [['--provider', 'zetle', '--exec', '--', 'true'], '--provider is one of'],
     [['--provider', 'zettle'], 'name one client'],
     [['--provider', 'zettle', '--module', 'a.mjs', '--exec', '--', 'true'], 'name one client'],
-    [['--provider', 'zettle', '--exec'], 'behind --'],
-    [['--provider', 'zettle', '--case', 'nothing/*', '--exec', '--', 'true'], 'no case of zettle fits nothing/*'],
+    [['--provider', 'zettle', '--exec'], 'after --'],
+    [['--provider', 'zettle', '--case', 'nothing/*', '--exec', '--', 'true'], 'no case of zettle matches nothing/*'],
     [['--provider', 'zettle', '--report', 'pdf', '--exec', '--', 'true'], '"pdf"'],
     [['--provider', 'zettle', '--module', 'no/such/file.mjs'], 'file.mjs'],
     [['--provider', 'zettle', '--jobs', 'many', '--exec', '--', 'true'], '--jobs'],
-    [['--provider', 'zettle', 'client.mjs'], 'behind --'],
+    [['--provider', 'zettle', 'client.mjs'], 'after --'],
   ])('exits with 2 for %j', async (flags, message) => {
     const { code, stderr } = await authdouble(['conform', ...flags]).ended
     expect(stderr).toContain(message)

@@ -32,7 +32,7 @@ describe('authdouble serve', () => {
   it('prints one ready line with the URLs and credentials of every provider', async () => {
     const ready = await serve()
     expect(ready).toMatchObject({ event: 'ready', admin: `${ready.url}/__admin`, pid: running?.child.pid })
-    expect(Object.keys(ready.providers)).toEqual(['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'])
+    expect(Object.keys(ready.providers)).toEqual(['plain', 'ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'])
     expect(ready.providers['ziina']).toMatchObject({ username: expect.any(String), password: expect.any(String), clientId: 'test' })
     expect(ready.providers['zettle']?.['assertion']).toMatch(/^ey/)
     expect(ready.providers['zentail']).not.toHaveProperty('authorizeUrl')

@@ -21,10 +21,13 @@ export interface Tokens {
 export interface Pending {
   readonly state: string
   readonly verifier: string
+  /** Whose browser began it. */
+  readonly session?: string
 }
 
 export interface Stored {
-  readonly pending?: Pending | undefined
+  /** Requests whose callbacks have not come, oldest first. */
+  readonly pending?: readonly Pending[]
   readonly used?: readonly string[]
   readonly tokens: { readonly [customer: string]: Tokens }
 }
@@ -50,6 +53,17 @@ export class Nonsense extends Error {
   readonly code = 'nonsense'
 }
 
+/** The provider has no time, and said for how long (in seconds). */
+export class Busy extends Error {
+  readonly kind = 'other'
+  readonly code = 'busy'
+  readonly seconds: number
+  constructor(seconds: number) {
+    super(`the provider asked to wait ${seconds} seconds`)
+    this.seconds = seconds
+  }
+}
+
 /** Something that cannot be done now. */
 export class Unable extends Error {
   readonly kind = 'other'
@@ -62,6 +76,14 @@ export type Reply = { readonly [member: string]: unknown }
 export interface Parts {
   readonly storage: (given: ClientEnvironment) => Storage
   readonly newState: () => string
+  /** The request that a callback may belong to: one of this browser. */
+  readonly pick: (pending: readonly Pending[], query: URLSearchParams, session: string | undefined) => Pending | undefined
+  /** What is kept when another authorization begins. */
+  readonly began: (pending: readonly Pending[], next: Pending) => readonly Pending[]
+  /** What a failed callback, a failed refresh or a new authorization leaves of the tokens. */
+  readonly spoils: (what: 'authorize' | 'callback' | 'refresh', error: unknown) => boolean
+  /** Sends a request: with a time limit, and to no other place. */
+  readonly send: (url: string, init: RequestInit) => Promise<Response>
   readonly newVerifier: () => string
   readonly authorization: (given: ClientEnvironment, pending: Pending) => Record<string, string>
   /** Finds the code in a callback that may be believed. @throws what must not */
@@ -88,6 +110,10 @@ export interface Parts {
   readonly expired: (response: Response) => boolean
   /** Whether simultaneous calls share a refresh. */
   readonly shares: boolean
+  /** Whether a refresh that has failed makes room for another. */
+  readonly clears: boolean
+  /** Whether processes over one store refresh one after the other. */
+  readonly locks: boolean
   /** Whether a callback is taken once only. */
   readonly once: boolean
   /** How the callback's code becomes tokens: at once. */
@@ -112,8 +138,17 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
   }
 }
 
-/** Longer is no answer. */
-export const patience = (): AbortSignal => AbortSignal.timeout(3000)
+/** Milliseconds that a request may take. */
+const limit = 2500
+
+/** Seconds that an answer asks to wait for; a date is read by the clock that wrote it. */
+const retryAfterOf = ({ headers }: Response): number | undefined => {
+  const said = headers.get('retry-after')
+  if (said === null) return undefined
+  if (/^\d+$/.test(said)) return Number(said)
+  const seconds = (Date.parse(said) - Date.parse(headers.get('date') ?? '')) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
+}
 
 const random = (): string => randomBytes(24).toString('base64url')
 
@@ -149,6 +184,13 @@ const isFinal = ({ code, message }: Refusal): boolean =>
 export const reference: Parts = {
   storage: fileStorage,
   newState: random,
+  pick: (pending, query, session) => {
+    const mine = pending.filter((one) => one.session === session)
+    return mine.find(({ state }) => state === query.get('state')) ?? mine.at(-1)
+  },
+  began: (pending, next) => [...pending, next],
+  spoils: () => false,
+  send: (url, init) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(limit), ...init }),
   newVerifier: () => randomBytes(32).toString('base64url'),
   authorization: (given, { state, verifier }) => ({
     ...(given.provider === 'vcita' ? {} : { response_type: 'code' }),
@@ -192,7 +234,9 @@ export const reference: Parts = {
     const complete = { ...parameters }
     this.authenticate(given, headers, complete)
     const body = this.encode(given, headers, complete)
-    const response = await fetch(given.tokenUrl, { method: 'POST', headers, body, redirect: 'manual', signal: patience() })
+    const response = await this.send(given.tokenUrl, { method: 'POST', headers, body })
+    const wait = response.status === 429 || response.status === 503 ? retryAfterOf(response) : undefined
+    if (wait !== undefined) throw new Busy(wait)
     return this.read(response.status, await response.text())
   },
   read: (status, text) => {
@@ -207,8 +251,9 @@ export const reference: Parts = {
     return reply
   },
   tokensOf: (reply, before) => {
-    const { access_token, refresh_token: brought, expires_in: seconds } = reply
-    const refresh = typeof brought === 'string' ? brought : before?.refresh_token
+    const { access_token, refresh_token: brought, expires_in: said } = reply
+    const seconds = typeof said === 'string' ? Number(said) : said
+    const refresh = typeof brought === 'string' && brought !== '' ? brought : before?.refresh_token
     return {
       access_token: String(access_token),
       ...(refresh === undefined ? {} : { refresh_token: refresh }),
@@ -231,6 +276,8 @@ export const reference: Parts = {
   waits: true,
   expired: ({ status }) => status === 401,
   shares: true,
+  clears: true,
+  locks: true,
   once: true,
   settle: (redeem) => redeem(),
   keep: (storage, customer, tokens) => {

@@ -1,13 +1,34 @@
 /** A client that does everything right at all five providers: what every check must survive. */
 
+import { mkdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ModuleClient, ModuleSteps } from '../../src/conformance/drivers/module.js'
-import type { Parts, Stored, Tokens } from './parts.js'
-import { Nonsense, patience, reference, Unable } from './parts.js'
+import type { Parts, Pending, Reply, Stored, Tokens } from './parts.js'
+import { Busy, Nonsense, reference, Unable } from './parts.js'
 
 /** Without what was kept for the request, and with the code among those that were taken. */
-const taken = ({ used = [] }: Stored, code: string): Partial<Stored> => {
+const taken = ({ used = [], pending = [] }: Stored, code: string, request: Pending | undefined): Partial<Stored> => {
   if (used.includes(code)) throw new Nonsense('this code was taken before')
-  return { pending: undefined, used: [...used, code] }
+  return { pending: pending.filter(({ state }) => state !== request?.state), used: [...used, code] }
+}
+
+/** One piece of work at a time over a state directory, for all processes that share it. */
+const alone = async <T>(stateDir: string, work: () => Promise<T>): Promise<T> => {
+  const lock = join(stateDir, 'lock')
+  for (;;) {
+    try {
+      mkdirSync(lock)
+      break
+    } catch {
+      await pause(10)
+    }
+  }
+  try {
+    return await work()
+  } finally {
+    rmdirSync(lock)
+  }
 }
 
 /** A client that runs on these parts. */
@@ -22,35 +43,55 @@ export const clientOf =
       if (!tokens) throw new Unable('no tokens are held')
       return tokens
     }
+    let tokenQuietUntil = 0
+    const ask = async (parameters: Record<string, string>): Promise<Reply> => {
+      if (parts.waits && Date.now() < tokenQuietUntil) throw new Unable('the provider asked to wait')
+      try {
+        return await parts.ask(given, parameters)
+      } catch (error) {
+        if (error instanceof Busy) tokenQuietUntil = Date.now() + error.seconds * 1000
+        throw error
+      }
+    }
+    const spoil = (what: 'authorize' | 'callback' | 'refresh', error?: unknown): void => {
+      if (parts.spoils(what, error)) storage.write({ tokens: {} })
+    }
     const present = async (customer: string): Promise<Tokens> => {
-      const tokens = { ...parts.tokensOf(await parts.ask(given, parts.assertion(given)), undefined), assertion: true }
+      const tokens = { ...parts.tokensOf(await ask(parts.assertion(given)), undefined), assertion: true }
       parts.keep(storage, customer, tokens)
       return tokens
     }
-    const renew = async (customer: string): Promise<Tokens> => {
+    const renew = async (customer: string, stale: Tokens): Promise<Tokens> => {
       const before = held(customer)
+      // Another process may have refreshed while this one waited for its turn.
+      if (parts.locks && before.access_token !== stale.access_token && !before.ended) return before
       if (before.assertion) return present(customer)
       const parameters = parts.refreshing(before)
       try {
-        const tokens = parts.tokensOf(await parts.ask(given, parameters), before)
+        const tokens = parts.tokensOf(await ask(parameters), before)
         parts.keep(storage, customer, tokens)
         return tokens
       } catch (error) {
         parts.keep(storage, customer, parts.onRefused(error, before))
+        spoil('refresh', error)
         throw error
       }
     }
     const refresh = (customer: string): Promise<Tokens> => {
       const running = parts.shares ? underway.get(customer) : undefined
       if (running) return running
-      const begun = renew(customer).finally(() => underway.delete(customer))
+      const stale = held(customer)
+      const work = (): Promise<Tokens> => renew(customer, stale)
+      const begun = parts.locks ? alone(given.stateDir, work) : work()
       underway.set(customer, begun)
+      const over = (): void => void underway.delete(customer)
+      void begun.then(over, parts.clears ? over : () => {})
       return begun
     }
     let quietUntil = 0
     const send = async (tokens: Tokens): Promise<Response> => {
       for (let attempt = 1; ; attempt += 1) {
-        const response = await fetch(parts.resource(given, tokens), { headers: parts.header(given, tokens), redirect: 'manual', signal: patience() })
+        const response = await parts.send(parts.resource(given, tokens), { headers: parts.header(given, tokens) })
         await response.body?.cancel()
         if (response.status === 429) quietUntil = Date.now() + Number(response.headers.get('retry-after') ?? 1) * 1000
         if (!parts.again(response, attempt)) return response
@@ -69,26 +110,40 @@ export const clientOf =
       const { status } = await send(now.access_token === before.access_token || !parts.shares ? await refresh(customer) : now)
       return status
     }
-    const redeem = async (url: string, user: string | undefined): Promise<void> => {
-      const { pending } = storage.read()
-      const code = parts.believe(given, new URL(url).searchParams, pending)
+    const redeem = async (url: string, user: string | undefined, session: string | undefined): Promise<void> => {
+      const query = new URL(url).searchParams
+      const pending = parts.pick(storage.read().pending ?? [], query, session)
+      const code = parts.believe(given, query, pending)
       // What was kept for the request is gone before the code is sent: no callback can use it again.
-      if (parts.once) storage.write(taken(storage.read(), code))
-      parts.keep(storage, parts.customer(user), parts.tokensOf(await parts.ask(given, parts.exchange(given, code, pending)), undefined))
+      if (parts.once) storage.write(taken(storage.read(), code, pending))
+      const tokens = parts.tokensOf(await ask(parts.exchange(given, code, pending)), undefined)
+      parts.keep(storage, parts.customer(user), tokens)
+    }
+    const callback = async (url: string, user: string | undefined, session: string | undefined): Promise<void> => {
+      try {
+        await redeem(url, user, session)
+      } catch (error) {
+        spoil('callback', error)
+        throw error
+      }
     }
     const made: ModuleSteps = {
       client: 'reference',
       customers: true,
+      sessions: true,
+      twin: true,
+      store: 'client.json',
       ...(given.authorizeUrl === undefined
         ? {}
         : {
-            authorize: () => {
-              const pending = { state: parts.newState(), verifier: parts.newVerifier() }
-              storage.write({ pending })
+            authorize: ({ session }: { readonly session?: string }) => {
+              const pending = { state: parts.newState(), verifier: parts.newVerifier(), ...(session === undefined ? {} : { session }) }
+              storage.write({ pending: parts.began(storage.read().pending ?? [], pending) })
+              spoil('authorize')
               return `${given.authorizeUrl}?${new URLSearchParams(parts.authorization(given, pending))}`
             },
           }),
-      callback: ({ url = '', user }) => parts.settle(() => redeem(url, user)),
+      callback: ({ url = '', user, session }) => parts.settle(() => callback(url, user, session)),
       call: ({ user }) => call(parts.customer(user)),
       ...(['ziina', 'zettle', 'zoho-payments'].includes(given.provider) ? { refresh: ({ user }) => refresh(parts.customer(user)) } : {}),
       ...(given.revokeUrl === undefined
@@ -99,7 +154,7 @@ export const clientOf =
               const { url, init } = parts.revocation(given, tokens)
               // The user left, whatever the provider makes of it.
               parts.keep(storage, parts.customer(user), parts.forget(tokens))
-              const response = await fetch(url, { ...init, redirect: 'manual', signal: patience() })
+              const response = await parts.send(url, init)
               if (!response.ok) throw new Nonsense(`revocation was answered ${response.status}`)
             },
           }),

@@ -4,12 +4,18 @@ import type { Case } from '../runner/case.js'
 import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
+import { doubledCases } from './authorize/doubled.js'
 import { requestCases } from './authorize/request.js'
+import { stateCases } from './authorize/states.js'
+import { survivalCases } from './authorize/survival.js'
 import { disconnectCases } from './disconnect.js'
 import { brokenReplyCases } from './errors/broken-reply.js'
+import { redirectCases } from './errors/redirects.js'
+import { refreshTroubleCases } from './errors/refresh-trouble.js'
 import { refusedCases } from './errors/refused.js'
 import { unavailableCases } from './errors/unavailable.js'
 import { assertionCases } from './exchange/assertion.js'
+import { atOnceCases } from './exchange/at-once.js'
 import { authenticationCases } from './exchange/authentication.js'
 import { bodyCases } from './exchange/body.js'
 import { codeCases } from './exchange/code.js'
@@ -18,11 +24,13 @@ import { plainCases } from './exchange/plain.js'
 import { redirectUriCases } from './exchange/redirect-uri.js'
 import { replyCases } from './exchange/replies.js'
 import { secretCases } from './exchange/secrets.js'
+import { withinSpecCases } from './exchange/within-spec.js'
 import { installCases } from './install.js'
 import { aheadCases } from './refresh/ahead.js'
 import { challengeCases } from './refresh/challenge.js'
 import { lossCases } from './refresh/loss.js'
 import { needCases } from './refresh/need.js'
+import { orderCases } from './refresh/order.js'
 import { rotationCases } from './refresh/rotation.js'
 import { withoutCases } from './refresh/without.js'
 import { resourceCases } from './resource.js'
@@ -33,24 +41,32 @@ export const casesFor = (profile: Profile): readonly Case[] => written(profile).
 const written = (profile: Profile): readonly Case[] => [
   ...requestCases,
   ...callbackCases,
+  ...stateCases,
+  ...doubledCases,
   ...denialCases,
+  ...survivalCases,
   ...installCases,
   ...plainCases,
   ...authenticationCases,
   ...redirectUriCases,
   ...codeCases,
+  ...atOnceCases,
   ...secretCases,
   ...replyCases,
+  ...withinSpecCases,
   ...assertionCases,
   ...bodyCases,
   ...pkceCases,
   ...refusedCases,
   ...unavailableCases,
   ...brokenReplyCases,
+  ...refreshTroubleCases,
+  ...redirectCases,
   ...needCases,
   ...aheadCases,
   ...challengeCases,
   ...rotationCases,
+  ...orderCases,
   ...lossCases,
   ...withoutCases,
   ...resourceCases(profile),

@@ -53,8 +53,12 @@ export const disconnections = (entries: readonly JournalEntry[]): readonly Journ
 export const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
 
 /** Answered as it should be, and the answer arrived. */
-export const fine = ({ outcome, response, fault }: JournalEntry): boolean =>
-  outcome === 'answered' && response.complete && response.status !== undefined && response.status < 300 && !spoiled.test(fault?.kind ?? '')
+export const fine = ({ outcome, operation, response, fault }: JournalEntry): boolean =>
+  (outcome === 'answered' || (fault?.kind === 'status' && (operation !== 'token' || response.body?.includes('"access_token"') === true))) &&
+  response.complete &&
+  response.status !== undefined &&
+  response.status < 300 &&
+  !spoiled.test(fault?.kind ?? '')
 
 export const refused = ({ outcome }: JournalEntry): boolean => outcome === 'refused'
 

@@ -37,6 +37,8 @@ export interface Answer {
   /** `hello`. */
   readonly client?: string
   readonly steps?: readonly string[]
+  /** `hello`: the file or folder, below its state directory, in which it keeps tokens on purpose; everything else there is a log. */
+  readonly store?: string
 }
 
 /** What a client wrote, whole but for the middle of very long texts. */
@@ -117,7 +119,7 @@ export const answerOfResult = (step: string, result: unknown): Answer => {
 
 /** Reads an answer off the wire; undefined when it is none. */
 export const answerOf = (step: string, said: { readonly [member: string]: unknown }): Answer | undefined => {
-  const { ok, url, status, error, client, steps } = said
+  const { ok, url, status, error, client, steps, store } = said
   if (ok === false) return { state: 'failed', error: stepErrorOf(error) }
   if (ok !== true) return undefined
   if (step === 'authorize') return answerOfResult(step, url)
@@ -125,6 +127,7 @@ export const answerOf = (step: string, said: { readonly [member: string]: unknow
   return {
     state: 'ok',
     ...(typeof client === 'string' ? { client } : {}),
+    ...(typeof store === 'string' ? { store } : {}),
     ...(Array.isArray(steps) ? { steps: steps.filter((step): step is string => typeof step === 'string') } : {}),
   }
 }

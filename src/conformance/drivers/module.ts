@@ -19,6 +19,8 @@ export type StepInput = Omit<Asked, 'step'>
 export type ModuleSteps = {
   /** What the client calls itself. */
   readonly client?: string
+  /** The file or folder below its state directory where it keeps tokens on purpose; what else it writes there is a log. */
+  readonly store?: string
   /** It keeps the tokens of several customers apart: `asked.user` names the one who is at the app. */
   readonly customers?: boolean
   /** It keeps the browsers of several people apart: `asked.session` of `authorize` and `callback` names the one. */
@@ -58,6 +60,7 @@ export const classified = (error: unknown): StepError => {
 const helloOf = (steps: ModuleSteps): Answer => ({
   state: 'ok',
   client: steps.client ?? 'module',
+  ...(steps.store === undefined ? {} : { store: steps.store }),
   steps: [
     ...stepNames.filter((name) => typeof steps[name] === 'function'),
     ...abilities.filter((ability) => steps[ability] === true),

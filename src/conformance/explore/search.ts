@@ -18,11 +18,11 @@ import type { Group, Scope } from './turns.js'
 import { firstTurns, groups } from './turns.js'
 
 export interface SearchOptions {
-  /** How many schedules; 500 unless told. */
+  /** How many schedules; 500 by default. */
   readonly runs?: number
   /** Ends after the round in which so many milliseconds of real time were over. */
   readonly time?: number
-  /** How many are played at once; 4 unless told. What is found does not depend on it. */
+  /** How many are played at once; 4 by default. What is found does not depend on it. */
   readonly jobs?: number
   /** Whether a finding is enough to end the search. */
   readonly until?: (finding: Finding) => boolean

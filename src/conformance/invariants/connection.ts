@@ -40,7 +40,7 @@ const apiSaidEnded = (entries: readonly JournalEntry[], since: JournalEntry): bo
 
 const probes = ({ steps }: Pick<History, 'steps'>) => steps.filter(({ as }) => as.startsWith(afterwards))
 
-const works = (history: History): boolean =>
+export const works = (history: Pick<History, 'steps'>): boolean =>
   probes(history).some(
     ({ step, entries }) => (step === 'call' && calls(entries).some(fine)) || (step === 'refresh' && tokenRequests(entries).some(fine)),
   )

@@ -11,6 +11,14 @@ export interface Output {
   readonly text: string
 }
 
+/** A request that came to a place which is nobody's, because the client followed there. */
+export interface StrayRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string
+}
+
 /** All that happened between one client and one provider. */
 export interface History {
   /** As they came, oldest first. With fingerprints in place of secrets, only what compares them is judged. */
@@ -24,6 +32,8 @@ export interface History {
   readonly credentials?: readonly string[]
   /** What it wrote to standard error and to its logs. */
   readonly output?: readonly Output[]
+  /** What came to a stranger to whom a redirect led. */
+  readonly strays?: readonly StrayRequest[]
   /** Ids of the tokens that the provider honoured when the faults had ceased, before the steps called `afterwards`. */
   readonly honoured?: readonly string[]
   /** Recorded by somebody else: nobody asked for steps. */

@@ -148,4 +148,29 @@ const customers: Invariant = {
     }),
 }
 
-export const secretInvariants: readonly Invariant[] = [urls, misdirected, referers, written, customers]
+const elsewhere: Invariant = {
+  id: 'always.no-secret-to-a-stranger',
+  title: 'takes no secret along to where a redirect leads',
+  level: 'must',
+  consequence: 'secret-exposed',
+  reference: rfc(6749, '10.3', 'Tokens and credentials are shared with the authorization server and the resource server alone'),
+  expected: 'no secret, code or token in a request to another host or another port',
+  fix: 'Follow no redirect of the token endpoint; of the API follow none to another origin, or leave the Authorization header behind.',
+  find: (history) => {
+    const secrets = secretsOf(history)
+    const redirects = history.entries.filter(
+      ({ response }) => (response.status ?? 0) >= 300 && (response.status ?? 0) < 400 && response.complete,
+    )
+    return (history.strays ?? []).flatMap(({ method, url, headers, body }) => {
+      const authorization = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? ''
+      const basic = /^basic\s/i.test(authorization) ? Buffer.from(authorization.slice(6), 'base64').toString() : ''
+      const shown = shownIn([url, ...headers.map(([, value]) => value), body, basic].join('\n'), secrets)
+      const evidence = redirects
+        .filter(({ request, fault }) => fault !== undefined && (request.method === method || method === 'GET'))
+        .slice(-1)
+      return shown ? [{ seen: `the ${shown.kind} went along (${method}) to where a redirect led`, evidence }] : []
+    })
+  },
+}
+
+export const secretInvariants: readonly Invariant[] = [urls, elsewhere, misdirected, referers, written, customers]

@@ -22,8 +22,7 @@ export const brokenInvariants = (played: Played, plain: boolean | null, told: re
       (check) =>
         check.verdict === 'fail' &&
         consequenceOf(check) === definition.consequence &&
-        evidence.length > 0 &&
-        evidence.every((id) => check.evidence.includes(id)),
+        (definition.consequence === 'connection-lost' || evidence.some((id) => check.evidence.includes(id))),
     )
     if (same) return []
     const seen = more.length > 0 ? `${first.seen} (and ${more.length} more like it)` : first.seen

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Provider } from '../../index.js'
-import type { Answer, ClientEnvironment, Driver, Session } from '../drivers/driver.js'
+import type { Answer, ClientEnvironment, Driver, Session, Written } from '../drivers/driver.js'
 import type { Output } from '../invariants/history.js'
 import { askAfterwards } from './afterwards.js'
 import { brokenInvariants } from './always.js'
@@ -13,6 +13,7 @@ import type { CaseContext } from './caseContext.js'
 import { createCaseContext } from './caseContext.js'
 import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbox.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
+import { logsIn } from './logs.js'
 import type { Profile } from './profile.js'
 import { profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
@@ -87,13 +88,11 @@ interface Hindrance {
 }
 
 /** What the client wrote beside its answers. */
-const outputOf = (session: Session): readonly Output[] => {
-  const { stdout, stderr } = session.written()
-  return [
+const outputOf = (...written: readonly Written[]): readonly Output[] =>
+  written.flatMap(({ stdout, stderr }) => [
     { where: 'standard error', text: stderr },
     { where: 'standard output', text: stdout },
-  ]
-}
+  ])
 
 /** Plays a case as far as the client can be asked at all. */
 const perform = async (
@@ -110,7 +109,7 @@ const perform = async (
   try {
     await one.play(context)
     // A client that does not even pass the plain case says nothing by not working.
-    if (plain === true) await askAfterwards(context)
+    if (plain === true && one.afterwards !== false) await askAfterwards(context)
     // What a step returned was of no documented type: the client's author has to say what is meant.
     const unread = context.log().find(({ state }) => state === 'harness')
     return unread && { verdict: 'error', why: unread.note ?? `${unread.step} could not be read` }
@@ -158,10 +157,11 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const sandbox = at(opened, driver.redirectUri)
   try {
-    const session: Session = await driver.start(givenOf(profile, sandbox, stateDir))
+    const given = givenOf(profile, sandbox, stateDir)
+    const session: Session = await driver.start(given)
     const hello = await session.ask({ step: 'hello' })
     const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
-    const context = createCaseContext({ profile, sandbox, session, steps })
+    await using context = createCaseContext({ profile, sandbox, session, steps, startTwin: () => driver.start(given) })
     const hindrance = await perform(one, context, hello, steps, plain)
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
@@ -175,7 +175,8 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       steps: context.log(),
       end,
       credentials: [clientSecret, password, assertion].filter((one) => one !== undefined),
-      output: outputOf(session),
+      output: [...outputOf(session.written(), ...context.twinsWritten()), ...(await logsIn(stateDir, hello.store))],
+      strays: context.strays(),
       honoured: context.honoured(),
       passive: false,
     }

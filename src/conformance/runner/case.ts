@@ -42,7 +42,7 @@ export interface Case {
   readonly topic: Topic
   readonly name: string
   readonly title: string
-  /** Where the case means something, by what the provider does; everywhere unless told. */
+  /** Where the case means something, by what the provider does; everywhere by default. */
   readonly applies?: (profile: Profile) => boolean
   /** Steps without which the case does not apply to a client. */
   readonly needs: readonly Ability[]
@@ -52,6 +52,8 @@ export interface Case {
   readonly play: (context: CaseContext) => Promise<void>
   /** Pure. */
   readonly judge: (played: Played) => Findings
+  /** False where the case told the client what is not so: its connection says nothing afterwards. */
+  readonly afterwards?: false
   /** The judge needs nothing but a journal: the case also judges recorded traffic. */
   readonly passive?: true
 }

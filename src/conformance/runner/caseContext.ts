@@ -3,11 +3,16 @@
 import type { FaultInput, JournalEntry } from '../../index.js'
 import type { Tamper } from '../drivers/browser.js'
 import { authorizeIn, tampered } from '../drivers/browser.js'
-import type { Answer, Asked, Session } from '../drivers/driver.js'
+import type { Answer, Asked, Session, Written } from '../drivers/driver.js'
+import type { StrayRequest } from '../invariants/history.js'
 import type { CaseSandbox } from './caseSandbox.js'
 import { fault } from './caseSandbox.js'
+import type { Held, Holding } from './ordering.js'
+import { holdRequests } from './ordering.js'
 import type { Profile } from './profile.js'
 import type { Ability, PlayedStep, Step } from './step.js'
+import type { Stranger } from './stranger.js'
+import { openStranger } from './stranger.js'
 
 export interface Connecting {
   /** How the steps of this connection are called: `<as>` for the last of them. */
@@ -18,6 +23,8 @@ export interface Connecting {
   readonly tamper?: Tamper
   /** The customer, for clients that keep several apart. */
   readonly user?: string
+  /** The browser, for clients that keep several apart. */
+  readonly session?: string
 }
 
 export interface CaseContext {
@@ -28,6 +35,14 @@ export interface CaseContext {
   readonly ask: (step: Step, as?: string, asked?: Omit<Asked, 'step'>) => Promise<PlayedStep>
   /** Asks for the same step several times at once. */
   readonly together: (step: Step, times: number, as: string) => Promise<readonly PlayedStep[]>
+  /** The same client a second time, over the same state directory; undefined when it could not be started. */
+  readonly twin: () => Promise<CaseContext['ask'] | undefined>
+  /** Holds requests at the provider until the case lets them go. */
+  readonly hold: (operation: 'token' | 'resource', how?: Holding) => Held
+  /** A server that is nobody's, for redirects that lead astray. */
+  readonly stranger: () => Promise<Stranger>
+  /** Ends the client without a word, whatever it is doing. */
+  readonly kill: () => Promise<void>
   /** From the beginning to the callback: undefined when the client did not get there. */
   readonly begin: (how?: Connecting) => Promise<string | undefined>
   /** Connects the client, whichever way the provider begins. True once the callback was answered. */
@@ -47,6 +62,10 @@ export interface CaseContext {
   /** What crossed the wire so far. */
   readonly entries: () => readonly JournalEntry[]
   readonly log: () => readonly PlayedStep[]
+  /** What came to the stranger. */
+  readonly strays: () => readonly StrayRequest[]
+  /** What its twins wrote. */
+  readonly twinsWritten: () => readonly Written[]
 }
 
 export interface RunningCase {
@@ -54,6 +73,8 @@ export interface RunningCase {
   readonly sandbox: CaseSandbox
   readonly session: Session
   readonly steps: readonly string[]
+  /** Starts the client once more. */
+  readonly startTwin: () => Promise<Session>
 }
 
 /** What was played, with what the server wrote down meanwhile. */
@@ -124,7 +145,7 @@ const handOut = async (log: Log, profile: Profile, { double, provider, address }
 const gone = /^(ended|killed|silent|junk|harness)$/
 
 /** Plays for one client in one world. */
-export const createCaseContext = ({ profile, sandbox, session, steps }: RunningCase): CaseContext => {
+export const createCaseContext = ({ profile, sandbox, session, steps, startTwin }: RunningCase): CaseContext & AsyncDisposable => {
   const { double, provider } = sandbox
   const log = createLog(() => double.journal.entries({ provider }))
   let honoured: readonly string[] = []
@@ -132,11 +153,20 @@ export const createCaseContext = ({ profile, sandbox, session, steps }: RunningC
   const ask: CaseContext['ask'] = (step, as = step, asked = {}) =>
     log.record(step, as, () => (can(step) ? session.ask({ step, ...asked }) : Promise.resolve({ state: 'unsupported' })), asked)
 
-  const authorize = async ({ as, asking, user }: Connecting): Promise<string | undefined> => {
-    const asked = await ask('authorize', `${as ?? 'connect'}: authorize`, user === undefined ? {} : { user })
-    if (asked.state !== 'ok' || asked.url === undefined || !URL.canParse(asked.url)) return undefined
-    const url = new URL(asked.url)
-    asking?.(url)
+  const asked = ({ user, session: browser }: Connecting) => ({
+    ...(user === undefined ? {} : { user }),
+    ...(browser === undefined ? {} : { session: browser }),
+  })
+  let stranger: Stranger | undefined
+  const twins: Session[] = []
+
+  const authorize = async (how: Connecting): Promise<string | undefined> => {
+    const { state, url: said } = await ask('authorize', `${how.as ?? 'connect'}: authorize`, asked(how))
+    if (state !== 'ok' || said === undefined || !URL.canParse(said)) return undefined
+    const url = new URL(said)
+    how.asking?.(url)
+    // Whose browser it is decides who says yes.
+    if (how.user !== undefined) double.approvals.as(how.user, { provider, once: true })
     return browse(log, sandbox, url.href)
   }
   const begin: CaseContext['begin'] = async (how = {}) => {
@@ -153,9 +183,25 @@ export const createCaseContext = ({ profile, sandbox, session, steps }: RunningC
     connect: async (how = {}) => {
       const url = await begin(how)
       if (url === undefined) return false
-      const { state } = await ask('callback', how.as ?? 'connect', { url, ...(how.user === undefined ? {} : { user: how.user }) })
+      const { state } = await ask('callback', how.as ?? 'connect', { url, ...asked(how) })
       return state === 'ok'
     },
+    twin: async () => {
+      const twin = await startTwin()
+      twins.push(twin)
+      const { state } = await log.record('hello', 'twin: hello', () => twin.ask({ step: 'hello' }))
+      if (state !== 'ok') return undefined
+      return (step, as = step, what = {}) => log.record(step, as, () => twin.ask({ step, ...what }), what)
+    },
+    hold: (operation, how) => {
+      log.note('arrange', `requests are held (${operation}${how?.phase === 'after' ? ', the reply waits' : ''})`)
+      return holdRequests(double, provider, operation, how)
+    },
+    stranger: async () => {
+      stranger ??= await openStranger()
+      return stranger
+    },
+    kill: async () => void (await log.record('kill', 'kill', session.kill)),
     restart: async () => (await log.record('restart', 'restart', session.restart)).state === 'ok',
     advance: (seconds) => {
       double.clock.advance(seconds)
@@ -175,5 +221,11 @@ export const createCaseContext = ({ profile, sandbox, session, steps }: RunningC
     over: () => log.played.some(({ state }) => gone.test(state)),
     entries: () => double.journal.entries({ provider }),
     log: () => log.played,
+    strays: () => stranger?.met() ?? [],
+    twinsWritten: () => twins.map((twin) => twin.written()),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(twins.map((twin) => twin.leave()))
+      await stranger?.[Symbol.asyncDispose]()
+    },
   }
 }

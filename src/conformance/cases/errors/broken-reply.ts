@@ -1,5 +1,6 @@
 /** Token responses that are none. */
 
+import type { FaultSpec } from '../../../index.js'
 import type { Case, Finding } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
 import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
@@ -7,12 +8,12 @@ import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, su
 interface Breakage {
   readonly name: string
   readonly title: string
-  readonly kind: 'truncate' | 'gateway-page' | 'reset'
+  readonly fault: FaultSpec
   readonly says: string
 }
 
 /** A token response that is no token response. */
-const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
+const brokenReply = ({ name, title, fault, says }: Breakage): Case => ({
   topic: 'errors',
   name,
   title,
@@ -30,20 +31,20 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
       {
         title: 'connects when it is asked to begin again',
         expected: 'the next authorization ends with tokens, and a call works',
-        fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
       },
       { recovers: true },
     ),
   ],
   play: async (context) => {
-    context.fault({ operation: 'token', kind, times: 1 })
+    context.fault({ operation: 'token', ...fault, times: 1 })
     await context.connect({ as: 'broken' })
     context.sandbox.double.faults.clear()
     if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: (played) => {
     const step = stepOf(played, 'broken')
-    const broken = tokenRequests(played.entries).find(({ fault }) => fault?.kind === kind)
+    const broken = tokenRequests(played.entries).find((entry) => entry.fault?.kind === fault.kind)
     if (!step || !broken) {
       const finding = notSoFar(played, 'no broken answer was received')
       return { 'errors.broken-reply-reported': finding, 'errors.broken-reply-recovers': finding }
@@ -76,20 +77,38 @@ const brokenReply = ({ name, title, kind, says }: Breakage): Case => ({
 export const brokenReplyCases: readonly Case[] = [
   brokenReply({
     name: 'survives-truncated-json',
-    title: 'Half a token response is no token response',
-    kind: 'truncate',
+    title: 'A token response that is cut off is refused',
+    fault: { kind: 'truncate' },
     says: 'half a body',
   }),
   brokenReply({
     name: 'survives-html-error-page',
-    title: "A gateway's HTML page is no token response",
-    kind: 'gateway-page',
+    title: 'An HTML page of a gateway is not taken for a token response',
+    fault: { kind: 'gateway-page' },
     says: 'an HTML page',
   }),
   brokenReply({
     name: 'survives-connection-reset',
     title: 'A connection that is reset is reported',
-    kind: 'reset',
+    fault: { kind: 'reset' },
     says: 'a reset connection',
+  }),
+  brokenReply({
+    name: 'survives-500-at-exchange',
+    title: 'A token endpoint that fails at the exchange is reported',
+    fault: { kind: 'status', status: 500 },
+    says: 'a 500',
+  }),
+  brokenReply({
+    name: 'survives-page-with-status-200',
+    title: 'A page with status 200 is no token response',
+    fault: { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<html><body>Please log in</body></html>' },
+    says: 'a page, whatever its status,',
+  }),
+  brokenReply({
+    name: 'survives-silence-at-exchange',
+    title: 'A token endpoint that never answers is given up',
+    fault: { kind: 'hang' },
+    says: 'no answer',
   }),
 ]

@@ -27,7 +27,7 @@ const twoChallenges: When = (profile) => (profile.variantsAt(challengePath)?.var
 const reactsTo401: Case = {
   topic: 'refresh',
   name: 'reacts-to-401',
-  title: 'A 401 brings about a refresh, and the call is made again',
+  title: 'After a 401 the client refreshes and repeats the call',
   applies: both(refreshing, not(twoChallenges)),
   needs: ['callback', 'call', 'refresh'],
   checks: () => [
@@ -51,7 +51,7 @@ const challengeReference = (profile: Profile) =>
 const reactsToBoth: Case = {
   topic: 'refresh',
   name: 'reacts-to-both-challenges',
-  title: 'A 401 is understood in both wordings of its challenge',
+  title: 'The client refreshes after both kinds of challenge',
   applies: both(refreshing, twoChallenges),
   needs: ['callback', 'call', 'refresh'],
   checks: (profile) => [
@@ -86,7 +86,7 @@ const reactsToBoth: Case = {
 const noLoop: Case = {
   topic: 'refresh',
   name: 'does-not-loop-on-permanent-401',
-  title: 'An API that goes on answering 401 is not called for ever',
+  title: 'If the API keeps answering 401, the client stops',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -96,7 +96,7 @@ const noLoop: Case = {
       {
         title: 'gives up when a 401 comes again',
         expected: 'at most two API calls and one refresh in a step, which comes to an end',
-        fix: 'Refresh and repeat a call once; a second 401 is an error for whoever made the call.',
+        fix: 'Refresh and repeat the call once. Report a second 401 as an error.',
       },
       { forbids: true },
     ),

@@ -1,0 +1,28 @@
+/** What a client left in its state directory that is not its store: its logs. */
+
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import type { Output } from '../invariants/history.js'
+
+/** Larger files are read no further. */
+const limit = 1_000_000
+
+/** Where a client names no store, a file is a log by its name. */
+const looksLikeLog = (path: string): boolean => /(^|[/._-])(log|logs|debug|trace|err|out)([/._-]|$)/i.test(path)
+
+const filesBelow = async (folder: string): Promise<readonly string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+/** @param store the file or folder, below the state directory, in which the client keeps tokens on purpose, where it names one */
+export const logsIn = async (stateDir: string, store: string | undefined): Promise<readonly Output[]> => {
+  const found: Output[] = []
+  for (const file of await filesBelow(stateDir)) {
+    const path = relative(stateDir, file).split(sep).join('/')
+    const kept = store === undefined ? !looksLikeLog(path) : path === store || path.startsWith(`${store}/`)
+    if (kept || (await stat(file)).size > limit) continue
+    found.push({ where: `the file ${path} of its state directory`, text: await readFile(file, 'utf8') })
+  }
+  return found
+}
