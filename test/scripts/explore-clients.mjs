@@ -69,7 +69,16 @@ for (const client of clients) {
     }
     const others = read().filter((one) => one.id !== client.id || one.provider !== id)
     const order = (one) => clients.findIndex((each) => each.id === one.id)
-    writeFileSync(file, `${JSON.stringify([...others, row].sort((a, b) => order(a) - order(b)), null, 2)}\n`)
-    process.stderr.write(`${row.client} ${id}: ${runs} schedules, ${findings.map(({ violation }) => violation.invariant).join(', ') || 'nothing'}\n`)
+    writeFileSync(
+      file,
+      `${JSON.stringify(
+        [...others, row].sort((a, b) => order(a) - order(b)),
+        null,
+        2,
+      )}\n`,
+    )
+    process.stderr.write(
+      `${row.client} ${id}: ${runs} schedules, ${findings.map(({ violation }) => violation.invariant).join(', ') || 'nothing'}\n`,
+    )
   }
 }

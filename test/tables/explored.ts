@@ -10,7 +10,12 @@ interface Explored {
   /** Schedules that were made up. */
   readonly runs: number
   readonly connected?: false
-  readonly findings: readonly { readonly invariant: string; readonly consequence: string; readonly after: number; readonly story: readonly string[] }[]
+  readonly findings: readonly {
+    readonly invariant: string
+    readonly consequence: string
+    readonly after: number
+    readonly story: readonly string[]
+  }[]
 }
 
 const file = new URL('../../fixtures/clients/explored.json', import.meta.url)
@@ -27,7 +32,9 @@ const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll
 
 /** What was asked afterwards says no more than the last line does. */
 const shortened = (story: readonly string[]): readonly string[] =>
-  story.filter((line, at) => at === story.length - 1 || !/^\d+\. (afterwards|restart)/.test(line)).map((line, at) => line.replace(/^\d+\./, `${at + 1}.`))
+  story
+    .filter((line, at) => at === story.length - 1 || !/^\d+\. (afterwards|restart)/.test(line))
+    .map((line, at) => line.replace(/^\d+\./, `${at + 1}.`))
 
 const section = ({ client, provider, runs, connected, findings }: Explored): string => {
   const head = `### ${client} at ${provider}: ${runs} schedules`

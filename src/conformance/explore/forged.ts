@@ -1,8 +1,7 @@
-/** What only a search provokes: callbacks that nobody asked for, redirects to elsewhere, and the rules that no client may break with them. */
+/** What only a search provokes: callbacks that nobody asked for, and the rules that no client may break with them. */
 
-import { exchanges, fine } from '../cases/reading.js'
+import { authorizations, exchanges, fine } from '../cases/reading.js'
 import type { Invariant } from '../invariants/history.js'
-import { secretsIn, shownIn } from '../invariants/secretValues.js'
 import { rfc } from '../runner/case.js'
 import type { Forgery } from './schedule.js'
 
@@ -48,22 +47,22 @@ export const acceptsOnlyItsOwn: Invariant = {
     }),
 }
 
-/** A request that went where no endpoint is came by a redirect, or by a mistake: either way nothing secret may be in it. */
-export const followsNowhere: Invariant = {
-  id: 'always.no-secret-elsewhere',
-  title: 'takes no secret along to where a redirect leads',
+/** Who sends a state has to look at it, even where something else, such as PKCE, keeps the worst away. */
+export const comparesState: Invariant = {
+  id: 'always.compares-state',
+  title: 'redeems no code of a callback with another state',
   level: 'must',
-  consequence: 'secret-exposed',
-  reference: rfc(9700, '4.11.1', 'Whoever follows a redirect with status 307 hands on what was in the body of its request'),
-  expected: 'no secret, code or token in a request to anything but the endpoint for which it is',
-  fix: 'Follow no redirect of the token endpoint, and drop the Authorization header before one of the API is followed.',
-  find: ({ entries, credentials }) => {
-    const secrets = secretsIn(entries, credentials)
-    return entries.flatMap((entry) => {
-      if (entry.operation !== undefined) return []
-      const { url, headers, body = '' } = entry.request
-      const shown = shownIn([url, ...headers.map(([, value]) => value), body].join('\n'), secrets)
-      return shown ? [{ seen: `the ${shown.kind} went along to where a redirect led`, evidence: [entry] }] : []
+  consequence: 'rule-broken',
+  reference: rfc(6749, '10.12', 'The client compares the state of a callback with the one that it sent'),
+  expected: 'no token request for a callback whose state is missing, changed, used or of another browser',
+  fix: 'Compare the whole state before anything else is done with the callback, and redeem nothing when it differs.',
+  find: ({ entries, steps }) => {
+    const sends = authorizations(entries).some(({ request }) => (request.parameters['state'] ?? '') !== '')
+    if (!sends) return []
+    return steps.flatMap(({ as, entries: mine }) => {
+      const sent = strange.test(as) ? exchanges(mine) : []
+      const [first] = sent
+      return first === undefined || sent.some(fine) ? [] : [{ seen: `sent the code of a ${as} to the token endpoint`, evidence: [first] }]
     })
   },
 }
