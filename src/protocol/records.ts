@@ -107,6 +107,8 @@ export interface Code extends Grant, Ending {
   readonly method?: 'S256' | 'plain'
   readonly nonce?: string
   readonly offline: boolean
+  /** Scopes that bring a token of their own, by the name of it. */
+  readonly beside?: { readonly [name: string]: string }
 }
 
 export interface RefreshToken extends Grant, Ending {

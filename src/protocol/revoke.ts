@@ -28,8 +28,9 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
   if (!revoke) return refused('not_found', { path: request.path })
   const who = caller(context, tx, request)
   if ('kind' in who) return who
-  const sent = request.params.get('token')
-  if (!sent) return refused('parameter_missing', { parameter: 'token', parameters: "'token'", s: '' }, who)
+  const { parameter } = revoke
+  const sent = request.params.get(parameter)
+  if (!sent) return refused('parameter_missing', { parameter, parameters: `'${parameter}'`, s: '' }, who)
   const answer = (ended: readonly string[], id: string): Outcome => ({
     kind: 'answered',
     status: revoke.answer.status,

@@ -7,7 +7,7 @@ import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -35,6 +35,9 @@ export const defaults: Whole = {
     consent: 'always',
     cookie: 'session',
     errors: 'redirected',
+    signs: null,
+    partialConsent: false,
+    beside: {},
     responseModes: null,
   },
   pkce: {
@@ -67,6 +70,10 @@ export const defaults: Whole = {
     },
     checksFirst: 'client',
     repeated: 'refused',
+    grantTypeRequired: true,
+    formats: ['json'],
+    formatParameter: null,
+    scopeSeparator: ' ',
     brokenEscapes: 'refused',
     reply: {
       access_token: '{access_token}',
@@ -83,6 +90,7 @@ export const defaults: Whole = {
     alsoClientId: false,
     hosts: 'any',
     trimsNewline: false,
+    redirectUris: { loopbackPorts: 'exact', paths: 'exact' },
     both: 'refused',
     idBesideBasic: 'must-equal',
     id: opaque('{uuid}'),
@@ -137,8 +145,16 @@ export const defaults: Whole = {
     signedByClients: false,
     creditHeader: null,
   },
-  resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
-  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
+  resource: {
+    header: 'authorization',
+    scheme: 'Bearer',
+    alsoBearer: false,
+    alsoBare: false,
+    inQuery: 'ignored',
+    inBody: 'ignored',
+    perSecond: null,
+  },
+  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, parameter: 'token', cascades: true, unknownIsFine: true },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
     answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },
@@ -150,6 +166,7 @@ export const defaults: Whole = {
   },
   signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
+  errorId: null,
   ...extensionDefaults,
 }
 
@@ -188,6 +205,9 @@ const replacedWhole = [
   'deviceCode',
   'userCode',
   'nonceFormat',
+  'errorId',
+  'beside',
+  'signs',
 ]
 
 type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? { readonly [K in keyof T]?: Declared<T[K]> } : Declared<T>
