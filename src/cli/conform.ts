@@ -20,6 +20,7 @@ import { providers } from '../index.js'
 import { loadProviderFile } from '../provider-files/load.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
+import type { Following } from './following.js'
 import { numberOf, togglesOf } from './options.js'
 
 const ids = providers.map(({ id }) => id).join(', ')
@@ -100,7 +101,13 @@ export const write = async (report: Report, wanted: readonly Wanted[], location:
   }
 }
 
-const run = async (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): Promise<Report> => {
+const run = async (
+  given: ParsedArguments,
+  provider: Provider,
+  only: readonly string[],
+  quirks: Toggles,
+  following: Following | undefined,
+): Promise<Report> => {
   const driver = await driverOf(given)
   const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
@@ -118,7 +125,10 @@ const run = async (given: ParsedArguments, provider: Provider, only: readonly st
       tolerant: bool(given, 'tolerant'),
       quirks,
       expect: baseline,
-      progress: progress.finished,
+      progress: (result, done, of) => {
+        progress.finished(result, done, of)
+        following?.finished(result)
+      },
     })
   } finally {
     progress.over()
@@ -161,6 +171,7 @@ export const conform: Command = {
     jobs: { type: 'string', value: 'n', help: 'how many cases run at once (4)' },
     repeat: { type: 'string', value: 'n', help: 'how often each case runs; the worst attempt counts (1)' },
     seed: { type: 'string', value: 'text', help: 'use the same order, codes and tokens on every run' },
+    ui: { type: 'boolean', help: 'show the run in the console while it goes on: that of a running server, or one started for it' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
     schedule: { type: 'string', value: 'file', help: 'play only this schedule, which explore wrote' },
@@ -180,13 +191,23 @@ export const conform: Command = {
     if (bool(given, 'list')) return list(given, provider, only, quirks)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+    let ended: number | undefined
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this run at ${following.url}\n`)
     const report =
       recorded === undefined
-        ? await run(given, provider, only, quirks)
+        ? await run(given, provider, only, quirks, following)
         : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
     // what a code scanner pins findings to; the client's manifest where it is no file of its own
     await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+    if (following) {
+      await following.over(report)
+      ended = report.exitCode
+      await following.left()
+    }
     return report.exitCode
   },
 }

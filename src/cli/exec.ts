@@ -145,6 +145,7 @@ export const exec: Command = {
       type: 'boolean',
       help: "send requests for the providers' real host names to the double, through a proxy in the environment",
     },
+    ui: { type: 'boolean', help: 'print the URL of the console, to watch while the command runs' },
     quiet: { type: 'boolean', short: 'q', help: 'do not say what the command did' },
     report: {
       type: 'string',
@@ -177,6 +178,7 @@ export const exec: Command = {
       ...(intercepting ? { proxy: true, tls: options.tls ?? { port: 0 } } : {}),
     })
     const exchanges = recordExchanges(allowed)
+    if (bool(given, 'ui')) process.stderr.write(`authdouble: console at ${double.url()}/__admin/ui\n`)
     try {
       const code = await run(given.rest, { ...process.env, ...(await variables(double, intercepting)) })
       const complained = failing ? complaint(exchanges) : undefined

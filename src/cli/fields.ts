@@ -4,7 +4,7 @@ import { providers as shipped } from '../providers/index.js'
 import { optionSchemas } from '../server/serverOptions.js'
 import { suggestion } from '../validation/nearest.js'
 import type { Members, Schema } from '../validation/schema.js'
-import { custom, flag, isObject, list, object, oneOf, port, text } from '../validation/schema.js'
+import { custom, flag, isObject, list, object, oneOf, port, text, uri } from '../validation/schema.js'
 
 const ids = shipped.map(({ id }) => id)
 const provider = oneOf(ids)
@@ -18,7 +18,7 @@ const clients = list(
       username: text('The Basic user name, where the provider issues one.'),
       password: text('The Basic password, where the provider issues one.'),
       name: text('Shown on the consent page.'),
-      redirectUris: list(text(), 'Where codes may be sent, to the letter.'),
+      redirectUris: list(uri(), 'Where codes may be sent, to the letter.'),
       loopback: flag('Any redirect URI at a loopback address is taken as registered.'),
       trusted: flag('No consent is asked.'),
       scope: list(text(), "All of the demo client's when left out."),

@@ -15,6 +15,10 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'print the addresses and credentials of a running server, as dotenv lines',
     load: async () => (await import('./env.js')).env,
   },
+  tail: {
+    says: 'print a line for each exchange of a running server, as it happens',
+    load: async () => (await import('./tail.js')).tail,
+  },
   init: { says: 'write a config file with each setting explained', load: async () => (await import('./init.js')).init },
   validate: { says: 'check a config file', load: async () => (await import('./validate.js')).validate },
   conform: {

@@ -118,6 +118,11 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     read: (text, flag) => numberOf(text, `--${flag}`),
     taken: { type: 'string', value: 'n', help: 'how many exchanges the journal keeps (10000)' },
   },
+  journalBytes: {
+    flag: 'journal-bytes',
+    read: (text, flag) => numberOf(text, `--${flag}`),
+    taken: { type: 'string', value: 'n', help: 'how many bytes of them it keeps (67108864)' },
+  },
 }
 
 export const serverFlags: Flags = {

@@ -19,6 +19,10 @@ const addFault = (call: Call): Fault => {
 const view = ({ sandbox: { faults } }: Call, { seen: _, ...fault }: Fault): object =>
   fault.kind === 'hold' ? { ...fault, held: faults.holds.held(fault.id), arrived: faults.holds.arrived(fault.id) } : fault
 
+/** Spent ones that hold a request still: somebody has to let it go. */
+const holding = ({ sandbox: { faults } }: Call): readonly Fault[] =>
+  faults.state().spent.filter(({ id, kind }) => kind === 'hold' && faults.holds.held(id) > 0)
+
 const faultAt = ({ sandbox, part }: Call): Fault => {
   const fault = sandbox.faults.get(part('id'))
   if (!fault) throw notFound(`there is no fault ${part('id')}`)
@@ -28,7 +32,7 @@ const faultAt = ({ sandbox, part }: Call): Fault => {
 /** @throws ControlError */
 const holdAt = (call: Call): Fault => {
   const fault = faultAt(call)
-  if (fault.kind !== 'hold') throw invalid(`${fault.id} is no hold, but ${fault.kind}`)
+  if (fault.kind !== 'hold') throw invalid(`${fault.id} is not a hold but ${fault.kind}`)
   return fault
 }
 
@@ -38,7 +42,7 @@ const releaseIn = (call: Call): Release => {
   const refuse = text(said, 'refuse')
   if (refuse === undefined) return { how: lose ? 'lose' : 'go' }
   if (lose) throw invalid('say lose or refuse, not both', 'lose')
-  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is no reason of a refusal`, 'refuse')
+  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is not a reason for a refusal`, 'refuse')
   return { how: 'refuse', reason: refuse }
 }
 
@@ -65,7 +69,7 @@ const arrived = async (call: Call): Promise<Reply> => {
 }
 
 export const faults: Resource = {
-  'GET /faults': (call) => ok({ faults: call.sandbox.faults.list().map((fault) => view(call, fault)) }),
+  'GET /faults': (call) => ok({ faults: [...call.sandbox.faults.list(), ...holding(call)].map((fault) => view(call, fault)) }),
   'POST /faults': (call) => created(view(call, addFault(call))),
   'DELETE /faults': ({ sandbox }) => {
     sandbox.faults.clear()

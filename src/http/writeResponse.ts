@@ -13,7 +13,7 @@ import type { SignedTokens } from './signTokens.js'
 
 /** What is shown to a person; how it looks is decided elsewhere. */
 export type Page =
-  | { readonly kind: 'error'; readonly error: string; readonly description: string }
+  | { readonly kind: 'error'; readonly error: string; readonly description: string; readonly reason: Reason }
   | { readonly kind: 'form_post'; readonly to: string; readonly fields: readonly (readonly [name: string, value: string])[] }
   | Asked
 
@@ -101,7 +101,7 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, headerSafe(facts)) } : {}
   const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
   if (wording.page || endpoint?.operation === 'authorize')
-    return { status: wording.status, headers, page: { kind: 'error', error, description } }
+    return { status: wording.status, headers, page: { kind: 'error', error, description, reason: outcome.reason } }
   const body =
     wording.body === undefined
       ? {

@@ -9,6 +9,7 @@ import type { Request } from '../protocol/context.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { authorizationQuery } from './renderPage.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import { loginPage, pageHeaders } from './templates.js'
 
 /** Paths of our forms, below the provider. */
@@ -25,9 +26,36 @@ const form = async (raw: RawRequest): Promise<ReadonlyMap<string, string>> => {
 
 const see = (to: string, cookie?: string): RawResponse => ({
   status: 303,
-  headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  // The form says where it goes on: what a header cannot carry is percent-encoded, as a browser would.
+  headers: {
+    location: to.replace(/[^\x21-\x7e]/gu, encodeURIComponent),
+    'cache-control': 'no-store',
+    ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
+  },
   body: '',
 })
+
+/** What a person wrote into the field for claims: undefined where the form had none, null where it is no JSON object. */
+const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown } | undefined | null => {
+  if (text === undefined) return undefined
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [claim: string]: unknown }) : null
+  } catch {
+    return null
+  }
+}
+/** The request as it goes on: the log-in that it asked for has been. */
+const withoutLogin = (query: string): string =>
+  query
+    .split('&')
+    .flatMap((piece) => {
+      if (!piece.startsWith('prompt=')) return [piece]
+      const left = (new URLSearchParams(piece).get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'login')
+      return left.length === 0 ? [] : [`prompt=${encodeURIComponent(left.join(' '))}`]
+    })
+    .join('&')
 
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
@@ -37,19 +65,35 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   const path = fields.get('path') ?? ''
   const users = Object.values(await sandbox.list(instance, 'user'))
   const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
-  if (!user) {
-    const problem = 'Nobody has this e-mail address.'
-    const page = loginPage({ provider: instance.provider.name }, { action: `${base}/__login`, fields: { request, path }, email, problem })
-    return { status: 401, headers: pageHeaders, body: page }
+  // An empty field is no parameter: the form says beside it that it had one.
+  const claims = claimsIn(fields.get('claims') ?? (fields.has('claiming') ? '' : undefined))
+  if (!user || claims === null) {
+    const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
+    const wrong = user ? { claimsProblem: 'These claims are no JSON object.' } : { problem: 'Nobody has this e-mail address.' }
+    const page = loginPage(frame, {
+      action: `${base}/__login`,
+      fields: { request, path },
+      email,
+      claims: fields.get('claims') ?? '',
+      users: await usersAt(sandbox, instance),
+      ...wrong,
+    })
+    return { status: user ? 400 : 401, headers: pageHeaders, body: page }
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
     const login = context.settings.openid ? { at: context.now, sid: context.mint('{url22}'), request } : {}
     tx.put('session', id, { user: user.id, proof: context.mint('{url22}'), ...login })
+    if (claims !== undefined) {
+      const { claims: _, ...rest } = user
+      tx.put('user', user.id, Object.keys(claims).length > 0 ? { ...rest, claims } : rest)
+    }
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
-  return see(`${base}${path}?${request}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
+  // Where a session remembers for which request it was made, the request goes on as it is.
+  const next = instance.settings().openid ? request : withoutLogin(request)
+  return see(`${base}${path}?${next}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>

@@ -8,8 +8,9 @@ import { mintTokens } from '../issuance/tokens.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
+import { consoleOf } from './surroundings.js'
 import type { PortalField } from './templates.js'
-import { handedOutPage, pageHeaders, portalPage } from './templates.js'
+import { copyingHeaders, handedOutPage, pageHeaders, portalPage } from './templates.js'
 
 const minutes = (seconds: number): string => `${seconds / 60} minutes`
 
@@ -88,9 +89,13 @@ export const handlePortal = async (
   request: UnverifiedRequest,
 ): Promise<RawResponse> => {
   const { params, method } = request
-  const frame = { provider: instance.provider.name }
+  const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
   const { title, button, fields } = fieldsOf(await registeredAt(sandbox, instance), instance, route, params)
-  const page = (status: number, body: string): RawResponse => ({ status, headers: pageHeaders, body })
+  const page = (status: number, body: string): RawResponse => ({
+    status,
+    headers: body.includes(' data-value=') ? copyingHeaders : pageHeaders,
+    body,
+  })
   // without the query that filled the form in: what it said is in the fields, and must not be said twice
   const action = route.endpoint.path.slice(route.endpoint.path.lastIndexOf('/') + 1)
   if (method === 'GET') return page(200, portalPage(frame, title, action, fields, button))

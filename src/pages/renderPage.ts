@@ -6,6 +6,7 @@ import type { PageResponse } from '../http/writeResponse.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import {
   consentPage,
   deviceDonePage,
@@ -48,9 +49,12 @@ export const renderPage = async (
   response: PageResponse,
 ): Promise<RawResponse> => {
   const { page } = response
-  const frame = { provider: instance.provider.name }
+  const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
   const send = (body: string): RawResponse => ({ status: response.status, headers: { ...pageHeaders, ...response.headers }, body })
-  if (page.kind === 'error') return send(errorPage(frame, page.error, page.description))
+  if (page.kind === 'error') {
+    const id = sandbox.journal.nextId()
+    return { ...send(errorPage(frame, page, id)), id }
+  }
   if (page.kind === 'form_post') {
     const { status, headers } = response
     return {
@@ -74,6 +78,7 @@ export const renderPage = async (
         action: `${base}/__login`,
         fields,
         email: page.loginHint ?? seedOf(instance.provider).users[0]?.email ?? '',
+        users: await usersAt(sandbox, instance),
       }),
     )
   const { approves } = instance.settings().authorize ?? {}

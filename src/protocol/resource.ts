@@ -2,6 +2,7 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
+import type { Template } from '../provider/template.js'
 import type { AccessPresented, Answered, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import { boundProblem } from './dpop.js'
@@ -66,7 +67,11 @@ const objection = (
   if (token.ended !== undefined) return 'token_revoked'
   if (token.expires !== null && token.expires <= context.now) return 'token_expired'
   // Its refresh token is asked, not a list of children: what was made from a revoked one is over, however much it is.
-  if (context.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
+  const { revoke, refresh } = context.settings
+  if (revoke?.cascades || refresh.evictionEndsAccess) {
+    const end = tx.get('refresh', token.from)?.ended
+    if ((revoke?.cascades && end === 'revoked') || (refresh.evictionEndsAccess && end === 'evicted')) return 'token_revoked'
+  }
   return connectionStatus(tx, token) === 'yes' ? undefined : 'token_revoked'
 }
 
@@ -106,6 +111,22 @@ const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean =
   return count <= limit
 }
 
+/** What a person added at log-in, each by its place: it is said as it is, whatever stands in it. */
+const withAdded = (template: Template | undefined, { added }: Facts): Template | undefined =>
+  added === undefined || typeof template !== 'object' || template === null || Array.isArray(template)
+    ? template
+    : { ...template, ...Object.fromEntries(Object.keys(added as Facts).map((claim, at) => [claim, `{addedInOrder.${at}}`])) }
+
+const factsWithQuery = ({ params }: Request, facts: Facts): Facts => {
+  const { added } = facts
+  if (params.size === 0 && added === undefined) return facts
+  return {
+    ...(params.size > 0 ? { query: Object.fromEntries(params) } : {}),
+    ...(added === undefined ? {} : { addedInOrder: Object.values(added as Facts) }),
+    ...facts,
+  }
+}
+
 /** A token that is good, but not for this resource (RFC 8707 §2), or not for what it asks of the user (RFC 9470 §3). */
 const asksForMore = (
   context: DecisionContext,
@@ -134,10 +155,13 @@ const userinfo = (context: DecisionContext, tx: Tx, endpoint: Endpoint, token: A
     ...(token.more ? { more: token.more } : {}),
   }
   const claims = userinfoClaims(context, grant)
-  const answer = { kind: 'answered', status: 200, template: claims, headers: endpoint.answer?.headers ?? {}, facts: {}, trace } as const
+  const added = grant.user?.claims
+  const facts = added === undefined ? {} : { addedInOrder: Object.values(added) }
+  const template = withAdded(claims, { added })
+  const answer = { kind: 'answered', status: 200, template, headers: endpoint.answer?.headers ?? {}, facts, trace } as const
   const alg = algorithmFor(context, client, 'userinfo_signed_response_alg')
   if (alg === undefined) return answer
-  const signed = { ...claims, iss: context.settings.issuer, aud: client.id }
+  const signed = { ...claims, ...added, iss: context.settings.issuer, aud: client.id }
   return { ...answer, signed: { type: 'application/jwt', header: { alg, kid: '{kid}' }, claims: signed } }
 }
 
@@ -147,7 +171,9 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   const { id, token, facts } = checked
   const trace = { client: token.client, user: token.user, connection: token.connection, presented: { role: 'access_token', id } } as const
   if (!withinRate(context, tx, id)) return refused('rate_limited', {}, { ...trace, settingPaths: ['resource.perSecond'] })
-  if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
+  const { wholeScope } = context.settings.resource
+  const held = token.scope.split(' ')
+  if (endpoint.scope && !held.includes(endpoint.scope) && !(wholeScope !== null && held.includes(wholeScope))) {
     return refused('scope_insufficient', { scope: endpoint.scope }, trace)
   }
   const more = asksForMore(context, endpoint, token)
@@ -160,9 +186,9 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,
-    template: endpoint.answer?.body,
+    template: request.operation === 'userinfo' ? withAdded(endpoint.answer?.body, facts) : endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: request.params.size > 0 ? { query: Object.fromEntries(request.params), ...facts } : facts,
+    facts: factsWithQuery(request, facts),
     trace,
   }
 }

@@ -7,7 +7,7 @@ import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: S extends 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'account' | 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -15,6 +15,7 @@ export const defaults: Whole = {
   endpoints: {},
   scopes: [],
   connection: 'per-authorization',
+  account: null,
   authorize: {
     responseTypeRequired: true,
     redirectUriRequired: true,
@@ -25,6 +26,7 @@ export const defaults: Whole = {
     prompts: null,
     offline: null,
     requires: {},
+    emptyState: 'dropped',
     status: 302,
     adds: {},
     homes: {},
@@ -123,6 +125,9 @@ export const defaults: Whole = {
     idle: null,
     hardStop: null,
     heldPerUser: null,
+    heldBy: 'user-and-client',
+    evictionEndsAccess: false,
+    replaces: 'presented',
     whenFull: 'oldest-ends',
   },
   idToken: {
@@ -152,6 +157,7 @@ export const defaults: Whole = {
     alsoBare: false,
     inQuery: 'ignored',
     inBody: 'ignored',
+    wholeScope: null,
     perSecond: null,
   },
   revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, parameter: 'token', cascades: true, unknownIsFine: true },
@@ -164,6 +170,7 @@ export const defaults: Whole = {
     trusted: 'trusted',
     schemes: 'any',
   },
+  cors: { open: [], clients: [] },
   signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
   errorId: null,

@@ -148,7 +148,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     ...(shared ? { refresh: shared.visit, publish: shared.announce } : {}),
     open: ({ name = randomBytes(6).toString('hex'), ...options }) => {
       if (!sandboxName.test(name))
-        throw new SandboxError('name', `${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
+        throw new SandboxError('name', `${JSON.stringify(name)} is not a sandbox name: up to 63 lower-case letters, digits and hyphens`)
       if (sandboxes.has(name)) throw new SandboxError('taken', `there is a sandbox ${name} already`)
       if (sandboxes.size >= maxSandboxes)
         throw new SandboxError('full', `there are ${maxSandboxes} sandboxes already: delete some, or give them a ttl`)

@@ -75,6 +75,7 @@ export const createServer = async <const P extends ProviderId | Provider | Provi
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+      ...(options.journalBytes === undefined ? {} : { journalBytes: options.journalBytes }),
       ...(kept ? { store: kept.store } : {}),
     },
     redis,
@@ -105,7 +106,7 @@ export const createServer = async <const P extends ProviderId | Provider | Provi
       await (await callback).expect((url) => {
         const code = url.searchParams.get('code')
         const curl = code === null ? undefined : exchangeAsCurl(instance.settings(), address, code, proof)
-        return callbackPage({ provider: instance.provider.name, url, curl })
+        return callbackPage({ provider: instance.provider.name, console: `${sandbox.url()}/__admin/ui`, url, curl })
       })
     },
     options.watch,

@@ -81,6 +81,20 @@ describe.skipIf(withoutBrowser)('connections and what is brought about', () => {
     expect(stage.double.faults.list()).toEqual([])
   })
 
+  it('a token request is held, and released with its reply lost, by buttons', async () => {
+    const { refreshToken = '' } = await stage.double.tokens.mint('zettle')
+    const page = await stage.open('#/act')
+    await page.getByRole('button', { name: 'Hold the next token reply' }).click()
+    await page.getByText('nothing has come').waitFor()
+    const answer = refresh(stage.double, refreshToken)
+    await page.getByText('holds 1 now').waitFor()
+    expect(stage.double.journal.size()).toBe(0)
+    await page.getByRole('button', { name: 'Release and lose' }).click()
+    expect(await answer).toBeUndefined()
+    await page.getByText('Nothing waits to go wrong.').waitFor()
+    expect((await stage.double.tokens.list({ id: refreshToken }))[0]?.state).toBe('rotated')
+  })
+
   it('the next person says no', async () => {
     const page = await stage.open('#/act')
     await page.getByRole('button', { name: 'Says no' }).click()

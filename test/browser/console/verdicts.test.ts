@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -45,15 +45,27 @@ describe.skipIf(withoutBrowser)('verdicts in the console', () => {
       ...report,
       further: { a: 1 },
       schedules: [
-        { id: 's1', title: 'refresh, lose, refresh', verdict: 'fail', steps: ['authorize', { step: 'refresh', fault: 'lose' }] },
-        { steps: 'none' },
+        {
+          invariant: 'one-refresh-token',
+          consequence: 'connection-lost',
+          seen: 'the connection was lost',
+          after: 12,
+          story: ['the client refreshes', 'the reply is lost', { step: 'of a kind that is not known yet' }],
+          schedule: { format: 'authdouble-schedule', steps: [] },
+        },
+        { story: 'none' },
       ],
     }
     await using kept = await file('newer.json', newer)
     const page = await stage.open('#/verdicts')
     await page.getByLabel('choose files').setInputFiles(kept.path)
-    await page.getByText('refresh, lose, refresh').click()
-    await page.getByText('{"step":"refresh","fault":"lose"}').waitFor()
+    await page.locator('summary').filter({ hasText: 'one-refresh-token' }).click()
+    await page.getByText('the reply is lost').waitFor()
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save one-refresh-token.json' }).click(),
+    ])
+    expect(JSON.parse(await readFile(await saved.path(), 'utf8'))).toEqual({ format: 'authdouble-schedule', steps: [] })
   })
 
   it.each([
