@@ -13,6 +13,7 @@ import { matchesChallenge } from './pkce.js'
 import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
 import { later } from './time.js'
+import type { Grant } from './tokens.js'
 import {
   connectionStatus,
   endConnection,
@@ -54,8 +55,9 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
 
 const redirectFits = ({ settings }: DecisionContext, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
   if (settings.code.redirectUri === 'ignored') return true
-  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent)
-  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent)
+  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent, settings.client.redirectUris)
+  if (code.redirectUri === null)
+    return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent, settings.client.redirectUris)
   return sent === code.redirectUri
 }
 
@@ -121,9 +123,10 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
+  const beside = besideTokens(context, tx, grant, code, refresh?.issued.id ?? id)
   if (refresh) remember(context, tx, refresh.issued.id, access.id)
   const identity = makeIdToken(context, grant, code.nonce)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : [])]
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : []), ...beside]
   return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
@@ -135,6 +138,13 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
     ],
   })
 }
+
+/** Tokens of scopes that were asked for beside the usual ones. */
+const besideTokens = (context: DecisionContext, tx: Tx, grant: Grant, { beside }: Code, from: string): readonly Issued[] =>
+  Object.entries(beside ?? {}).map(([name, scope]) => ({
+    ...makeAccessToken(context, tx, { ...grant, scope }, from),
+    as: `${name}_access_token`,
+  }))
 
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
@@ -159,6 +169,7 @@ export const makeCode = (
     offline?: boolean
     home?: string | undefined
     more?: Authorized
+    beside?: { readonly [name: string]: string }
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -180,6 +191,7 @@ export const makeCode = (
     offline,
     ...(of.home === undefined ? {} : { home: of.home }),
     ...(of.more ? { more: of.more } : {}),
+    ...(of.beside ? { beside: of.beside } : {}),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

@@ -111,6 +111,8 @@ export interface Code extends Grant, Ending {
   readonly offline: boolean
   /** The real host at which it is redeemed, where users are divided among several. */
   readonly home?: string
+  /** Scopes that bring a token of their own, by the name of it. */
+  readonly beside?: { readonly [name: string]: string }
 }
 
 export interface RefreshToken extends Grant, Ending {

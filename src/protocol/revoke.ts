@@ -28,8 +28,9 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
   if (!revoke) return refused('not_found', { path: request.path })
   const who = caller(context, tx, request)
   if ('kind' in who) return who
-  const sent = request.params.get('token')
-  if (!sent) return refused('parameter_missing', { parameter: 'token', parameters: "'token'", s: '' }, who)
+  const { parameter } = revoke
+  const sent = request.params.get(parameter)
+  if (!sent) return refused('parameter_missing', { parameter, parameters: `'${parameter}'`, s: '' }, who)
   const typed = (kind: 'refresh_token' | 'access_token'): boolean => !revoke.checksType || request.params.get('token_type') === kind
   const wrongType = (): Refused => refused('revoked_token_unknown', {}, { ...who, settingPaths: ['revoke.checksType'] })
   const answer = (ended: readonly string[], id: string): Outcome => ({

@@ -102,6 +102,10 @@ export const homeIn = (homes: { readonly [location: string]: string }, user: Use
   return undefined
 }
 
+/** A scope with what the provider puts between two of it. */
+const written = ({ settings: { token } }: DecisionContext, scope: string): string =>
+  token.scopeSeparator === ' ' ? scope : scope.replaceAll(' ', token.scopeSeparator)
+
 /** The facts that placeholders in replies and claims may name. */
 export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => {
   const facts = {
@@ -109,7 +113,7 @@ export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection
     base: context.base,
     now: wholeSeconds(later(context.now, context.skew ?? 0)),
     client: grant.client.id,
-    scope: grant.scope === '' ? undefined : grant.scope,
+    scope: grant.scope === '' ? undefined : written(context, grant.scope),
     scopes: grant.scope === '' ? [] : grant.scope.split(' '),
     user: grant.user && profileOf(grant.user),
     home: homeIn(context.settings.token.homes, grant.user),

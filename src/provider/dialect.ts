@@ -258,7 +258,9 @@ export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: Er
   const theirs = dialect as { readonly [reason: string]: object }
   const total = Object.entries(standardErrors).map(([reason, wording]) => {
     const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
-    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, theirs[reason], ...own)]
+    // What is said differently takes the place of a quirk as a whole.
+    const before = isQuirk(theirs[reason]) ? wording : theirs[reason]
+    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, before, ...own)]
   })
   return Object.fromEntries(total) as unknown as Declared<Dialect>
 }

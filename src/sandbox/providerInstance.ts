@@ -1,5 +1,6 @@
 /** One provider in one sandbox: its settled settings, its paths and its keys. */
 
+import { placesIn } from '../http/places.js'
 import type { KeyStorage, ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
 import { isServed } from '../protocol/metadata.js'
@@ -41,6 +42,12 @@ const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => 
 }
 
 const none: readonly Route[] = []
+
+/** Routes whose path has a `{name}` in it. */
+const placed = (routes: ReadonlyMap<string, readonly Route[]>, path: string): readonly Route[] => {
+  for (const [template, found] of routes) if (template.includes('{') && (template === path || placesIn(template, path))) return found
+  return none
+}
 
 /** Settled settings are shared by all sandboxes with the same toggles: settling walks the whole declaration. */
 const settled = new WeakMap<
@@ -140,7 +147,7 @@ export const createProviderInstance = (
       apply(toggle === undefined ? rest : { ...rest, [name]: toggle })
     },
     setToggles: apply,
-    routes: (path) => now().routes.get(path) ?? none,
+    routes: (path) => now().routes.get(path) ?? placed(now().routes, path),
     quirksAt: (where) => {
       const known = quirkPaths(provider)
       const names = new Set<string>()
