@@ -17,10 +17,10 @@ import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
 import type { Provider, Toggles } from '../index.js'
 import { providers } from '../index.js'
+import { loadProviderFile } from '../provider-files/load.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import type { Following } from './following.js'
-import { loadProvider } from './loadProvider.js'
 import { numberOf, togglesOf } from './options.js'
 
 const ids = providers.map(({ id }) => id).join(', ')
@@ -31,7 +31,7 @@ export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const found = providers.find(({ id }) => id === wanted)
   if (found) return found
   if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
-  return usage(() => loadProvider(wanted))
+  return usage(() => loadProviderFile(wanted))
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */

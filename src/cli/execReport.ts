@@ -76,7 +76,7 @@ const markdown = (run: Run): string => {
       : []),
     ...(unknown.length > 0
       ? [
-          `### At no endpoint of anybody`,
+          `### At paths that no provider serves`,
           unknown
             .slice(0, 20)
             .map((path) => `- ${plain(path)}`)

@@ -124,7 +124,7 @@ const searchWith = async (given: ParsedArguments, stage: Stage) => {
       runs: runs !== undefined ? numberOf(runs, '--runs') : minutes === undefined ? 500 : Number.MAX_SAFE_INTEGER,
       ...(minutes === undefined ? {} : { time: numberOf(minutes, '--minutes') * 60_000 }),
       ...(jobs === undefined ? {} : { jobs: Math.max(1, numberOf(jobs, '--jobs')) }),
-      bail: bool(given, 'bail'),
+      ...(bool(given, 'bail') ? { until: () => true } : {}),
       progress: progress.shown,
     })
   } finally {
@@ -135,36 +135,36 @@ const searchWith = async (given: ParsedArguments, stage: Stage) => {
 export const explore: Command = {
   name: 'explore',
   usage: 'authdouble explore --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json>) [flags]',
-  help: `Searches for what breaks a client: it makes up schedules of steps, time, faults, crashes and forged callbacks, plays each in a
-sandbox of its own, and judges it by invariants that hold for every client at every provider. What fails is shrunk to the
-shortest schedule that still does; conform --schedule plays it again for ever. The same seed finds the same.
-Exits 0 when nothing was found, 1 with findings, 3 when the client could not be exercised, 4 when authdouble itself failed.`,
+  help: `Searches for a schedule that breaks a client: a sequence of steps, time, faults, crashes and forged callbacks. It plays each
+schedule in a sandbox of its own, and judges it by rules that hold for every client at every provider. It shrinks a schedule that
+breaks the client to the shortest one that still does, and conform --schedule plays that one again. The same seed finds the same.
+Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could not be exercised, 4 if authdouble itself failed.`,
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `whose client it is: ${providers.map(({ id }) => id).join(', ')}` },
-    exec: { type: 'boolean', help: 'the client is the program behind --, one process for each schedule' },
+    provider: { type: 'string', value: 'id', help: `the provider that the client is for: ${providers.map(({ id }) => id).join(', ')}` },
+    exec: { type: 'boolean', help: 'the client is the program after --, one process for each schedule' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
-    runs: { type: 'string', value: 'n', help: 'how many schedules are made up (500)' },
-    minutes: { type: 'string', value: 'n', help: 'search for so long' },
-    seed: { type: 'string', value: 'text', help: 'the same schedules on every run' },
-    jobs: { type: 'string', value: 'n', help: 'schedules at once (4)' },
-    save: { type: 'string', value: 'folder', help: 'write each schedule that breaks the client into a file there' },
+    runs: { type: 'string', value: 'n', help: 'how many schedules to try (500)' },
+    minutes: { type: 'string', value: 'n', help: 'how long to search' },
+    seed: { type: 'string', value: 'text', help: 'try the same schedules on every run' },
+    jobs: { type: 'string', value: 'n', help: 'how many schedules run at once (4)' },
+    save: { type: 'string', value: 'folder', help: 'write each schedule that breaks the client to a file in this folder' },
     report: { type: 'string', multiple: true, value: 'format[=file]', help: 'text, json, junit, tap, sarif, markdown or html; repeatable' },
     expect: { type: 'string', value: 'file', help: 'known findings, each with a reason (YAML or JSON)' },
     quirk: {
       type: 'string',
       multiple: true,
       value: 'p/name[=value]',
-      help: 'a quirk on, off (=false) or to a value, in every schedule; repeatable',
+      help: 'switch a quirk on, off (=false) or to a value, in every schedule; repeatable',
     },
-    tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
+    tolerant: { type: 'boolean', help: 'switch on all quirks named also-takes-...' },
     bail: { type: 'boolean', help: 'stop at the first finding' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
   },
   run: async (given) => {
     const [stranger] = given.positionals
-    if (stranger !== undefined) throw new UsageError(`explore takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
+    if (stranger !== undefined) throw new UsageError(`explore takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
     const provider = await providerOf(given)
     const wanted = reportsOf(given)
     const expect = await baselineOf(given)

@@ -52,7 +52,11 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     read: notEmpty,
     taken: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
   },
-  providers: { flag: 'provider', read: providersOf, taken: { type: 'string', value: 'a,b', help: 'serve only these providers (all)' } },
+  providers: {
+    flag: 'provider',
+    read: providersOf,
+    taken: { type: 'string', value: 'a,b', help: 'serve only these providers, by id or file (all)' },
+  },
   interactive: {
     flag: 'interactive',
     taken: { type: 'boolean', help: 'show log-in and consent pages; without it the first user approves at once' },
@@ -113,6 +117,11 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     flag: 'journal-limit',
     read: (text, flag) => numberOf(text, `--${flag}`),
     taken: { type: 'string', value: 'n', help: 'how many exchanges the journal keeps (10000)' },
+  },
+  journalBytes: {
+    flag: 'journal-bytes',
+    read: (text, flag) => numberOf(text, `--${flag}`),
+    taken: { type: 'string', value: 'n', help: 'how many bytes of them it keeps (67108864)' },
   },
 }
 

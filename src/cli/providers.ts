@@ -6,6 +6,7 @@ import type { Settings } from '../provider/settings.js'
 import { providers as shipped } from '../providers/index.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
+import { namedProvider } from './namedProvider.js'
 
 export interface QuirkRow {
   readonly name: string
@@ -63,7 +64,7 @@ const described = (provider: Provider): string => {
 
 export const providers: Command = {
   name: 'providers',
-  usage: 'authdouble providers [id] [--json]',
+  usage: 'authdouble providers [id or file] [--json]',
   help: 'Lists the providers. With an id, lists its endpoints and quirks: what this provider does, what a plain server does, and how we know.',
   flags: { json: { type: 'boolean', help: 'print JSON' } },
   run: async (given) => {
@@ -82,10 +83,14 @@ export const providers: Command = {
       )
       return 0
     }
-    const provider = shipped.find((one) => one.id === id)
-    if (!provider)
-      throw new UsageError(`there is no provider ${JSON.stringify(id)}. The providers are ${shipped.map((one) => one.id).join(', ')}`)
-    const whole = { id, name: provider.name, docs: provider.docs, endpoints: endpointRows(provider), quirks: quirkRows(provider) }
+    const provider = await namedProvider(id)
+    const whole = {
+      id: provider.id,
+      name: provider.name,
+      docs: provider.docs,
+      endpoints: endpointRows(provider),
+      quirks: quirkRows(provider),
+    }
     process.stdout.write(json ? `${JSON.stringify(whole, null, 2)}\n` : described(provider))
     return 0
   },

@@ -73,6 +73,7 @@ export const serve: Command = {
   help: 'Starts the server. It answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem do.',
   flags: {
     ...serverFlags,
+    watch: { type: 'boolean', help: 'read provider files again when they change; what was issued stays' },
     json: { type: 'boolean', help: 'print one ready line as JSON on stdout' },
     'log-level': {
       type: 'string',
@@ -101,12 +102,16 @@ export const serve: Command = {
           }),
     })
     started = double
+    const unwatch = bool(given, 'watch')
+      ? (await import('./watchProviders.js')).watchProviders(double, options.providers ?? [], (text) => void process.stderr.write(text))
+      : undefined
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)
       process.stderr.write('warning: other machines can reach this server, and its control API asks for no token: set --admin-token\n')
     if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
     else if (isLogged(level, 'info')) process.stderr.write(banner(double))
     const code = await stop
+    unwatch?.()
     await double.close()
     return code
   },

@@ -49,10 +49,11 @@ let steps: ModuleSteps | undefined
 let told: ClientEnvironment | undefined
 
 const make = async (given: ClientEnvironment): Promise<void> => {
-  setClock(given.now)
+  setClock(undefined)
   told = given
   try {
     steps = typeof client === 'function' ? await client(given) : client
+    if (steps?.clock === true) setClock(given.now)
     if (typeof steps !== 'object' || steps === null) throw new Error('it makes no object with the steps of a client')
     tell({ is: 'made' })
   } catch (error) {
@@ -62,12 +63,12 @@ const make = async (given: ClientEnvironment): Promise<void> => {
 
 const answer = async (asked: Asked): Promise<Answer> => {
   if (!steps || !told) return { state: 'ended', note: 'no client was made' }
-  if (asked.step === 'clock' && steps.clock === undefined) {
+  if (asked.step === 'clock' && steps.clock === true) {
     setClock(asked.now)
     return { state: 'ok' }
   }
   const said = await perform(steps, asked, told)
-  return asked.step === 'hello' && said.steps ? { ...said, steps: [...new Set([...said.steps, 'clock'])] } : said
+  return asked.step === 'hello' && said.steps && steps.clock === true ? { ...said, steps: [...said.steps, 'clock'] } : said
 }
 
 /** All that keeps the process running, and all that waits for its end. */

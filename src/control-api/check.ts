@@ -87,7 +87,7 @@ export const length: Check<number> = (from, member) => {
 export const count = (said: Members, member: string): number | undefined =>
   said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
 
-/** How many seconds a call waits: five unless told. @throws ControlError */
+/** How many seconds a call waits: five by default. @throws ControlError */
 export const timeout = (said: Members): number => {
   const seconds = parseDuration(String(said['timeout'] ?? '5s'))
   if (seconds === undefined || seconds > 300)

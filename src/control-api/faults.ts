@@ -32,7 +32,7 @@ const faultAt = ({ sandbox, part }: Call): Fault => {
 /** @throws ControlError */
 const holdAt = (call: Call): Fault => {
   const fault = faultAt(call)
-  if (fault.kind !== 'hold') throw invalid(`${fault.id} is no hold, but ${fault.kind}`)
+  if (fault.kind !== 'hold') throw invalid(`${fault.id} is not a hold but ${fault.kind}`)
   return fault
 }
 
@@ -42,7 +42,7 @@ const releaseIn = (call: Call): Release => {
   const refuse = text(said, 'refuse')
   if (refuse === undefined) return { how: lose ? 'lose' : 'go' }
   if (lose) throw invalid('say lose or refuse, not both', 'lose')
-  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is no reason of a refusal`, 'refuse')
+  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is not a reason for a refusal`, 'refuse')
   return { how: 'refuse', reason: refuse }
 }
 

@@ -17,7 +17,7 @@ export interface When {
 export interface FaultConditions {
   readonly provider?: string
   readonly operation?: Operation
-  /** Once unless told. */
+  /** Once by default. */
   readonly times?: number | 'always'
   readonly when?: When
   /** Above 0 and up to 1, drawn from the sandbox's seed. */

@@ -21,16 +21,28 @@ const headers: Schema<{ readonly [name: string]: string }> = {
   problems: (value, path = []) => {
     if (!isObject(value)) return [{ path, message: 'is an object' }]
     return Object.entries(value).flatMap(([name, one]) => {
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [{ path: [...path, name], message: 'is no name of a header' }]
+      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [{ path: [...path, name], message: 'is not a header name' }]
       const fits = typeof one === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(one)
       return fits ? [] : [{ path: [...path, name], message: 'is a string on one line, of characters that a header may have' }]
     })
   },
 }
 
-const body = custom({}, (value) =>
-  typeof value === 'string' || isObject(value) || Array.isArray(value) ? undefined : 'is an object, a list or a text',
-)
+/** Deeper than any answer of an API, and not so deep that writing it down fails. */
+const deepest = 200
+
+const depthOf = (value: unknown): number => {
+  let level: readonly unknown[] = [value]
+  let depth = 0
+  for (; depth <= deepest && level.length > 0; depth += 1)
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  return depth
+}
+
+const body = custom({}, (value) => {
+  if (typeof value !== 'string' && !isObject(value) && !Array.isArray(value)) return 'is an object, a list or a text'
+  return depthOf(value) > deepest ? `is at most ${deepest} levels deep` : undefined
+})
 
 const plainObject = custom<{ readonly [member: string]: unknown }>({ type: 'object' }, (value) =>
   isObject(value) ? undefined : 'is an object',

@@ -1,5 +1,6 @@
 /** Reads parameters from a query, a form, a multipart form or a JSON object. */
 
+import { isWellFormed } from '../validation/wellFormed.js'
 import type { MaybePromise } from './maybePromise.js'
 import { chain } from './maybePromise.js'
 import type { RawRequest } from './raw.js'
@@ -40,6 +41,8 @@ const jsonPairs = (body: string): Pairs | ParameterProblem => {
   try {
     const value: unknown = JSON.parse(body)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problem: 'body' }
+    // Half a surrogate pair is no character (RFC 8259 §8.2), and nothing that goes on from here could write it down.
+    if (/\\ud[89a-f]/i.test(body) && !isWellFormed(value)) return { problem: 'escapes' }
     return Object.entries(value)
       .filter(([, inner]) => inner !== null && inner !== undefined)
       .map(([name, inner]) => [name, text(inner)] as const)
@@ -91,8 +94,8 @@ const collect = (pairs: Pairs, repeated: 'refused' | 'first', multiple: boolean)
     }
     params.set(name, value)
   }
-  // RFC 6749 §3.1: a parameter without a value counts as left out.
-  for (const [name, value] of params) if (value === '') params.delete(name)
+  // RFC 6749 §3.1: a parameter without a value counts as left out; whether a state does is the provider's to say.
+  for (const [name, value] of params) if (value === '' && name !== 'state') params.delete(name)
   return params
 }
 

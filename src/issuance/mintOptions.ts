@@ -35,7 +35,9 @@ export const userOf = (context: DecisionContext, tx: Tx, id: string | undefined)
 export const scopeOf = (instance: ProviderInstance, client: Pick<Client, 'scope'>, scope: string | undefined): readonly string[] => {
   if (scope === undefined) return instance.settings().authorize?.withoutScope === 'none' ? [] : client.scope
   const asked = scope.split(/[\s,+]+/).filter((one) => one !== '')
-  const unknown = asked.find((one) => !instance.settings().scopes.includes(one))
+  // A provider whose text names no scope has them all the same: they are agreed on with people.
+  const { scopes } = instance.settings()
+  const unknown = scopes.length === 0 ? undefined : asked.find((one) => !scopes.includes(one))
   if (unknown !== undefined) throw new ValidationError('scope', `${instance.provider.id} has no scope ${unknown}`)
   return asked
 }

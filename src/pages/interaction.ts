@@ -26,7 +26,12 @@ const form = async (raw: RawRequest): Promise<ReadonlyMap<string, string>> => {
 
 const see = (to: string, cookie?: string): RawResponse => ({
   status: 303,
-  headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  // The form says where it goes on: what a header cannot carry is percent-encoded, as a browser would.
+  headers: {
+    location: to.replace(/[^\x21-\x7e]/gu, encodeURIComponent),
+    'cache-control': 'no-store',
+    ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
+  },
   body: '',
 })
 
@@ -41,6 +46,16 @@ const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown
     return null
   }
 }
+/** The request as it goes on: the log-in that it asked for has been. */
+const withoutLogin = (query: string): string =>
+  query
+    .split('&')
+    .flatMap((piece) => {
+      if (!piece.startsWith('prompt=')) return [piece]
+      const left = (new URLSearchParams(piece).get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'login')
+      return left.length === 0 ? [] : [`prompt=${encodeURIComponent(left.join(' '))}`]
+    })
+    .join('&')
 
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
@@ -76,7 +91,9 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
-  return see(`${base}${path}?${request}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
+  // Where a session remembers for which request it was made, the request goes on as it is.
+  const next = instance.settings().openid ? request : withoutLogin(request)
+  return see(`${base}${path}?${next}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>

@@ -39,7 +39,8 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
   if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
   if (!isRegistered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
   const mode = settings.responseModes?.find((known) => known === params.get('response_mode'))
-  return { client, to, state: params.get('state'), mode }
+  const state = params.get('state')
+  return { client, to, state: state === '' && settings.emptyState === 'dropped' ? undefined : state, mode }
 }
 
 interface Scoped {
@@ -67,7 +68,11 @@ const scoped = (
   const scope: string[] = []
   for (const one of new Set(asked)) {
     const known = context.settings.scopes.includes(one)
-    const way = !known ? settings.unknownScope : client.scope.includes(one) ? 'kept' : settings.foreignScope
+    const way = !known
+      ? settings.unknownScope
+      : client.scope.includes(one) || one === context.settings.resource.wholeScope
+        ? 'kept'
+        : settings.foreignScope
     if (way === 'refused') return [known ? 'scope_not_allowed' : 'scope_unknown', { scope: one }]
     if (way === 'kept') scope.push(one)
   }
@@ -119,6 +124,21 @@ const problem = (
   return reason && [reason, {}]
 }
 
+const consentKey = (client: string, user: string): string => `${client}|${user}`
+
+/** OpenID Connect Core 1.0 §3.1.2.1: what was approved before needs no page. */
+const hasApproved = (tx: Tx, client: string, user: string, scope: readonly string[]): boolean => {
+  const approved = tx.get('consent', consentKey(client, user))?.scope.split(' ')
+  return approved !== undefined && scope.every((one) => approved.includes(one))
+}
+
+/** Kept only where somebody may ask for no page. */
+const rememberConsent = (tx: Tx, settings: AuthorizeSettings, client: string, user: string, scope: readonly string[]): void => {
+  if (settings.prompts === null || hasApproved(tx, client, user, scope)) return
+  const before = tx.get('consent', consentKey(client, user))?.scope.split(' ') ?? []
+  tx.put('consent', consentKey(client, user), { scope: [...new Set([...before, ...scope])].join(' ') })
+}
+
 /** Who approves, or what stands between the request and an approval. */
 const approver = (
   context: DecisionContext,
@@ -132,7 +152,8 @@ const approver = (
   if ('error' in approval) return ['authorization_failed', { error: approval.error }]
   if ('deny' in approval) return ['access_denied', {}]
   const session = request.session === undefined ? undefined : tx.get('session', request.session)
-  const silent = (request.params.get('prompt') ?? '').split(' ').includes('none') && settings.prompts !== null
+  const prompts = settings.prompts === null ? [] : (request.params.get('prompt') ?? '').split(' ')
+  const silent = prompts.includes('none')
   if ('ask' in approval) {
     const user = session && activeUser(tx, session.user)
     const ask = {
@@ -142,11 +163,17 @@ const approver = (
       loginHint: request.params.get('login_hint'),
       trace: { client: checked.client.id },
     } as const
-    if (!session || !user || mustLogIn(context, request, session) || hintsAtAnother(request, user.id))
+    if (
+      !session ||
+      !user ||
+      (context.settings.openid ? mustLogIn(context, request, session) : prompts.includes('login')) ||
+      hintsAtAnother(request, user.id)
+    )
       return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
     const { approves } = settings
     const agreed = approves.in === 'same-url' ? request.params.get(approves.parameter) === approves.value : request.choice === 'approve'
+    if (silent && hasApproved(tx, checked.client.id, user.id, scope)) return user
     if (agreed || (settings.consent === 'unless-trusted' && checked.client.trusted)) return user
     return silent ? ['consent_required', {}] : { ...ask, what: 'consent', user: user.id, proof: session.proof }
   }
@@ -184,9 +211,11 @@ const carries = ({ params }: Request, wanted: { readonly [parameter: string]: st
   Object.entries(wanted).every(([name, value]) => params.get(name) === value)
 
 /** Whether the request is one that brings a refresh token. */
-const offline = ({ settings: { refresh } }: DecisionContext, tx: Tx, request: Request, client: Client, user: User): boolean =>
-  carries(request, refresh.asks) &&
-  (refresh.again === null || carries(request, refresh.again) || !holdsRefreshToken(tx, client.id, user.id))
+const offline = (context: DecisionContext, tx: Tx, request: Request, client: Client, user: User): boolean =>
+  carries(request, context.settings.refresh.asks) &&
+  (context.settings.refresh.again === null ||
+    carries(request, context.settings.refresh.again) ||
+    !holdsRefreshToken(context, tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
 const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
@@ -298,6 +327,7 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
     offline: offline(context, tx, request, client, user),
     ...authorization(context, tx, request, client, user, found),
   })
+  rememberConsent(tx, settings, client.id, user.id, granted.scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)

@@ -35,7 +35,9 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
   const first = Object.keys(context.settings.code.parameters)[0] ?? 'code'
   const missing = [
     ...(codeOf(context, request) === undefined ? [first] : []),
-    ...(context.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
+    ...(context.settings.code.redirectUriRequired && context.settings.code.redirectUri !== 'ignored' && !request.params.get('redirect_uri')
+      ? ['redirect_uri']
+      : []),
   ]
   if (missing.length === 0) return undefined
   return refused(
@@ -45,7 +47,7 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
       parameters: missing.map((name) => `'${name}'`).join(' and '),
       s: missing.length > 1 ? 's' : '',
     },
-    { settingPaths: ['code.parameters'] },
+    { settingPaths: ['code.parameters', 'code.redirectUriRequired'] },
   )
 }
 

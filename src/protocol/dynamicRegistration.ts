@@ -1,5 +1,6 @@
 /** Dynamic client registration (RFC 7591) and its management (RFC 7592). */
 
+import { isUri } from '../validation/schema.js'
 import type { DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import type { Facts } from './fill.js'
@@ -34,7 +35,7 @@ const loopbackHttp = /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?([/?
 
 /** https anywhere, http at a loopback address, and schemes of an app's own (RFC 8252 §7). */
 const redirectProblem = (uri: string): string | undefined => {
-  if (!URL.canParse(uri)) return `${uri} is no absolute URI`
+  if (!isUri(uri)) return `${uri} is no absolute URI`
   if (uri.includes('#')) return `${uri} has a fragment`
   if (uri.startsWith('http:') && !loopbackHttp.test(uri)) return `${uri} is neither https nor at a loopback address`
   return /^(javascript|data|file):/i.test(uri) ? `${uri} has a scheme that runs code` : undefined

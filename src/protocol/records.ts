@@ -118,6 +118,8 @@ export interface RefreshToken extends Grant, Ending {
   /** Issued to a client that proved itself by PKCE instead of a secret. */
   readonly public?: boolean
   readonly refreshes: number
+  /** How often a rotation had ended all earlier ones when it was issued. */
+  readonly series?: number
   /** Live access tokens made from it, oldest first; kept only where their number is limited. */
   readonly live?: readonly string[]
   /** When it was last used; kept only where its use is limited. */
@@ -171,11 +173,19 @@ export interface ApiKey extends Ending {
 /** The refresh tokens one user holds with one client, oldest first. */
 export interface RefreshTokenSet {
   readonly tokens: readonly string[]
+  /** How often a rotation ended all that were issued before; kept only where it does. */
+  readonly series?: number
 }
 
 /** Users that came after those that the provider began with, in their order. */
 export interface AddedUsers {
   readonly users: readonly string[]
+}
+
+/** What a user has approved for a client so far. */
+export interface Consent {
+  /** Space-separated. */
+  readonly scope: string
 }
 
 export interface RequestCount extends Ending {
@@ -211,6 +221,7 @@ export interface Records {
   readonly access: AccessToken
   readonly apiKey: ApiKey
   readonly holding: RefreshTokenSet
+  readonly consent: Consent
   readonly tally: RequestCount
   readonly login: Login
   readonly pushed: PushedRequest

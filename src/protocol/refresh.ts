@@ -13,6 +13,7 @@ import { later } from './time.js'
 import {
   connectionStatus,
   endConnection,
+  isReplaced,
   liveLimit,
   makeAccessToken,
   makeRefreshToken,
@@ -33,10 +34,11 @@ const replayable = ({ settings, now }: DecisionContext, { ended, rotated }: Refr
   return ended === 'rotated' && rotated !== undefined && (seconds === null || now - rotated.at < seconds)
 }
 
-const objection = (context: DecisionContext, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
+const objection = (context: DecisionContext, tx: Tx, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
   if (!token) return 'refresh_token_unknown'
   if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
   if (token.ended !== undefined && !replayable(context, token)) return ends[token.ended] ?? 'refresh_token_revoked'
+  if (isReplaced(context, tx, token)) return 'refresh_token_rotated'
   return token.expires !== null && token.expires <= context.now ? 'refresh_token_expired' : undefined
 }
 
@@ -53,7 +55,7 @@ const within = (asked: string, granted: string): boolean => {
 }
 
 const bearing: { readonly [R in Reason]?: readonly string[] } = {
-  refresh_token_rotated: ['refresh.rotates', 'refresh.replayEnds'],
+  refresh_token_rotated: ['refresh.rotates', 'refresh.replaces', 'refresh.replayEnds'],
   refresh_token_evicted: ['refresh.heldPerUser'],
   refresh_token_expired: ['refresh.lifetime'],
 }
@@ -99,7 +101,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   const token = tx.get('refresh', id)
   const presented = { role: 'refresh_token', id } as const
   const trace = { client: auth.client.id, presented }
-  const against = objection(context, auth, token)
+  const against = objection(context, tx, auth, token)
   if (against !== undefined || !token) {
     if (against === 'refresh_token_rotated' && token && settings.refresh.replayEnds === 'grant') {
       endConnection(context, tx, token, 'replayed')
@@ -142,7 +144,10 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   const ending = rotating && settings.refresh.replayWindow.seconds !== null
   if (ending) tx.put('refresh', id, withEnd(context, token, 'rotated'))
   const next = renewing
-    ? makeRefreshToken(context, tx, { ...kept, ...(token.more ? { more: token.more } : {}) }, id, token.public ? { public: true } : {})
+    ? makeRefreshToken(context, tx, { ...kept, ...(token.more ? { more: token.more } : {}) }, id, {
+        rotates: true,
+        ...(token.public ? { public: true } : {}),
+      })
     : undefined
   if (next && 'kind' in next) return next
   const holder = next?.issued.id ?? id

@@ -67,7 +67,11 @@ const objection = (
   if (token.ended !== undefined) return 'token_revoked'
   if (token.expires !== null && token.expires <= context.now) return 'token_expired'
   // Its refresh token is asked, not a list of children: what was made from a revoked one is over, however much it is.
-  if (context.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
+  const { revoke, refresh } = context.settings
+  if (revoke?.cascades || refresh.evictionEndsAccess) {
+    const end = tx.get('refresh', token.from)?.ended
+    if ((revoke?.cascades && end === 'revoked') || (refresh.evictionEndsAccess && end === 'evicted')) return 'token_revoked'
+  }
   return connectionStatus(tx, token) === 'yes' ? undefined : 'token_revoked'
 }
 
@@ -167,7 +171,9 @@ export const decideResource = (context: DecisionContext, tx: Tx, request: Reques
   const { id, token, facts } = checked
   const trace = { client: token.client, user: token.user, connection: token.connection, presented: { role: 'access_token', id } } as const
   if (!withinRate(context, tx, id)) return refused('rate_limited', {}, { ...trace, settingPaths: ['resource.perSecond'] })
-  if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
+  const { wholeScope } = context.settings.resource
+  const held = token.scope.split(' ')
+  if (endpoint.scope && !held.includes(endpoint.scope) && !(wholeScope !== null && held.includes(wholeScope))) {
     return refused('scope_insufficient', { scope: endpoint.scope }, trace)
   }
   const more = asksForMore(context, endpoint, token)

@@ -43,7 +43,9 @@ export const openConnection = (
   user: string,
 ): { connection: string; generation: number } => {
   if (context.settings.connection === 'per-authorization') return { connection: context.mint('{hex16}'), generation: 0 }
-  const connection = `${client}|${user}`
+  const { account } = context.settings
+  const owner = account === null ? user : (tx.get('user', user)?.profile[account] ?? user)
+  const connection = `${client}|${owner}`
   return { connection, generation: tx.get('connection', connection)?.generation ?? 0 }
 }
 
@@ -69,12 +71,22 @@ export const connectionStatus = (
   return connection === undefined || connection.generation === of.generation ? 'yes' : 'connection_ended'
 }
 
+const base64url = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The 16 bytes of a UUID in URL-safe base64; anything else stays as it is. */
+const compactUuid = (id: string): string => {
+  const hex = id.replaceAll('-', '')
+  if (!/^[0-9a-f]{32}$/i.test(hex)) return id
+  const bits = [...hex].map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0')).join('')
+  return (bits.match(/.{1,6}/g) ?? []).map((six) => base64url[Number.parseInt(six.padEnd(6, '0'), 2)]).join('')
+}
+
 /** A user is the same value as long as nothing about the user changes. */
 const profiles = new WeakMap<User, Facts>()
 const profileOf = (user: User): Facts => {
   let facts = profiles.get(user)
   if (!facts) {
-    facts = { ...user.profile, id: user.id, email: user.email, name: user.name }
+    facts = { ...user.profile, id: user.id, compactId: compactUuid(user.id), email: user.email, name: user.name }
     profiles.set(user, facts)
   }
   return facts
@@ -178,6 +190,14 @@ export const refreshExpiry = (context: DecisionContext, issued: Seconds, since: 
 /** Access tokens that one refresh token keeps alive; one, where a refresh ends the last. */
 export const liveLimit = ({ settings: { access } }: DecisionContext): number | null =>
   access.endsOnRefresh ? 1 : access.livePerRefreshToken
+/** Under which the refresh tokens are counted that a user holds. */
+const holderOf = ({ settings }: DecisionContext, client: string, user: string): string =>
+  settings.refresh.heldBy === 'user' ? `|${user}` : `${client}|${user}`
+
+/** Whether a rotation since has ended all that were issued before. */
+export const isReplaced = (context: DecisionContext, tx: Tx, token: Pick<RefreshToken, 'client' | 'user' | 'series'>): boolean =>
+  context.settings.refresh.replaces === 'every' &&
+  (token.series ?? 0) < (tx.get('holding', holderOf(context, token.client, token.user))?.series ?? 0)
 
 /** Makes room for one more refresh token of this user and client, or says that there is none. */
 const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
@@ -196,10 +216,10 @@ const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: numbe
 }
 
 /** Whether the user has given the client a refresh token that still works. */
-export const holdsRefreshToken = (tx: Tx, client: string, user: string): boolean =>
-  (tx.get('holding', `${client}|${user}`)?.tokens ?? []).some((id) => {
+export const holdsRefreshToken = (context: DecisionContext, tx: Tx, client: string, user: string): boolean =>
+  (tx.get('holding', holderOf(context, client, user))?.tokens ?? []).some((id) => {
     const token = tx.get('refresh', id)
-    return token !== undefined && token.ended === undefined
+    return token !== undefined && token.ended === undefined && token.client === client
   })
 
 export const makeRefreshToken = (
@@ -207,17 +227,19 @@ export const makeRefreshToken = (
   tx: Tx,
   grant: Grant,
   from: string,
-  more: Pick<RefreshToken, 'public'> = {},
+  more: Pick<RefreshToken, 'public'> & { readonly rotates?: true } = {},
 ): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
   const { refresh } = context.settings
   const expires = refreshExpiry(context, context.now, grant.more?.since ?? context.now)
-  const holder = `${grant.client.id}|${grant.user?.id ?? ''}`
+  const holder = holderOf(context, grant.client.id, grant.user?.id ?? '')
+  const holding = tx.get('holding', holder)
   // Who holds one need not be known of more than the last.
-  const before = refresh.heldPerUser === null ? [] : (tx.get('holding', holder)?.tokens ?? [])
+  const before = refresh.heldPerUser === null ? [] : (holding?.tokens ?? [])
   const sandbox = refresh.heldPerUser === null ? [] : makeRoom(context, tx, holder, refresh.heldPerUser)
   if (sandbox === 'full')
     return refused('refresh_tokens_exhausted', {}, { client: grant.client.id, settingPaths: ['refresh.heldPerUser', 'refresh.whenFull'] })
   const issued = makeToken(context, refresh.format, 'refresh_token', expires, () => factsOf(context, grant), from)
+  const series = refresh.replaces === 'every' ? (holding?.series ?? 0) + (more.rotates ? 1 : 0) : undefined
   const record: RefreshToken = {
     client: grant.client.id,
     user: grant.user?.id ?? '',
@@ -229,11 +251,13 @@ export const makeRefreshToken = (
     from,
     refreshes: 0,
     ...(grant.more ? { more: grant.more } : {}),
-    ...more,
+    ...(more.public ? { public: true } : {}),
+    ...(series === undefined ? {} : { series }),
     until: keptUntil(context, expires),
   }
   tx.put('refresh', issued.id, record)
-  if (refresh.heldPerUser !== null || refresh.again !== null) tx.put('holding', holder, { tokens: [...sandbox, issued.id] })
+  if (refresh.heldPerUser !== null || refresh.again !== null || (series !== undefined && series !== holding?.series))
+    tx.put('holding', holder, { tokens: [...sandbox, issued.id], ...(series === undefined ? {} : { series }) })
   return { issued, ended: before.filter((id) => !sandbox.includes(id)) }
 }
 

@@ -7,7 +7,7 @@ import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'account' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -15,6 +15,7 @@ export const defaults: Whole = {
   endpoints: {},
   scopes: [],
   connection: 'per-authorization',
+  account: null,
   authorize: {
     responseTypeRequired: true,
     redirectUriRequired: true,
@@ -25,6 +26,7 @@ export const defaults: Whole = {
     prompts: null,
     offline: null,
     requires: {},
+    emptyState: 'dropped',
     status: 302,
     adds: {},
     homes: {},
@@ -115,6 +117,9 @@ export const defaults: Whole = {
     idle: null,
     hardStop: null,
     heldPerUser: null,
+    heldBy: 'user-and-client',
+    evictionEndsAccess: false,
+    replaces: 'presented',
     whenFull: 'oldest-ends',
   },
   idToken: {
@@ -137,7 +142,15 @@ export const defaults: Whole = {
     signedByClients: false,
     creditHeader: null,
   },
-  resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
+  resource: {
+    scheme: 'Bearer',
+    alsoBearer: false,
+    alsoBare: false,
+    inQuery: 'ignored',
+    inBody: 'ignored',
+    wholeScope: null,
+    perSecond: null,
+  },
   revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
@@ -148,6 +161,7 @@ export const defaults: Whole = {
     trusted: 'trusted',
     schemes: 'any',
   },
+  cors: { open: [], clients: [] },
   signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
   ...extensionDefaults,
@@ -208,6 +222,23 @@ const merge = (base: unknown, own: unknown, name: string): unknown => {
   const members = new Set([...Object.keys(base), ...Object.keys(own)])
   return Object.fromEntries([...members].map((member) => [member, merge(base[member], own[member], member)]))
 }
+
+/**
+ * A declaration with a form over it: what a provider says that differs from another one. `null` takes a section, or an
+ * endpoint, out; a section that the other lacks begins with the standard.
+ */
+export const withForm = (base: Declared<Settings>, form: ProviderInput): Declared<Settings> => {
+  const sections = Object.entries(base as { readonly [section: string]: unknown }).map(([section, theirs]) => {
+    const own = form[section as keyof ProviderInput] as unknown
+    if (own === undefined) return [section, theirs]
+    if (section === 'endpoints') return [section, withoutNulls(merge(theirs, own, section))]
+    return [section, merge(theirs ?? (isPlain(own) ? defaults[section as keyof Settings] : theirs), own, section)]
+  })
+  return Object.fromEntries(sections) as Declared<Settings>
+}
+
+const withoutNulls = (members: unknown): unknown =>
+  isPlain(members) ? Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) : members
 
 /** The whole declaration: the standard with a provider's form over it. */
 export const withDefaults = (form: ProviderInput): Declared<Settings> => {

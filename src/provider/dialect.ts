@@ -1,6 +1,7 @@
 /** From a precise refusal to the words of a provider; and the RFCs' own words as the ground they differ from. */
 
 import type { Declared } from './quirk.js'
+import { isQuirk } from './quirk.js'
 import type { Template } from './template.js'
 
 /** How a refusal goes out. `{parameter}`, `{issuer}`, `{method}`, `{path}` and the like may stand in strings. */
@@ -209,6 +210,21 @@ export type Dialect = { readonly [R in Reason]: ErrorMessage }
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
 export type ErrorMessages = { readonly [key: string]: Declared<Partial<ErrorMessage>> }
 
+type Members = { readonly [member: string]: unknown }
+
+/** The words of one reason over those that are less exact. A quirk of a whole reason has both its settings filled up. */
+const over = (less: Members, own: unknown): unknown => {
+  if (!isQuirk(own)) return { ...less, ...(own as Members | undefined) }
+  const whole = (part: unknown): Members => ({ ...less, ...(part as Members) })
+  const { provider, standard, variants } = own
+  return {
+    ...own,
+    provider: whole(provider),
+    standard: whole(standard),
+    ...(variants ? { variants: Object.fromEntries(Object.entries(variants).map(([name, variant]) => [name, whole(variant)])) } : {}),
+  }
+}
+
 /** All of them. */
 export const reasons = Object.keys(standardErrors) as readonly Reason[]
 
@@ -219,14 +235,24 @@ export const isReason = (word: string): word is Reason => Object.hasOwn(standard
  * (`invalid_grant`: every reason with that code); `*` is every reason of all. The more exact key wins, member by member.
  *
  * @example
- * speak({ invalid_grant: { description: 'grant request is invalid' } })
+ * defineErrors({ invalid_grant: { description: 'grant request is invalid' } })
  */
 export const defineErrors = <const W extends ErrorMessages>(words: W): W & Declared<Dialect> => {
   const total = Object.fromEntries(
     Object.entries(standardErrors).map(([reason, wording]) => [
       reason,
-      { ...wording, ...words['*'], ...words[wording.error], ...words[reason] },
+      over({ ...wording, ...words['*'], ...words[wording.error] }, words[reason]),
     ]),
   )
   return total as unknown as W & Declared<Dialect>
+}
+
+/** The words of another provider with some said differently; keys are as for `defineErrors`. */
+export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: ErrorMessages): Declared<Dialect> => {
+  const theirs = dialect as { readonly [reason: string]: object }
+  const total = Object.entries(standardErrors).map(([reason, wording]) => {
+    const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
+    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, theirs[reason], ...own)]
+  })
+  return Object.fromEntries(total) as unknown as Declared<Dialect>
 }

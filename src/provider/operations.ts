@@ -15,7 +15,7 @@ export interface OperationTraits {
   readonly takesAccessToken?: true
   /** The browser's session is looked up: a person is at the other end. */
   readonly takesSession?: true
-  /** What answers: a decision of the protocol, unless told. `keys`: the published keys. `page`: a portal page. `interaction`: a decision, after the person's choice. */
+  /** What answers: a decision of the protocol by default. `keys`: the published keys. `page`: a portal page. `interaction`: a decision, after the person's choice. */
   readonly answeredBy?: 'keys' | 'page' | 'interaction'
 }
 

@@ -135,7 +135,7 @@ export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readon
  */
 export const settle = <S>(declaration: object, toggles: Toggles = {}): S => {
   const names = new Set(quirksOf(declaration).map(({ quirk }) => quirk.name))
-  for (const name of Object.keys(toggles)) if (!names.has(name)) throw new Error(`no quirk is named ${name}`)
+  for (const name of Object.keys(toggles)) if (!names.has(name)) throw new Error(`there is no quirk ${name}`)
   const walk = (value: unknown): unknown => {
     if (isQuirk(value)) {
       const settled = settledValue(value, Object.hasOwn(toggles, value.name) ? toggles[value.name] : undefined)

@@ -104,6 +104,8 @@ export interface AuthorizeSettings {
   } | null
   /** Parameters that must be present, with a fixed start where one is given. */
   readonly requires: { readonly [parameter: string]: string }
+  /** A state without a value comes back as such; otherwise it counts as left out (RFC 6749 §3.1). */
+  readonly emptyState: 'returned' | 'dropped'
   /** Status of the redirect (302 Found or 303 See Other). */
   readonly status: 302 | 303
   /** Further members of a successful redirect. */
@@ -256,6 +258,12 @@ export interface RefreshSettings {
   readonly hardStop: Seconds | null
   /** Refresh tokens per user and client. */
   readonly heldPerUser: number | null
+  /** Whose number that is: the user's over all clients, or the user's with each client. */
+  readonly heldBy: 'user' | 'user-and-client'
+  /** A refresh token that newer ones push out takes the access tokens made from it along. */
+  readonly evictionEndsAccess: boolean
+  /** What a new refresh token of a rotation ends: the one that was presented, or every earlier one of this client and user. */
+  readonly replaces: 'presented' | 'every'
   readonly whenFull: 'oldest-ends' | 'refused'
 }
 
@@ -279,6 +287,8 @@ export interface ResourceSettings {
   readonly alsoBare: boolean
   readonly inQuery: 'refused' | 'ignored' | 'taken'
   readonly inBody: 'refused' | 'ignored' | 'taken'
+  /** A scope that stands for all of them; null: there is none. */
+  readonly wholeScope: string | null
   /** Requests a second, counted by token; null: not counted. */
   readonly perSecond: number | null
 }
@@ -299,6 +309,14 @@ export interface InstallSettings {
   readonly parameters: { readonly [name: string]: string }
 }
 
+/** What pages of other origins may read (Fetch standard §3.2). */
+export interface CrossOriginSettings {
+  /** Any page may read what these answer. */
+  readonly open: readonly Operation[]
+  /** The pages of a client, those of its redirect URIs, may read what these answer to it. */
+  readonly clients: readonly Operation[]
+}
+
 /** Registering a client over HTTP. */
 export interface RegisterSettings {
   readonly answer: { readonly status: number; readonly body: Template }
@@ -317,6 +335,8 @@ export interface Settings {
   readonly scopes: readonly string[]
   /** One grant for each authorization, or one connection for each client and user. */
   readonly connection: 'per-authorization' | 'per-user'
+  /** The member of a user's profile that names the account to which a connection per user belongs; null: each user is one. */
+  readonly account: string | null
   readonly authorize: AuthorizeSettings | null
   readonly pkce: PkceSettings | null
   readonly code: CodeSettings
@@ -334,6 +354,7 @@ export interface Settings {
   readonly revoke: RevokeSettings | null
   readonly install: InstallSettings | null
   readonly register: RegisterSettings | null
+  readonly cors: CrossOriginSettings
   readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone'; readonly algorithms: readonly SigningAlgorithm[] }
   readonly dialect: Dialect
   readonly discovery: DiscoverySettings | null

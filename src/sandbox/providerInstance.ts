@@ -28,6 +28,8 @@ export interface ProviderInstance {
   /** Names of the quirks that decide settings at these paths. */
   readonly quirksAt: (paths: readonly string[]) => readonly string[]
   readonly keys: ProviderKeys
+  /** Goes on with another declaration of the same provider; toggles of quirks that it lacks are forgotten. */
+  readonly redeclare: (provider: Provider) => void
 }
 
 const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => {
@@ -76,12 +78,13 @@ const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
 
 /** @param base where the provider is reached, without a slash at the end */
 export const createProviderInstance = (
-  provider: Provider,
+  declared: Provider,
   store: Store,
   mints: Mints,
   toggles: Toggles,
   base: () => string,
 ): ProviderInstance => {
+  let provider = declared
   let current = toggles
   // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
   let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
@@ -119,7 +122,17 @@ export const createProviderInstance = (
   }
   const keys = createProviderKeys(table, () => now().settings.signing.algorithms)
   return {
-    provider,
+    get provider() {
+      return provider
+    },
+    redeclare: (next) => {
+      const names = quirksOf(next.settings).map(({ quirk }) => quirk.name)
+      const kept = Object.fromEntries(Object.entries(current).filter(([name]) => names.includes(name)))
+      const fresh = settledOnce(next, kept)
+      provider = next
+      known = fresh
+      current = kept
+    },
     settings,
     toggles: () => current,
     setToggle: (name, toggle) => {

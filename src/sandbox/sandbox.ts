@@ -35,13 +35,15 @@ export interface SandboxOptions {
   readonly seed?: string
   /** By `provider/name`. */
   readonly toggles?: Toggles
-  /** All `also-takes-...` quirks on. */
+  /** Switches on all quirks named `also-takes-...`. */
   readonly tolerant?: boolean
   readonly approval?: Approval
   readonly journalLimit?: number
+  /** Bytes. */
+  readonly journalBytes?: number
   readonly store?: (now: Now) => Store
   readonly clock?: Clock
-  /** How the clock begins. */
+  /** A change of the clock at the start. */
   readonly starts?: ClockChange
 }
 
@@ -117,8 +119,9 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant), () => `${options.url()}/${provider.id}`),
     )
   for (const name of Object.keys(toggles)) instanceOf(instances, name)
-  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: createJournal(options.journalLimit) })
-  const journal = sync?.journal ?? createJournal(options.journalLimit)
+  const own = createJournal(options.journalLimit, options.journalBytes)
+  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: own })
+  const journal = sync?.journal ?? own
   const begun = faults.state()
   const seeded = new Set<string>()
   const inProgress = new Map<string, Promise<void>>()
@@ -167,7 +170,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const untoggle = (name?: string): void => {
     if (name?.includes('/')) {
       const { instance, quirk } = instanceOf(instances, name)
-      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`no quirk is named ${name}`)
+      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`there is no quirk ${name}`)
       instance.setToggle(quirk, begunWith(instance)[quirk])
       return
     }

@@ -22,7 +22,7 @@ export interface SandboxInput {
   readonly interactive?: boolean
   /** How the clock begins. */
   readonly clock?: ClockChange
-  /** Real seconds, or a length such as `'10m'`, without a request after which it is thrown away; kept unless told. */
+  /** Real seconds, or a length such as `'10m'`, without a request after which it is thrown away; kept by default. */
   readonly ttl?: number | string
 }
 

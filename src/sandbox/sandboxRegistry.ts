@@ -24,6 +24,8 @@ export interface SandboxRegistry {
   /** Lets other processes know of sandboxes that were opened here. @throws SandboxError when one of them was faster */
   readonly publish?: () => Promise<void>
   readonly locate: (path: string, host: string | undefined) => Located
+  /** Goes on with another declaration of a provider that is served, in all sandboxes. @throws Error when none is of that id */
+  readonly redeclare: (provider: Provider) => void
   /** All real host names that are answered for, and `<provider>.localhost`. */
   readonly hosts: () => readonly string[]
   readonly close: () => Promise<void>
@@ -81,11 +83,12 @@ export const runSeed = (seed: string, starts: number): string => (starts === 0 ?
 
 /** @param common undefined where all sandboxes are this process's own */
 export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandboxStore): SandboxRegistry => {
+  const served = [...main.providers]
   const first = createSandbox(main)
   const sandboxes = new Map<string, Sandbox>()
   let known: ReadonlyMap<string, string> | undefined
   const hosts = (): ReadonlyMap<string, string> => {
-    known ??= hostsOf(main.providers, first)
+    known ??= hostsOf(served, first)
     return known
   }
 
@@ -120,7 +123,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       ? { store: common.store(name, { ...lease, ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }) }) }
       : {}
     const seeded = common && options.seed !== undefined ? { seed: runSeed(options.seed, common.starts) } : {}
-    const sandbox = createSandbox({ ...options, ...kept, ...seeded, name, providers: main.providers, url: () => `${main.url()}/~${name}` })
+    const sandbox = createSandbox({ ...options, ...kept, ...seeded, name, providers: served, url: () => `${main.url()}/~${name}` })
     sandboxes.set(name, sandbox)
     if (ttl !== undefined) {
       // Redis lets a common sandbox go: this process alone does not know whether others use it.
@@ -132,13 +135,13 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
   const shared = common && createSharedSandboxRegistry(common, { sandboxes, openHere, forget })
   return {
     main: first,
-    providers: main.providers,
+    providers: served,
     sandboxes,
     hosts: () => [...hosts().keys()],
     ...(shared ? { refresh: shared.visit, publish: shared.announce } : {}),
     open: ({ name = randomBytes(6).toString('hex'), ...options }) => {
       if (!sandboxName.test(name))
-        throw new SandboxError('name', `${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
+        throw new SandboxError('name', `${JSON.stringify(name)} is not a sandbox name: up to 63 lower-case letters, digits and hyphens`)
       if (sandboxes.has(name)) throw new SandboxError('taken', `there is a sandbox ${name} already`)
       if (sandboxes.size >= maxSandboxes)
         throw new SandboxError('full', `there are ${maxSandboxes} sandboxes already: delete some, or give them a ttl`)
@@ -151,6 +154,13 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       return lease && (lease.used + lease.ttl) / 1000
     },
     remove,
+    redeclare: (provider) => {
+      const at = served.findIndex(({ id }) => id === provider.id)
+      if (at < 0) throw new Error(`no provider ${provider.id} is served here: its id cannot change while it is`)
+      for (const sandbox of [first, ...sandboxes.values()]) sandbox.instances.get(provider.id)?.redeclare(provider)
+      served[at] = provider
+      known = undefined
+    },
     locate: (asked, host) => {
       const path = asked.startsWith('/.well-known/') ? wellKnownBelow(asked, first.instances) : asked
       if (path.startsWith('/~')) {

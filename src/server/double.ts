@@ -1,4 +1,4 @@
-/** The instruments of one sandbox as a test in this process holds them; the control API is the other door to the same. */
+/** What a test in this process holds: the clock, faults, journal and so on of one sandbox. The control API offers the same over HTTP. */
 
 import type { Clock } from '../clock/clock.js'
 import { hold } from '../faults/builders.js'
@@ -69,7 +69,7 @@ export interface Instruments<Q extends string = string> {
   readonly faults: {
     /** The next request of this operation meets the fault: once unless `times` says otherwise. @example double.faults.next('zettle', 'token', lose()) */
     readonly next: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
-    /** Every request of this operation meets it, until it is cleared. */
+    /** Every request of this operation meets the fault, until you clear it. */
     readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
     readonly add: (fault: FaultInput) => Fault
     /**
@@ -84,14 +84,14 @@ export interface Instruments<Q extends string = string> {
      * held.release()
      */
     readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
-    /** Those that wait. */
+    /** The waiting faults. */
     readonly list: () => readonly Fault[]
-    /** Waiting or spent. */
+    /** One fault, waiting or not. */
     readonly get: (id: string) => Fault | undefined
     /** One, or all. */
     readonly clear: (id?: string) => void
   }
-  /** What the person at the browser does from now on, or once. */
+  /** What the user at the browser does from now on, or once. */
   readonly approvals: {
     readonly set: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
     readonly as: (user: string, how?: { readonly provider?: string; readonly once?: boolean }) => void
@@ -106,13 +106,13 @@ export interface Instruments<Q extends string = string> {
   readonly tokens: {
     readonly list: (selection?: TokenFilter) => Promise<readonly TokenView[]>
     readonly mint: (provider: string, options?: MintTokensOptions) => Promise<MintedTokens>
-    /** The server says expired now; what the tokens say of themselves stays. */
+    /** Makes the server treat tokens as expired. Their claims stay as they are. */
     readonly expire: (selection: TokenFilter) => Promise<readonly TokenView[]>
     readonly revoke: (selection: TokenFilter) => Promise<readonly TokenView[]>
     /** Live refresh tokens end as rotated and new ones take their places, as after a refresh that the client did not see. @throws ValidationError where a provider refuses one more */
     readonly rotate: (selection: TokenFilter) => Promise<readonly TokenView[]>
   }
-  /** Signs with a new key from now on; the old one stays published, or is gone. @returns the new key's id */
+  /** Rotates the signing key. The old key stays published, or is gone. @returns the id of the new key */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
   readonly clients: {
     readonly list: (provider: string) => Promise<readonly ClientView[]>
@@ -122,7 +122,7 @@ export interface Instruments<Q extends string = string> {
   readonly users: {
     readonly list: (provider: string) => Promise<readonly UserView[]>
     readonly add: (provider: string, options?: NewUser) => Promise<UserView>
-    /** Ends what depends on the user. */
+    /** Removes the user, and ends what depends on it. */
     readonly remove: (provider: string, id: string) => Promise<boolean>
   }
   /** The whole sandbox as one JSON document. */
@@ -136,7 +136,7 @@ export interface Endpoints {
   readonly ca?: string
 }
 
-/** A sandbox: a world of its own, at a URL of its own. */
+/** A sandbox: its own records, clock, journal, faults, approvals and quirks, at its own URL. */
 export interface Double<Q extends string = string> extends Instruments<Q>, AsyncDisposable {
   /** `default`, or the sandbox's name. */
   readonly name: string
@@ -146,20 +146,20 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
   readonly provider: (id: string) => ProviderAddress
   /** Those of all providers, with an API key where there are such. */
   readonly addresses: () => Promise<{ readonly [provider: string]: ProviderAddress }>
-  /** Answers every URL in this process, without a port; a path counts from `url()`. Nothing leaves the process. */
+  /** Answers a request within this process, without a port. A path is relative to `url()`. Nothing leaves the process. */
   readonly fetch: Fetch
   /** All sandboxes of the server. */
   readonly registry: SandboxRegistry
-  /** The real host names the server answers for, and `<provider>.localhost`. */
+  /** The real host names that the server answers for, and `<provider>.localhost`. */
   readonly hosts: readonly string[]
-  /** Further ways in, each where it was asked for. */
+  /** The TLS port, the proxy and the certificate, if they were asked for. */
   readonly endpoints: Endpoints
   readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
-  /** Another world beside this one: own store, clock, journal, faults, approvals and quirks. */
+  /** Creates another sandbox on the same server. */
   readonly sandbox: (options?: SandboxInput) => Promise<Double<Q>>
-  /** Back to how it began. */
+  /** Resets the sandbox to its start. */
   readonly reset: () => Promise<void>
-  /** Throws the sandbox away; of the default one, stops the server. */
+  /** Deletes the sandbox. For the default one, stops the server. */
   readonly close: () => Promise<void>
 }
 

@@ -12,6 +12,7 @@ import type { PageResponse } from '../http/writeResponse.js'
 import { writeResponse } from '../http/writeResponse.js'
 import type { DecidedExchange, ReceivedRequest } from '../journal/journalCodec.js'
 import { decodeEntry, encodeEntry, summarizeEntry } from '../journal/journalCodec.js'
+import { observed } from '../journal/observed.js'
 import { applyConsent } from '../pages/interaction.js'
 import { handlePortal } from '../pages/portal.js'
 import { renderPage } from '../pages/renderPage.js'
@@ -148,17 +149,23 @@ export const handleRequest = (
   const decided = chain(parseRequest(instance.settings(), route.name, route.endpoint, raw), (unverified) =>
     (sandbox.faults.any() ? withFaults : answer)(sandbox, instance, route, raw, unverified),
   )
-  return chain(decided, (one) => {
+  const readable =
+    raw.headers['origin'] === undefined
+      ? decided
+      : chain(decided, async (one) => (await import('./crossOrigin.js')).crossOrigin(sandbox, instance, routes, route, raw, one))
+  return chain(readable, (one) => {
     // The world in which it was held has ended, and its journal with it.
     if (one.held?.end.how === 'gone') return one.response
     // A page that names its own entry has taken the id already.
     const id = one.response.id ?? sandbox.journal.nextId()
-    sandbox.journal.add(
-      id,
-      summarizeEntry(route.endpoint.operation, arrived, sandbox.clock.now(), one),
-      encodeEntry(arrived, one),
-      instance,
-      decodeEntry,
+    observed(() =>
+      sandbox.journal.add(
+        id,
+        summarizeEntry(route.endpoint.operation, arrived, sandbox.clock.now(), one),
+        encodeEntry(arrived, one),
+        instance,
+        decodeEntry,
+      ),
     )
     const { outcome, response } = one
     const { status, headers, body, delivery } = response

@@ -51,7 +51,7 @@ export const readDocument = (file: string, text: string): { readonly starts: num
     return refuse(`is not JSON (${error instanceof Error ? error.message : String(error)})`)
   }
   if (!isObject(document) || document['format'] !== 'authdouble')
-    return refuse('is no state of authdouble: its "format" is not "authdouble"')
+    return refuse('is not a state file of authdouble: its "format" is not "authdouble"')
   if (document['version'] !== version)
     return refuse(`has version ${JSON.stringify(document['version'])}, and this authdouble reads version ${version}`)
   const { records } = document

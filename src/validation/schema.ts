@@ -70,6 +70,16 @@ export const url = (description?: string): Schema<string> =>
     (value) => typeof value === 'string' && URL.canParse(value),
   )
 
+/** An absolute URI (RFC 3986): what is no ASCII is percent-encoded in it, and no header could carry it otherwise. */
+export const isUri = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && URL.canParse(text)
+
+export const uri = (description?: string): Schema<string> =>
+  leaf(
+    { type: 'string', format: 'uri', ...described(description) },
+    'is an absolute URI of ASCII characters',
+    (value) => typeof value === 'string' && isUri(value),
+  )
+
 /** A string of a form. @param what goes on from the name of the field: "is a name of lower-case letters" */
 export const matching = (pattern: RegExp, what: string, description?: string): Schema<string> =>
   leaf(

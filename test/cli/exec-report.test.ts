@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { recordExchanges } from '../../src/cli/exchanges.js'
 import { createServer } from '../../src/index.js'
+import { sampleOf } from '../runners/page.js'
 import { authdouble } from './command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'exec-report-'))
@@ -122,7 +123,7 @@ describe('authdouble exec', () => {
     expect(row).toBe('| zettle | 3 | 1 | 0 | 1 | 0 | 0 | 0 | 2 |')
     expect(rest[0]).toMatch(/^- ❌ zettle POST \/zettle\/token was refused with 400: .*refresh\\_token\\_unknown/)
     expect(rest[1]).toMatch(/^- ☑️ zettle GET \/zettle\/authorize was refused with 302/)
-    expect(rest.join('\n')).toMatch(/### At no endpoint of anybody\n\n- \/zettle\/tokn\n$/)
+    expect(rest.join('\n')).toMatch(/### At paths that no provider serves\n\n- \/zettle\/tokn\n$/)
   })
 
   it('writes to stdout where no file is named, behind what the command wrote', async () => {
@@ -154,4 +155,17 @@ describe('what is kept of very many exchanges', () => {
     expect(exchanges.seen().length).toBeLessThanOrEqual(4)
     expect(exchanges.refusals()).toMatchObject([{ reason: 'client_credentials_missing', count: 9, unexpected: true }])
   })
+})
+
+it('docs/in-your-tests.md shows a command that writes a report', async () => {
+  const line = (await sampleOf('Any other command')).trim()
+  const [npx, command, ...argv] = line.split(' ')
+  expect([npx, command, argv.slice(-3)]).toEqual(['npx', 'authdouble', ['--', 'npm', 'test']])
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ scripts: { test: 'curl -s $AUTHDOUBLE_ZETTLE_TOKEN_URL -d grant_type=nothing' } }),
+  )
+  const { code } = await authdouble(argv, { cwd: folder }).ended
+  expect(code).toBe(1)
+  expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('client\\_credentials\\_missing')
 })

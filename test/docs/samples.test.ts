@@ -49,7 +49,7 @@ describe.each(pages.filter((page) => !(page in elsewhere)))('%s', (page) => {
 
   it.skipIf(steps.length === 0).each(steps.map((step) => [step.block.line, step.block.text.split('\n', 1)[0], step] as const))(
     'line %i: %s',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (_, __, step) => {
       if (step.block.language === 'json') expect(JSON.parse(step.block.text)).toBeTypeOf('object')
       const { code, output } = await person.does(step)

@@ -26,7 +26,7 @@ afterAll(() => project?.remove())
 
 test('the package holds what runs, its seeds, descriptions and documentation, and nothing else', () => {
   const inside =
-    /^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.css|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|docs\/images\/[\w-]+\.(png|webp)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/
+    /^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.css|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|docs\/images\/[\w-]+\.(png|webp)|fixtures\/[\w-]+\/seed\.json|fixtures\/test-runners\/\w+\/(conftest\.py|\w+\.(go|rb|java|php))|openapi\/[\w.-]+\.(yaml|json))$/
   expect(files.filter((path) => !inside.test(path)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   expect(files).toContain('docs/README.md')
   expect(files).toContain('dist/cli/main.js')

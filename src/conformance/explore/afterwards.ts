@@ -5,9 +5,10 @@ import type { JournalEntry } from '../../index.js'
 import { calls, fine, tokenRequests } from '../cases/reading.js'
 import { afterwards } from '../invariants/history.js'
 import type { PlayedStep } from '../runner/step.js'
+import { begin } from './browsers.js'
 import type { Which } from './client.js'
 import type { World } from './world.js'
-import { advance, begin, entriesOf } from './world.js'
+import { advance, entriesOf } from './world.js'
 
 /** What was known when one connection was asked. */
 export interface Probe {
@@ -26,7 +27,7 @@ export interface Probe {
 const rest = 60
 /** Longer than a client may reasonably stay away by itself, in seconds of the provider. */
 const patience = 1200
-/** Milliseconds of real time after which a client without a clock of ours has waited for a Retry-After of a second. */
+/** Milliseconds of real time after which a Retry-After of a second is over. */
 const second = 1100
 
 const reaches = ({ entries }: PlayedStep): boolean => calls(entries).some(fine)
@@ -72,9 +73,9 @@ const newestDelivered = (entries: readonly JournalEntry[]): string | undefined =
 
 const isOver = (log: readonly PlayedStep[]): boolean => /^(ended|killed|silent|junk|harness)$/.test(log.at(-1)?.state ?? '')
 
-/** A client without a clock of ours keeps to a Retry-After in real time. */
+/** Some clients keep to a Retry-After in real time, whatever else they are told. */
 const awaitRetryAfter = async (world: World): Promise<void> => {
-  if (!world.client.can('clock') && entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')) await pause(second)
+  if (entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')) await pause(second)
 }
 
 const probe = async (world: World, which: Which, user: string | undefined): Promise<Probe> => {
@@ -85,14 +86,14 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
   const newest = newestDelivered(entriesOf(world))
   const before = recorder.log().length
   let works = await tries(asking)
-  if (!works) await awaitRetryAfter(world)
+  if (!works && !isOver(recorder.log())) await awaitRetryAfter(world)
   // Patience helps only where there is still something to use.
   if (!works && newest !== undefined && honoured.includes(newest) && !isOver(recorder.log())) {
     await advance(world, patience)
     works = await tries(asking)
   }
   const steps = [...recorder.log()]
-  return { ...(user === undefined ? {} : { user }), which, works, honoured, entries: entriesOf(world), steps, own: steps.length - before }
+  return { ...(user === undefined ? {} : { user }), which, works, honoured, entries: [...entriesOf(world)], steps, own: steps.length - before }
 }
 
 const reconnect = async (world: World, user: string | undefined): Promise<void> => {

@@ -16,11 +16,12 @@ import { askAfterwards } from './afterwards.js'
 import type { Client } from './client.js'
 import { startClient } from './client.js'
 import { acceptsOnlyItsOwn, keepsRunning } from './forged.js'
+import { playTurn } from './perform.js'
 import { arranged, createRecorder } from './recorder.js'
 import type { Act, Turn } from './schedule.js'
 import { phaseOfTrouble, targetInWords } from './troubles.js'
 import type { World } from './world.js'
-import { entriesOf, playTurn } from './world.js'
+import { entriesOf, severalCustomers } from './world.js'
 
 /** Everything that a search looks for. */
 export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, keepsRunning]
@@ -97,7 +98,7 @@ const judge = (whole: History, probes: readonly Probe[]): readonly Violation[] =
   })
 
 const customersOf = (world: World, turns: readonly Turn[]): readonly (string | undefined)[] => {
-  if (!world.client.can('customers')) return [undefined]
+  if (!severalCustomers(world)) return [undefined]
   const named = new Set(turns.map(({ act }) => ('customer' in act ? (act.customer ?? 0) : 0)))
   return world.users.filter((_, at) => at === 0 || named.has(at as 0 | 1))
 }
@@ -109,23 +110,42 @@ const isOver = (client: Client, log: readonly PlayedStep[]): boolean =>
   log.some(({ state, note = '' }) => gone.test(state) && !(state === 'killed' && note.startsWith('killed during'))) ||
   !client.can('callback')
 
-export interface Plan {
-  readonly rotates: boolean
-  /** How the connection begins, and what follows: taken one by one, so that whoever makes them up knows how far it came. */
-  readonly turns: readonly Turn[]
-}
+const namesAccounts = ({ settings }: Profile): boolean =>
+  Object.values(settings.endpoints).some(({ operation, names = {} }) => operation === 'resource' && Object.keys(names).length > 0)
 
 const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promise<World> => {
   const { provider, profile, driver, limit } = stage
   const double = await stage.open(rotates)
+  const troubles: World['troubles'] = new Map()
+  const entries: JournalEntry[] = []
+  double.journal.subscribe((entry) => {
+    // A reply that stalls is decided, and never arrives.
+    const stalls = entry.fault !== undefined && troubles.get(entry.fault.id) === 'stalls'
+    if (entry.provider === provider.id) entries.push(stalls ? { ...entry, response: { ...entry.response, complete: false } } : entry)
+  })
   // Time passes only when a schedule says so; it begins where a client without a clock of ours is.
   const beginning = double.clock.freeze(Math.floor(Date.now() / 1000))
   const known = (await double.addresses())[provider.id] ?? double.provider(provider.id)
   const address = driver.redirectUri === undefined ? known : { ...known, redirectUri: driver.redirectUri }
   const client = await startClient(driver, { ...address, provider: provider.id, issuer: profile.issuer, stateDir }, beginning)
-  const recorder = createRecorder(() => double.journal.entries({ provider: provider.id }))
-  const users = (await double.users.list(provider.id)).slice(0, 2).map(({ id }) => id)
-  return { double, profile, address, client, recorder, users, limit, troubles: new Map(), browsers: new Map(), skew: 0 }
+  const recorder = createRecorder(() => entries)
+  const all = (await double.users.list(provider.id)).map(({ id }) => id)
+  // Where calls name an account, the client is told that of the first customer only.
+  const users = all.slice(0, namesAccounts(profile) ? 1 : 2)
+  return {
+    double,
+    profile,
+    address,
+    client,
+    recorder,
+    users,
+    stranger: all.at(-1),
+    limit,
+    entries,
+    troubles,
+    browsers: new Map(),
+    skew: 0,
+  }
 }
 
 /** @param follow makes the turns; called with what plays one, so that a search can decide on the way */

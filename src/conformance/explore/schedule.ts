@@ -9,7 +9,7 @@ export type Moment = 'before-its-end' | 'at-its-end' | 'after-its-end' | 'some-m
 /** What goes wrong with the next request of its kind. */
 export interface Trouble extends Target {
   readonly fault: TroubleName
-  /** Once unless told. */
+  /** Once by default. */
   readonly times?: number
 }
 

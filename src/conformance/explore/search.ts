@@ -18,14 +18,14 @@ import type { Group, Scope } from './turns.js'
 import { firstTurns, groups } from './turns.js'
 
 export interface SearchOptions {
-  /** How many schedules; 500 unless told. */
+  /** How many schedules; 500 by default. */
   readonly runs?: number
   /** Ends after the round in which so many milliseconds of real time were over. */
   readonly time?: number
-  /** How many are played at once; 4 unless told. What is found does not depend on it. */
+  /** How many are played at once; 4 by default. What is found does not depend on it. */
   readonly jobs?: number
-  /** End at the first finding. */
-  readonly bail?: boolean
+  /** Whether a finding is enough to end the search. */
+  readonly until?: (finding: Finding) => boolean
   /** Called after each schedule. */
   readonly progress?: (state: SearchProgress) => void
 }
@@ -97,7 +97,7 @@ interface Lane {
   readonly before: number
   readonly scope: Scope
   readonly known: readonly Known[]
-  readonly bail: boolean
+  readonly until: (finding: Finding) => boolean
 }
 
 interface LaneResult {
@@ -144,7 +144,7 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
   const rotating = scope.profile.rotating
   const rotates = rotating !== null && Object.keys(rotating).length > 0 ? fc.boolean() : fc.constant(rotating !== null)
   const commands = fc.commands([groups(fc, scope).map(commandOf)], { maxCommands: 5, size: 'max' })
-  for (let attempt = 0; plays.length < lane.runs && !(lane.bail && findings.length > 0); attempt += 1) {
+  for (let attempt = 0; plays.length < lane.runs && !findings.some(lane.until); attempt += 1) {
     let failing: (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
     let left = shrinking
     let at = 0
@@ -214,7 +214,7 @@ const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readon
  * const { findings } = await search(stage, { runs: 500 })
  */
 export const search = async (stage: Stage, options: SearchOptions = {}): Promise<SearchResult> => {
-  const { runs = 500, time = Number.POSITIVE_INFINITY, bail = false, progress } = options
+  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress } = options
   const fc = await import('fast-check')
   const jobs = stage.driver.port === undefined && !stage.driver.serial ? (options.jobs ?? 4) : 1
   const began = Date.now()
@@ -235,7 +235,7 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   let failed = plain.failed
   let made = 0
   let shown = 0
-  for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !(bail && findings.length > 0); round += 1) {
+  for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !findings.some(until); round += 1) {
     const known = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
     const scope: Scope = { profile: stage.profile, can, coverage: coverage.copy() }
     const shares = Array.from({ length: lanes }, (_, lane) => Math.max(0, Math.min(perLane, runs - made - lane * perLane))).filter(
@@ -248,7 +248,7 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         before: made + lane * perLane,
         scope,
         known,
-        bail,
+        until,
       }),
     )
     const results = await pooled(list, jobs, (lane) =>

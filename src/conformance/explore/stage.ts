@@ -11,7 +11,7 @@ export interface StageOptions {
   readonly provider: Provider
   readonly driver: Driver
   readonly seed: string
-  /** Milliseconds that a step may take; 10,000 unless told. */
+  /** Milliseconds that a step may take; 10,000 by default. */
   readonly limit?: number
   /** How the provider differs from what it documents, in every schedule. */
   readonly quirks?: Toggles

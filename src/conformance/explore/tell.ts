@@ -12,7 +12,7 @@ const spoilt: { readonly [kind: string]: string } = {
   'gateway-page': 'a gateway page comes in place of its reply',
   truncate: 'its reply is cut short',
   garble: 'its reply is garbled',
-  drip: 'its reply drips',
+  drip: 'its reply stalls',
 }
 
 const nameOf = ({ operation, grantType, request }: JournalEntry): string => {

@@ -25,7 +25,7 @@ const troubles = {
   garbled: { kind: 'garble' },
   dropped: { kind: 'hang', for: 0.03 },
   hangs: { kind: 'hang' },
-  drips: { kind: 'drip', pause: 0.001 },
+  stalls: { kind: 'drip', pause: 600 },
   'token-refused': { kind: 'refuse', reason: 'token_expired' },
   'without-expires-in': { kind: 'say', remove: ['expires_in'] },
   'long-lived': { kind: 'say', set: { expires_in: 315_360_000 } },
@@ -42,7 +42,7 @@ export const faultOf = (name: TroubleName): FaultSpec => troubles[name]
 export const phaseOfTrouble = (name: TroubleName): Phase => phaseOf(troubles[name])
 
 /** Faults that cost the real time for which a client waits: a search meets them, and does not dwell on them. */
-export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'drips'])
+export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'stalls'])
 
 const replies: ReadonlySet<TroubleName> = new Set(['without-expires-in', 'long-lived', 'unknown-members', 'without-scope'])
 
@@ -72,7 +72,7 @@ export const applies = (settings: Settings, { operation }: Target, name: Trouble
   if (replies.has(name)) return operation === 'token' && says(settings, name)
   if (name === 'token-refused') return operation === 'resource'
   // What is in the body of an API's answer is between the two of them; that it is one is not.
-  if (operation === 'resource' && (name === 'truncated' || name === 'garbled' || name === 'drips')) return false
+  if (operation === 'resource' && (name === 'truncated' || name === 'garbled' || name === 'stalls')) return false
   if (operation === 'authorize') return name === 'status-503' || name === 'reset'
   return true
 }

@@ -8,7 +8,7 @@ import { wanted } from './coverage.js'
 import type { Act, Forgery, Moment, Stop, Trouble, Turn } from './schedule.js'
 import { forgeries } from './schedule.js'
 import type { Target, TroubleName } from './troubles.js'
-import { applies, targetInWords, targetsOf, troubleNames } from './troubles.js'
+import { applies, slow, targetInWords, targetsOf, troubleNames } from './troubles.js'
 
 type Fc = typeof FastCheck
 
@@ -42,7 +42,7 @@ const troublesFor = (fc: Fc, { profile, coverage }: Scope, targets: readonly Tar
       .flatMap((fault: TroubleName) => {
         const weight = wanted(coverage.times(targetInWords(target), fault), fault)
         if (weight === 0) return []
-        const times = fault === 'hangs' ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, undefined, 3)
+        const times = slow.has(fault) ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, undefined, 3)
         return [{ weight, arbitrary: times.map((many): Trouble => ({ ...target, fault, ...(many === undefined ? {} : { times: many }) })) }]
       }),
   )

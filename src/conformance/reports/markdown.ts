@@ -73,6 +73,6 @@ export const markdown = (report: Report): string => {
     written.push(piece)
   }
   const left = findings.length - written.length
-  const cut = left > 0 ? [`${left} more are in the other reports: this page has no room for them.`] : []
+  const cut = left > 0 ? [`${left} more findings are in the other reports. This page has no room for them.`] : []
   return `${[head, ...(findings.length > 0 ? ['### Findings', written.join('\n')] : []), ...searched(report), ...cut].join('\n\n')}\n`
 }

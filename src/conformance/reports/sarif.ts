@@ -6,7 +6,7 @@ import type { Finding } from './wording.js'
 import { everyCheck, evidenceOf, exchangeLine, factsOf, findingsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 
 export interface SarifOptions {
-  /** The file that findings are pinned to, relative to the repository: the client's manifest or module. `package.json` unless told. */
+  /** The file that findings are pinned to, relative to the repository: the client's manifest or module. `package.json` by default. */
   readonly location?: string
 }
 

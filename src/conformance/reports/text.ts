@@ -8,7 +8,7 @@ import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, 
 export interface TextOptions {
   /** Whether escape sequences may be used; `wantsColour` says. */
   readonly colour?: boolean
-  /** Where lines are broken; 100 unless told. */
+  /** Where lines are broken; 100 by default. */
   readonly columns?: number
 }
 
@@ -117,7 +117,7 @@ export const text = (report: Report, { colour = false, columns = 100 }: TextOpti
       `${paint('red', '✗ STALE')} ${paint('bold', oneLine(entry))}`,
       ...fact(paint, columns, 'expected', 'a failure, by the baseline'),
       ...fact(paint, columns, 'known', reason),
-      ...fact(paint, columns, 'fix', 'It passes now, or no longer runs: take the entry out of the baseline.'),
+      ...fact(paint, columns, 'fix', 'It passes now, or no longer runs. Remove the entry from the baseline.'),
       '',
     ]),
     ...(troubles.length > 0 ? [paint('bold', 'What the client did'), '', ...troubles.flatMap((one) => [...client(paint, one), ''])] : []),

@@ -19,7 +19,7 @@ const unexercised = (one: CaseResult): CheckResult => ({
   id: `${one.topic}.exercised`,
   title: 'The case is exercised',
   level: 'must',
-  reference: { id: 'authdouble', text: 'A case in which nothing was looked at says nothing about the client.' },
+  reference: { id: 'authdouble', text: 'A case that was not exercised says nothing about the client.' },
   expected: 'the client goes through the case',
   fix: "Look at the steps and at the client's stderr: it ended, or never connected, before anything could be judged.",
   verdict: one.verdict === 'error' ? 'error' : 'not-exercised',

@@ -17,9 +17,9 @@ const isEntry = (value: unknown): value is JournalEntry =>
 export const readJournal = (text: string): readonly JournalEntry[] => {
   const value = JSON.parse(text) as { readonly entries?: unknown; readonly log?: { readonly entries?: unknown } } | readonly unknown[]
   const list = Array.isArray(value) ? value : 'entries' in value ? value.entries : 'log' in value ? value.log?.entries : undefined
-  if (!Array.isArray(list)) throw new Error('this is no journal: it has no entries')
+  if (!Array.isArray(list)) throw new Error('this is not a journal: it has no entries')
   const entries = list.map((one: unknown) => (isEntry(one) && 'at' in one ? one : (one as { readonly _authdouble?: unknown })._authdouble))
-  if (!entries.every(isEntry)) throw new Error('this is no journal: an entry lacks its id, request or response')
+  if (!entries.every(isEntry)) throw new Error('this is not a journal: an entry lacks its id, request or response')
   return entries
 }
 

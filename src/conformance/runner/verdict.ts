@@ -26,7 +26,7 @@ export interface CheckDefinition {
   readonly id: string
   readonly title: string
   readonly level: Level
-  /** What comes of it when it is not kept; `rule-broken` unless told. The first two are never below `must`. */
+  /** What comes of it when it is not kept; `rule-broken` by default. The first two are never below `must`. */
   readonly consequence?: Consequence
   readonly reference: Reference
   readonly expected: string

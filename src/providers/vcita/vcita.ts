@@ -2,7 +2,7 @@
 
 import { defineProvider } from '../../provider/define.js'
 import { absent, jwt, opaque } from '../../provider/formats.js'
-import { documented, observed, quirk, sample } from '../../provider/quirk.js'
+import { documented, inferred, observed, quirk, sample } from '../../provider/quirk.js'
 import { endpoints } from './endpoints.js'
 import { engineErrors, errorMessages } from './errorMessages.js'
 
@@ -17,7 +17,7 @@ export const vcita = defineProvider({
     endpoints,
     scopes: ['openid'],
     authorize: {
-      responseTypeRequired: quirk('response-type-not-needed', documented('authorization URL of the guide'), {
+      responseTypeRequired: quirk('response-type-not-needed', sample('authorization URL of step 2'), {
         provider: false,
         standard: true,
         description: 'The authorization URL has no response_type',
@@ -46,15 +46,31 @@ export const vcita = defineProvider({
         standard: 600,
         description: 'A code lives 30 seconds',
       }),
-      redirectUri: quirk('redirect-uri-for-identification-only', documented('step 3, payload'), {
-        provider: 'ignored',
-        standard: 'as-authorized',
-        description: 'redirect_uri at the token endpoint is not compared; off: it must match, as another document has it',
-      }),
+      redirectUri: quirk(
+        'redirect-uri-for-identification-only',
+        inferred('step 3, payload: "For ID purposes only", read as not compared'),
+        {
+          provider: 'ignored',
+          standard: 'as-authorized',
+          optIn: true,
+          description: 'redirect_uri at the token endpoint is neither needed nor compared; off: it must be the same as in step 2',
+        },
+      ),
+      redirectUriRequired: true,
     },
     token: {
       reads: {
-        json: quirk('takes-json', documented('step 3'), { provider: true, standard: false, description: 'Token requests are JSON' }),
+        form: quirk('also-takes-form', observed("the vendor's public Ruby sample"), {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'Token requests are taken as forms too',
+        }),
+        json: quirk('takes-json', sample('step 3, curl request'), {
+          provider: true,
+          standard: false,
+          description: 'Token requests are JSON',
+        }),
       },
       grants: {
         client_credentials: quirk('grants-client-credentials', observed("a verified workflow in the vendor's public repository"), {
@@ -159,6 +175,14 @@ export const vcita = defineProvider({
       clientName: 'name',
       scope: 'scopes',
       schemes: 'https-or-loopback',
+    },
+    cors: {
+      clients: quirk('also-takes-browser-clients', inferred('the Fetch standard; the text is silent'), {
+        provider: ['token', 'userinfo', 'revoke', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
     },
     dialect: errorMessages,
   },

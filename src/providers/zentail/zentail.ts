@@ -104,6 +104,14 @@ export const zentail = defineProvider({
       }),
       parameters: { client_id: '{client}', code: '{code}' },
     },
+    cors: {
+      clients: quirk('also-takes-browser-clients', inferred('the Fetch standard; the text is silent'), {
+        provider: ['token', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
+    },
     dialect: errorMessages,
   },
 })

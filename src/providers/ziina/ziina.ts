@@ -27,6 +27,11 @@ export const ziina = defineProvider({
         description: 'A scope nobody knows is left out without a word',
       }),
       prompts: ['none', 'login', 'consent'],
+      emptyState: quirk('empty-state-comes-back', documented('OAuth 2.0, "User is redirected to your redirect_uri"'), {
+        provider: 'returned',
+        standard: 'dropped',
+        description: 'state comes back if it was passed, also when it was passed without a value',
+      }),
       offline: {
         scope: 'offline_access',
         prompt: 'consent',
@@ -154,6 +159,19 @@ export const ziina = defineProvider({
       ),
     },
     resource: { inQuery: 'refused', inBody: 'taken' },
+    cors: {
+      open: quirk('metadata-is-open-to-browsers', engine, {
+        provider: ['metadata', 'jwks'],
+        standard: [],
+        description: 'Pages of any origin may read the metadata and the keys',
+      }),
+      clients: quirk('also-takes-browser-clients', engine, {
+        provider: ['token', 'userinfo', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what tokens, user information and API answer; its engine allows none unless told",
+      }),
+    },
     dialect: errorMessages,
   },
 })

@@ -165,6 +165,14 @@ export const zohoPayments = defineProvider({
       answer: { status: 200, body: { status: 'success' } },
       unknownIsFine: false,
     },
+    cors: {
+      clients: quirk('also-takes-browser-clients', inferred('the Fetch standard; the text is silent'), {
+        provider: ['token', 'revoke', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
+    },
     dialect: errorMessages,
   },
 })

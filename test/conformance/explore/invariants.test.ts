@@ -222,7 +222,7 @@ describe('A client that', () => {
     async (_, subject) => {
       const stage = await stageFor(subject.provider, await driverOf(subject), subject.breaks === 'always.comes-to-an-end' ? 1000 : 8000)
       expect((await playTurns(stage, false, plain)).violations.map(({ invariant }) => invariant)).not.toContain(subject.breaks)
-      const { findings } = await search(stage, { runs: subject.runs ?? 200, jobs: 2 })
+      const { findings } = await search(stage, { runs: subject.runs ?? 200, jobs: 2, until: ({ violation }) => violation.invariant === subject.breaks })
       const found = findings.find(({ violation }) => violation.invariant === subject.breaks)
       expect(found, findings.map(({ violation }) => violation.invariant).join()).toBeDefined()
       const { turns = [], rotates } = found?.schedule ?? {}

@@ -32,7 +32,7 @@ describe('the report as Markdown', () => {
     if (!rotation) throw new Error('the sample lost a case')
     const page = markdown(reportOf(Array.from({ length: 2000 }, (_, at) => ({ ...rotation, id: `zettle/refresh/number-${at}` }))))
     expect(Buffer.byteLength(page)).toBeLessThan(1_048_576)
-    expect(page).toMatch(/\n\d+ more are in the other reports/)
+    expect(page).toMatch(/\n\d+ more findings are in the other reports/)
   })
 
   it('is short when all is well', async () => {

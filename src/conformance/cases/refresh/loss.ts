@@ -99,7 +99,7 @@ const evicted: Case = {
       {
         title: 'says that its refresh token is gone',
         expected: 'one refused refresh, and an error',
-        fix: `Take the refusal (${profile.settings.dialect.refresh_token_evicted.error}) for the end of the connection: a new code is needed. It comes with status ${profile.settings.dialect.refresh_token_evicted.status}.`,
+        fix: `Treat the error ${profile.settings.dialect.refresh_token_evicted.error} (status ${profile.settings.dialect.refresh_token_evicted.status}) as the end of the connection. You need a new code.`,
       },
     ),
     check(
