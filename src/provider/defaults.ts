@@ -53,6 +53,7 @@ export const defaults: Whole = {
     choices: [600],
     parameters: { code: true },
     once: true,
+    perWindow: { count: null, seconds: 600 },
     replayEnds: 'nothing',
     redirectUri: 'as-authorized',
     redirectUriRequired: false,
@@ -77,6 +78,7 @@ export const defaults: Whole = {
       refresh_token: '{refresh_token}',
       scope: '{scope}',
     },
+    homes: {},
     headers: { 'cache-control': 'no-store' },
   },
   client: {
@@ -121,6 +123,7 @@ export const defaults: Whole = {
     evictionEndsAccess: false,
     replaces: 'presented',
     whenFull: 'oldest-ends',
+    perWindow: { count: null, seconds: 600 },
   },
   idToken: {
     scope: 'openid',
@@ -151,7 +154,7 @@ export const defaults: Whole = {
     wholeScope: null,
     perSecond: null,
   },
-  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
+  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, checksType: false, unknownIsFine: true },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
     answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },
