@@ -14,8 +14,8 @@ const looks = {
 } as const
 
 describe('the reports of a real run', () => {
-  it.each(['zettle', 'zoho-payments'] as const)('at %s are as described, and show no secret in any format', async (provider) => {
-    const report = await runConformance({ provider, driver: clientDriver(clientOf()), seed: 'reports' })
+  it.each(['zettle', 'zoho-payments'] as const)('at %s are as described, and show no secret in any format', { timeout: 180_000 }, async (provider) => {
+    const report = await runConformance({ provider, driver: clientDriver(clientOf()), seed: 'reports', jobs: 12 })
     toTheLastMember(JSON.parse(formats.json(report)))
     expect(toTheLastMember.errors ?? []).toEqual([])
     await using double = await createServer({ providers: [provider] })
