@@ -32,6 +32,9 @@ const patience = 6000
 
 /** What holds in every case and has a check of its own that says so first. */
 const toldByChecks: { readonly [invariant: string]: string } = {
+  'always.connection-kept': 'errors.refresh-trouble-survived',
+  'always.bounded-requests': 'errors.refresh-trouble-bounded',
+  'always.real-tokens-only': 'errors.no-junk-token',
   'always.own-token': 'install.customers-apart',
   'always.comes-to-an-end': 'errors.refresh-trouble-bounded',
   'always.no-secret-to-a-stranger': 'errors.redirect-of-api',

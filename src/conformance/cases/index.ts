@@ -19,13 +19,15 @@ import { atOnceCases } from './exchange/at-once.js'
 import { authenticationCases } from './exchange/authentication.js'
 import { bodyCases } from './exchange/body.js'
 import { codeCases } from './exchange/code.js'
+import { credentialCases } from './exchange/credentials.js'
+import { idTokenCases } from './exchange/id-token.js'
 import { pkceCases } from './exchange/pkce.js'
 import { plainCases } from './exchange/plain.js'
 import { redirectUriCases } from './exchange/redirect-uri.js'
 import { replyCases } from './exchange/replies.js'
 import { secretCases } from './exchange/secrets.js'
 import { withinSpecCases } from './exchange/within-spec.js'
-import { installCases } from './install.js'
+import { customerCases, installCases } from './install.js'
 import { aheadCases } from './refresh/ahead.js'
 import { challengeCases } from './refresh/challenge.js'
 import { lossCases } from './refresh/loss.js'
@@ -63,6 +65,9 @@ const written = (profile: Profile): readonly Case[] => [
   ...assertionCases,
   ...bodyCases,
   ...pkceCases,
+  ...customerCases,
+  ...credentialCases,
+  ...idTokenCases,
   ...refusedCases,
   ...unavailableCases,
   ...brokenReplyCases,

@@ -44,6 +44,22 @@ export interface Attempt {
 const at = (sandbox: CaseSandbox, redirectUri: string | undefined): CaseSandbox =>
   redirectUri === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, redirectUri } }
 
+/** The world for another client, whose secret is this one. */
+const withCredentials = async (sandbox: CaseSandbox, secret: string | undefined): Promise<CaseSandbox> => {
+  if (secret === undefined) return sandbox
+  const { double, provider, address } = sandbox
+  const issued = address.username !== undefined
+  const { clientId, username } = await double.clients.register(provider, {
+    redirectUris: [address.redirectUri],
+    loopback: true,
+    clientSecret: secret,
+    ...(address.scope === undefined ? {} : { scope: address.scope }),
+    ...(issued ? { username: 'conformance', password: secret } : {}),
+  })
+  const more = issued ? { username: username ?? '', password: secret } : { clientSecret: secret }
+  return { ...sandbox, address: { ...address, clientId, ...more } }
+}
+
 const givenOf = ({ provider, issuer }: Profile, sandbox: CaseSandbox, stateDir: string): ClientEnvironment => ({
   ...sandbox.address,
   provider,
@@ -173,7 +189,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const own = driver.redirectUri ?? (await redirectAddressOf(opened.address.redirectUri, setting.places.indexOf(named.id)))
-  const sandbox = at(opened, own)
+  const sandbox = await withCredentials(at(opened, own), one.credentials)
   try {
     const given = givenOf(profile, sandbox, stateDir)
     const session: Session = await driver.start(given)

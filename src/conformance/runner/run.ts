@@ -94,7 +94,8 @@ const getToKnow = async (
   const known: Known = {
     client: hello.client ?? 'unknown',
     steps: hello.steps ?? [],
-    plain: plainEnough(result.checks),
+    // What holds in every case says nothing of whether this one was passed.
+    plain: plainEnough(result.checks.filter(({ id }) => !id.startsWith('always.'))),
     ...(hello.state === 'ok'
       ? {}
       : { mute: { verdict, why: `the client did not answer hello in the plain case (${hello.note ?? hello.state})` } }),

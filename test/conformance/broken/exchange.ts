@@ -2,7 +2,7 @@
 
 import type { ProviderId } from '../../../src/index.js'
 import type { Parts } from '../parts.js'
-import { Nonsense, Refusal, reference } from '../parts.js'
+import { keysOf, Nonsense, Refusal, reference, verifyIdToken } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
 
@@ -329,6 +329,56 @@ export const brokenExchange: readonly Broken[] = [
             : url,
           init,
         ),
+    }),
+  },
+  {
+    name: 'believes-any-id-token',
+    says: 'fetches the keys and looks at nothing in an ID token',
+    providers: ['ziina', 'vcita'],
+    killedBy: [
+      'exchange.id-token-signature',
+      'exchange.id-token-key',
+      'exchange.id-token-unsigned',
+      'exchange.id-token-confused',
+      'exchange.id-token-issuer',
+      'exchange.id-token-audience',
+      'exchange.id-token-nonce',
+      'exchange.id-token-expired',
+      'exchange.id-token-early',
+    ],
+    parts: () => ({ identify: async (given) => void (await keysOf(given)) }),
+  },
+  {
+    name: 'keeps-its-keys-for-ever',
+    says: 'fetches the keys once',
+    providers: ['ziina', 'vcita'],
+    killedBy: ['exchange.new-keys'],
+    parts: () => {
+      let kept: ReturnType<typeof keysOf> | undefined
+      return {
+        identify: (given, reply, pending) => {
+          kept ??= keysOf(given)
+          const keys = kept
+          return verifyIdToken(given, reply, pending, () => keys)
+        },
+      }
+    },
+  },
+  {
+    name: 'encodes-its-secret-once-more',
+    says: 'encodes its secret once more than is asked for',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.credentials-encoded', 'exchange.credentials-utf-8'],
+    parts: () => ({
+      authenticate: (given, headers, parameters) => {
+        const { clientSecret, password } = given
+        const twice = (secret: string): string => encodeURIComponent(encodeURIComponent(secret))
+        const more = {
+          ...(clientSecret === undefined ? {} : { clientSecret: twice(clientSecret) }),
+          ...(password === undefined ? {} : { password: twice(password) }),
+        }
+        reference.authenticate({ ...given, ...more }, headers, parameters)
+      },
     }),
   },
 ]

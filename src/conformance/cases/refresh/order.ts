@@ -275,6 +275,9 @@ const twins: Case = {
     await held.arrived(1, patience)
     const two = other('call', 'second process')
     await held.arrived(2, patience / 2)
+    // The first has its answer, and has stored it, before the second is answered.
+    held.next()
+    await first(one)
     held.release()
     await Promise.all([one, two])
     await context.ask('call', 'first process, later')
