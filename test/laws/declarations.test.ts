@@ -2,13 +2,14 @@ import { expect, it } from 'vitest'
 import { providers } from '../../src/providers/index.js'
 import { sourcesBelow, withoutComments } from './sources.js'
 
-it.each(providers.map(({ id }) => id))('%s is written down in fewer than 200 lines, and its error messages in as many', (id) => {
-  const files = sourcesBelow(`src/providers/${id}`)
-  expect(files.map(({ path }) => path).sort()).toEqual(
-    [`src/providers/${id}/${id}.ts`, `src/providers/${id}/endpoints.ts`, `src/providers/${id}/errorMessages.ts`].sort(),
-  )
-  for (const { path, text } of files) expect([path, text.trimEnd().split('\n').length < 200]).toEqual([path, true])
-})
+it.each(providers.map(({ id }) => id))(
+  '%s is written down in files of fewer than 200 lines, its endpoints and error messages apart',
+  (id) => {
+    const files = sourcesBelow(`src/providers/${id}`)
+    for (const name of [id, 'endpoints', 'errorMessages']) expect(files.map(({ path }) => path)).toContain(`src/providers/${id}/${name}.ts`)
+    for (const { path, text } of files) expect([path, text.trimEnd().split('\n').length < 200]).toEqual([path, true])
+  },
+)
 
 it('a provider cannot do anything, only say: no functions with a body, no conditions, no loops', () => {
   for (const { path, text } of sourcesBelow('src/providers'))

@@ -19,7 +19,7 @@ const reaction = (played: Played, as: string): Finding => {
 }
 
 /** Where the words of the challenge for an expired token are decided. */
-const challengePath = 'dialect.token_expired.challenge'
+const challengePath = 'dialect.token_expired.description'
 
 /** The provider words the challenge for an expired token in more than one way. */
 const twoChallenges: When = (profile) => (profile.variantsAt(challengePath)?.variants.length ?? 0) > 0
