@@ -3,7 +3,8 @@
 import { defineErrors } from '../../provider/dialect.js'
 import { inferred, observed, quirk } from '../../provider/quirk.js'
 
-const status200 = quirk('errors-with-status-200', observed('public client reports with captured responses'), {
+const status200 = quirk('error-status', observed('public client reports with captured responses'), {
+  was: 'errors-with-status-200',
   provider: 200,
   standard: 400,
   description: 'The token endpoint answers errors with HTTP 200 and only an error word in the body',
@@ -59,7 +60,8 @@ export const errorMessages = defineErrors({
   redirect_uri_differs: { ...said('invalid_redirect_uri') },
   refresh_tokens_exhausted: { status: 400, body: { error: 'Access Denied' } },
   throttled: {
-    status: quirk('throttle-answers-400', observed('two public repositories; 200: a vendor post'), {
+    status: quirk('throttle-status', observed('two public repositories; 200: a vendor post'), {
+      was: 'throttle-answers-400',
       provider: 400,
       standard: 429,
       variants: { '200': 200 },

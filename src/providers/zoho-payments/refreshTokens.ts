@@ -20,7 +20,8 @@ export const refresh = {
     standard: 'always',
     description: 'The reply to a refresh carries no refresh token: the old one goes on for ever',
   }),
-  heldPerUser: quirk('twenty-refresh-tokens', documented('OAuth, step 2, note'), {
+  heldPerUser: quirk('refresh-token-limit', documented('OAuth, step 2, note'), {
+    was: 'twenty-refresh-tokens',
     provider: 20,
     standard: null,
     description: 'A user holds 20 refresh tokens; the 21st deletes the oldest, even one in use',

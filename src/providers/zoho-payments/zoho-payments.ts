@@ -45,7 +45,8 @@ export const zohoPayments = defineProvider({
     }),
     code: {
       format: token,
-      lifetime: quirk('code-lives-three-minutes', documented('OAuth, step 1'), {
+      lifetime: quirk('code-lifetime', documented('OAuth, step 1'), {
+        was: 'code-lives-three-minutes',
         provider: 180,
         standard: 600,
         description: 'A code from Generate Code lives three minutes unless another duration is chosen',
@@ -117,15 +118,17 @@ export const zohoPayments = defineProvider({
     },
     access: {
       format: token,
-      lifetime: quirk('access-lives-one-hour', documented('OAuth, step 4'), {
+      lifetime: quirk('access-lifetime', documented('OAuth, step 4'), {
+        was: 'access-lives-one-hour',
         provider: 3600,
         standard: 600,
         description: 'Access tokens live an hour',
       }),
       livePerRefreshToken: quirk(
-        'fifteen-access-tokens',
+        'live-access-token-limit',
         observed('token validity page of a sister product; other products name 30 or 10'),
         {
+          was: 'fifteen-access-tokens',
           provider: 15,
           standard: null,
           variants: { ten: 10, fifteen: 15, thirty: 30 },
@@ -134,7 +137,8 @@ export const zohoPayments = defineProvider({
         },
       ),
       perWindow: {
-        count: quirk('ten-access-tokens-in-ten-minutes', observed('token validity page of a sister product'), {
+        count: quirk('access-token-throttle', observed('token validity page of a sister product'), {
+          was: 'ten-access-tokens-in-ten-minutes',
           provider: 10,
           standard: null,
           description: 'A refresh token fetches 10 access tokens in 10 minutes, then none until the window has passed',
