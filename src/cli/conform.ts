@@ -9,6 +9,7 @@ import type { ReportFormat } from '../conformance/reports/formats.js'
 import { formats } from '../conformance/reports/formats.js'
 import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
+import type { KnownFailure } from '../conformance/runner/baseline.js'
 import { readBaseline } from '../conformance/runner/baseline.js'
 import { judgeRecorded, readJournal } from '../conformance/runner/passive.js'
 import { profileOf } from '../conformance/runner/profile.js'
@@ -101,6 +102,25 @@ export const write = async (report: Report, wanted: readonly Wanted[], location:
   }
 }
 
+const baselineOf = async (given: ParsedArguments): Promise<readonly KnownFailure[]> => {
+  const expect = string(given, 'expect')
+  return expect === undefined ? [] : usage(async () => readBaseline(await readFile(expect, 'utf8')))
+}
+
+/** Flags that say something about a client that is driven. */
+const driving = ['exec', 'module', 'app', 'jobs', 'repeat', 'seed', 'timeout', 'bail', 'tolerant'] as const
+
+/** @throws UsageError that names two flags which cannot both be meant */
+const refuseContradictions = (given: ParsedArguments): void => {
+  const said = (flag: string): boolean => given.values[flag] !== undefined && given.values[flag] !== false
+  const against = driving.find(said)
+  if (said('passive') && against !== undefined) throw new UsageError(`--passive judges recorded traffic: it does not go with --${against}`)
+  if (given.rest.length > 0 && !said('exec')) throw new UsageError('a command behind -- is a client: it goes with --exec')
+  if (said('json') && !said('list')) throw new UsageError('--json goes with --list; --report json writes the report as JSON')
+  if (said('list') && (said('passive') || said('report')))
+    throw new UsageError('--list runs nothing: it does not go with --passive or --report')
+}
+
 const run = async (
   given: ParsedArguments,
   provider: Provider,
@@ -109,9 +129,8 @@ const run = async (
   following: Following | undefined,
 ): Promise<Report> => {
   const driver = await driverOf(given)
-  const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
-  const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
+  const baseline = await baselineOf(given)
   const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
   try {
     return await runConformance({
@@ -160,6 +179,11 @@ export const conform: Command = {
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
     report: { type: 'string', multiple: true, value: 'format[=file]', help: 'text, json, junit, tap, sarif, markdown or html; repeatable' },
+    'sarif-source': {
+      type: 'string',
+      value: 'file',
+      help: 'the file that a SARIF report points at: where the OAuth code of the client is',
+    },
     expect: { type: 'string', value: 'file', help: 'known failures, each with a reason (YAML or JSON)' },
     quirk: {
       type: 'string',
@@ -181,6 +205,7 @@ export const conform: Command = {
   run: async (given) => {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
+    refuseContradictions(given)
     const schedule = string(given, 'schedule')
     if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
@@ -200,9 +225,12 @@ export const conform: Command = {
     const report =
       recorded === undefined
         ? await run(given, provider, only, quirks, following)
-        : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
-    // what a code scanner pins findings to; the client's manifest where it is no file of its own
-    await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+        : await usage(async () => {
+            const expect = await baselineOf(given)
+            return judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded, { expect, quirks })
+          })
+    // what a code scanner pins findings to
+    await write(report, wanted, string(given, 'sarif-source') ?? string(given, 'module') ?? string(given, 'app'))
     if (following) {
       await following.over(report)
       ended = report.exitCode

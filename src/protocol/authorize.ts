@@ -39,8 +39,8 @@ const trusted = (context: DecisionContext, settings: AuthorizeSettings, tx: Tx, 
   if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
   if (!isRegistered(client, to, context.settings.client.redirectUris))
     return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
-  const mode = settings.responseModes?.find((known) => known === params.get('response_mode'))
   const state = params.get('state')
+  const mode = settings.responseModes?.find((known) => known === params.get('response_mode'))
   return { client, to, state: state === '' && settings.emptyState === 'dropped' ? undefined : state, mode }
 }
 
@@ -164,12 +164,8 @@ const approver = (
       loginHint: request.params.get('login_hint'),
       trace: { client: checked.client.id },
     } as const
-    if (
-      !session ||
-      !user ||
-      (context.settings.openid ? mustLogIn(context, request, session) : prompts.includes('login')) ||
-      hintsAtAnother(request, user.id)
-    )
+    const again = prompts.includes('login') && request.loggedIn !== true
+    if (!session || !user || again || mustLogIn(context, request, session) || hintsAtAnother(request, user.id))
       return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
     const { approves } = settings
@@ -220,10 +216,15 @@ const offline = (context: DecisionContext, tx: Tx, request: Request, client: Cli
     !holdsRefreshToken(context, tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
-const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
+export const homeOf = (
+  { base }: DecisionContext,
+  { homes }: AuthorizeSettings,
+  host: string | undefined,
+  { profile: { location } }: User,
+): { readonly name: string | undefined; readonly url: string; readonly host: string | undefined } => {
   const name = typeof location === 'string' && Object.hasOwn(homes, location) ? location : Object.keys(homes)[0]
   const home = name === undefined ? undefined : homes[name]
-  return { name, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
+  return { name, host: home, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
 }
 
 /** What decides how a redirect with a code looks, and what the code is worth. */
@@ -332,7 +333,9 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
   const method = (request.params.get('code_challenge_method') ?? context.settings.pkce?.withoutMethod) as 'S256' | 'plain'
   if (params !== asked.params) spendPushed(tx, asked)
   spendLogin(tx, asked)
+  const home = homeOf(context, settings, request.host, user)
   const code = makeCode(context, tx, {
+    home: home.host,
     client,
     user,
     scope,
@@ -347,9 +350,9 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
   rememberConsent(tx, settings, client.id, user.id, granted.scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = {
-    home: homeOf(context, settings, request, user),
     query: Object.fromEntries(request.params),
     ...factsOf(context, { client, user, scope: granted.scope.join(' ') }),
+    home,
   }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

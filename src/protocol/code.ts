@@ -24,6 +24,7 @@ import {
   tokenResponse,
   withEnd,
 } from './tokens.js'
+import { withinWindow } from './window.js'
 
 /** The code under whichever name the provider takes it. */
 export const codeOf = ({ settings }: DecisionContext, { params }: Request): string | undefined => {
@@ -90,6 +91,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   const code = tx.get('code', id)
   const presented = { role: 'code', id } as const
   const trace = { client: auth.client.id, presented }
+  if (settings.code.perWindow.count !== null && !withinWindow(context, tx, `codes of ${auth.client.id}`, settings.code.perWindow))
+    return refused('throttled', {}, { ...trace, settingPaths: ['code.perWindow', 'dialect.throttled.status'] })
   const against = objection(context, auth, code, request)
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
@@ -115,10 +118,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   // RFC 9449 §5: refresh tokens of a client with credentials are bound to these, not to a key.
   const renewable = { ...kept, ...narrowed(code.more, code.more?.resources ?? none, auth.by === 'none' ? binding : undefined) }
   const grant = { ...kept, ...narrowed(code.more, resources, binding) }
-  const refresh =
-    code.offline && mayUse(auth.client, 'refresh_token')
-      ? makeRefreshToken(context, tx, renewable, id, auth.by === 'none' ? { public: true } : {})
-      : undefined
+  const about = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
+  const refresh = code.offline && mayUse(auth.client, 'refresh_token') ? makeRefreshToken(context, tx, renewable, id, about) : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
@@ -166,6 +167,7 @@ export const makeCode = (
     code?: string
     /** False: a refresh token was not asked for. */
     offline?: boolean
+    home?: string | undefined
     more?: Authorized
     beside?: { readonly [name: string]: string }
   },
@@ -187,6 +189,7 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
+    ...(of.home === undefined ? {} : { home: of.home }),
     ...(of.more ? { more: of.more } : {}),
     ...(of.beside ? { beside: of.beside } : {}),
     until: later(expires, access.remembered),

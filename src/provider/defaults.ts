@@ -56,6 +56,7 @@ export const defaults: Whole = {
     choices: [600],
     parameters: { code: true },
     once: true,
+    perWindow: { count: null, seconds: 600 },
     replayEnds: 'nothing',
     redirectUri: 'as-authorized',
     redirectUriRequired: false,
@@ -84,6 +85,7 @@ export const defaults: Whole = {
       refresh_token: '{refresh_token}',
       scope: '{scope}',
     },
+    homes: {},
     headers: { 'cache-control': 'no-store' },
   },
   client: {
@@ -129,6 +131,7 @@ export const defaults: Whole = {
     evictionEndsAccess: false,
     replaces: 'presented',
     whenFull: 'oldest-ends',
+    perWindow: { count: null, seconds: 600 },
   },
   idToken: {
     scope: 'openid',
@@ -160,7 +163,14 @@ export const defaults: Whole = {
     wholeScope: null,
     perSecond: null,
   },
-  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, parameter: 'token', cascades: true, unknownIsFine: true },
+  revoke: {
+    authenticates: 'always',
+    answer: { status: 200, body: undefined },
+    parameter: 'token',
+    cascades: true,
+    checksType: false,
+    unknownIsFine: true,
+  },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
     answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },

@@ -228,6 +228,12 @@ const over = (less: Members, own: unknown): unknown => {
 /** All of them. */
 export const reasons = Object.keys(standardErrors) as readonly Reason[]
 
+/** Words for an error code, and over them those for one reason. */
+const moreExact = (base: Members, code: unknown, reason: unknown): unknown => {
+  if (reason === undefined) return over(base, code)
+  return isQuirk(code) ? over(base, reason) : over({ ...base, ...(code as Members | undefined) }, reason)
+}
+
 export const isReason = (word: string): word is Reason => Object.hasOwn(standardErrors, word)
 
 /**
@@ -241,7 +247,7 @@ export const defineErrors = <const W extends ErrorMessages>(words: W): W & Decla
   const total = Object.fromEntries(
     Object.entries(standardErrors).map(([reason, wording]) => [
       reason,
-      over({ ...wording, ...words['*'], ...words[wording.error] }, words[reason]),
+      moreExact({ ...wording, ...words['*'] }, words[wording.error], words[reason]),
     ]),
   )
   return total as unknown as W & Declared<Dialect>

@@ -163,6 +163,8 @@ export interface CodeSettings {
   /** Request parameters under which the code is taken. */
   readonly parameters: { readonly [name: string]: boolean }
   readonly once: boolean
+  /** Exchanges of codes that a client may ask for in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
   /** What a second redemption ends besides itself. */
   readonly replayEnds: 'nothing' | 'grant'
   /** What `redirect_uri` at the token endpoint is compared with. */
@@ -198,6 +200,8 @@ export interface TokenSettings {
   readonly brokenEscapes: 'refused' | 'kept'
   /** Members of the reply in their order; absent ones are left out. `{placeholders}`: access_token, refresh_token, id_token, scope, expires_in, now, user.*, base. */
   readonly reply: { readonly [member: string]: Template }
+  /** What `{home}` in the reply is, by the `location` in the user's profile; the first is that of users without one. */
+  readonly homes: { readonly [location: string]: string }
   /** Members that an answer to an assertion or a refresh does not have are simply absent facts, so one table serves every grant. */
   readonly headers: { readonly [name: string]: string }
 }
@@ -280,6 +284,8 @@ export interface RefreshSettings {
   /** What a new refresh token of a rotation ends: the one that was presented, or every earlier one of this client and user. */
   readonly replaces: 'presented' | 'every'
   readonly whenFull: 'oldest-ends' | 'refused'
+  /** Refresh tokens that a user and client may get in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
 }
 
 /** JWTs as authorization grants (RFC 7523 §2.1). */
@@ -318,6 +324,8 @@ export interface RevokeSettings {
   readonly parameter: string
   /** Ending a refresh token ends the access tokens made from it. */
   readonly cascades: boolean
+  /** `token_type` must be said, and be the kind of the token. */
+  readonly checksType: boolean
   /** An unknown token is answered like a known one (RFC 7009 §2.2). */
   readonly unknownIsFine: boolean
 }

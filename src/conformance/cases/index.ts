@@ -1,6 +1,6 @@
 /** All cases, in the order of a connection's life. */
 
-import type { Case } from '../runner/case.js'
+import type { Case, Topic } from '../runner/case.js'
 import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
@@ -36,7 +36,13 @@ import { withoutCases } from './refresh/without.js'
 import { resourceCases } from './resource.js'
 
 /** What there is for a provider like this one. */
-export const casesFor = (profile: Profile): readonly Case[] => written(profile).filter(({ applies }) => applies?.(profile) ?? true)
+export const casesFor = (profile: Profile): readonly Case[] =>
+  written(profile)
+    .filter(({ applies }) => applies?.(profile) ?? true)
+    .sort((a, b) => life.indexOf(a.topic) - life.indexOf(b.topic))
+
+/** Topics in the order of a connection's life. */
+const life: readonly Topic[] = ['authorize', 'install', 'exchange', 'resource', 'refresh', 'errors', 'disconnect']
 
 const written = (profile: Profile): readonly Case[] => [
   ...requestCases,

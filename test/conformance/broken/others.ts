@@ -144,4 +144,21 @@ export const brokenOthers: readonly Broken[] = [
     killedBy: ['install.customers-apart'],
     parts: () => ({ customer: () => 'me' }),
   },
+  {
+    name: 'shows-the-code-as-referer',
+    says: 'names the address of the callback, with its code, as the Referer of its calls',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['always.no-secret-in-a-referer'],
+    also: ['exchange/redeems-the-code'],
+    parts: () => {
+      let seen = ''
+      return {
+        exchange: (given, code, pending) => {
+          seen = code
+          return reference.exchange(given, code, pending)
+        },
+        header: (given, tokens) => ({ ...reference.header(given, tokens), referer: `${given.redirectUri}?code=${seen}` }),
+      }
+    },
+  },
 ]
