@@ -29,6 +29,7 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'search for a sequence of steps, faults and crashes that breaks a client',
     load: async () => (await import('./explore.js')).explore,
   },
+  learn: { says: 'write a provider file from recorded traffic', load: async () => (await import('./learn.js')).learn },
   healthcheck: { says: 'exit with 0 if a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: {
     says: 'print the path of the certificate that clients have to trust for --tls and --proxy',
