@@ -11,7 +11,7 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, providerOf, reportsOf, signals, usage, write } from './conform.js'
+import { driverOf, providerOf, reportsOf, signals, usage, write } from './judging.js'
 import { numberOf, togglesOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {

@@ -36,7 +36,19 @@ interface QuirkForm {
 const isQuirkForm = (value: unknown): value is QuirkForm => isObject(value) && typeof value['quirk'] === 'string' && 'provider' in value
 
 /** Settings that are formats, and may be a pattern in short. */
-const formats = ['format', 'id', 'secret', 'username', 'password', 'kid', 'deviceCode', 'userCode', 'registrationToken', 'nonceFormat']
+const formats = [
+  'format',
+  'id',
+  'secret',
+  'username',
+  'password',
+  'kid',
+  'deviceCode',
+  'userCode',
+  'registrationToken',
+  'nonceFormat',
+  'errorId',
+]
 
 /** Members under these names are not settings but what a provider says: a claim `id` is no format. */
 const said = ['claims', 'header', 'reply', 'headers', 'adds', 'addsToErrors', 'answer', 'parameters', 'asks', 'again', 'homes', 'requires']

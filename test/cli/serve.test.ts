@@ -89,7 +89,7 @@ describe('authdouble serve', () => {
     [['--no-such-flag'], '--no-such-flag'],
     [['--quirk', 'zettle/no-such-quirk'], 'no-such-quirk'],
     [['--quirk', 'nonsense'], 'provider/name'],
-    [['--quirk', 'vcita/code-lives-30-seconds=soon'], 'code-lives-30-seconds'],
+    [['--quirk', 'vcita/code-lifetime=soon'], 'code-lifetime'],
     [['--provider', 'acme'], 'acme'],
     [['--base-url', 'nowhere'], 'nowhere'],
     [['--log-level', 'loud'], '--log-level'],

@@ -94,7 +94,11 @@ const measure = async (id, provider) => {
   const driver = clientDriver(withClock(one.client), [], 9000)
   const stage = await openStage({ provider: providers.find((each) => each.id === provider), driver, seed: flags.seed, limit: 9000 })
   const began = real()
-  const { findings, unconfirmed, runs, met, failed } = await search(stage, { runs: Number(flags.runs), jobs: 1, ...(flags.all ? {} : { until: () => true }) })
+  const { findings, unconfirmed, runs, met, failed } = await search(stage, {
+    runs: Number(flags.runs),
+    jobs: 1,
+    ...(flags.all ? {} : { until: () => true }),
+  })
   const found = findings.map(({ violation, schedule, after }) => ({
     invariant: violation.invariant,
     after,

@@ -121,7 +121,7 @@ const reportFrom = (
 ): Report => {
   const { cases, stale } = applyBaseline(all, options.expect ?? [])
   const summary = summarise(cases, stale)
-  const outcome = outcomeOf(summary)
+  const outcome = outcomeOf(summary, cases)
   return {
     format: 'authdouble-conformance',
     version: 1,

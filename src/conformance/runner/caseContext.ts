@@ -131,6 +131,7 @@ const browse = async (log: Log, { address }: CaseSandbox, url: string): Promise<
 const handOut = async (log: Log, profile: Profile, { double, provider, address }: CaseSandbox, user?: string): Promise<string> => {
   const installs = profile.starts === 'install'
   const { code, url } = await double.codes.mint(provider, {
+    clientId: address.clientId,
     ...(user === undefined ? {} : { user }),
     ...(installs ? { redirectUri: address.redirectUri } : {}),
   })

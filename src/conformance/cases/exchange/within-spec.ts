@@ -1,9 +1,11 @@
 /** Token responses that are within the specification, and that clients stumble over. */
 
 import type { JournalEntry } from '../../../index.js'
+import { absent } from '../../../index.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
+import type { Profile } from '../../runner/profile.js'
 import {
   after,
   calls,
@@ -30,8 +32,13 @@ interface Saying {
   readonly section?: string
   readonly set?: { readonly [member: string]: unknown }
   readonly remove?: readonly string[]
+  /** Where the response has this member otherwise. */
+  readonly applies?: (profile: Profile) => boolean
   readonly fix: string
 }
+
+/** Whether a member of the reply is there at all. */
+const says = (template: unknown): boolean => template !== undefined && template !== absent
 
 const sayings: readonly Saying[] = [
   {
@@ -39,6 +46,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is left out',
     says: 'expires_in is recommended, not required',
     remove: ['expires_in'],
+    applies: ({ settings }) => settings.access.lifetime !== null && says(settings.token.reply['expires_in']),
     fix: 'Without expires_in use the access token until it is refused; never compute with what is not there.',
   },
   {
@@ -67,6 +75,7 @@ const sayings: readonly Saying[] = [
     title: 'scope is left out',
     says: 'scope is optional where it is what was asked for',
     remove: ['scope'],
+    applies: ({ settings }) => says(settings.token.reply['scope']),
     fix: 'Without scope take what was asked for as granted.',
   },
   {
@@ -114,6 +123,7 @@ const atExchange = (saying: Saying): Case => ({
   topic: 'exchange',
   name: `takes-a-reply-${saying.name}`,
   title: `A token response is taken although ${saying.title}`,
+  ...(saying.applies ? { applies: saying.applies } : {}),
   needs: ['callback', 'call'],
   checks: () => [holdsAtExchange(saying)],
   play: async (context) => {
@@ -167,6 +177,7 @@ const refreshSayings: readonly Saying[] = [
     says: 'A refresh that brings no new refresh token leaves the old one in use',
     section: '6',
     remove: ['refresh_token'],
+    applies: ({ settings }) => settings.refresh.returned === 'always',
     fix: 'Overwrite the stored refresh token only when the response has one.',
   },
 ]
@@ -176,7 +187,7 @@ const atRefresh = (saying: Saying): Case => ({
   topic: 'refresh',
   name: `takes-a-reply-${saying.name}`,
   title: `The reply to a refresh is taken although ${saying.title}`,
-  applies: (profile) => refreshing(profile) && profile.toggled('refresh.rotates', 'never') !== null,
+  applies: (profile) => refreshing(profile) && profile.toggled('refresh.rotates', 'never') !== null && (saying.applies?.(profile) ?? true),
   needs: ['callback', 'call'],
   quirks: (profile) => profile.toggled('refresh.rotates', 'never') ?? {},
   checks: () => [holdsAtRefresh(saying)],
