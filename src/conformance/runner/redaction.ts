@@ -68,7 +68,8 @@ export const createRedaction = (
   for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
   const secrets = [...prints.keys()].sort((a, b) => b.length - a.length)
   const { host } = new URL(address.baseUrl)
-  const usual = (text: string): string => text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
+  const usual = (text: string): string =>
+    text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
   const hide = (text: string): string => {
     const whole = secrets.reduce(
       (shown, secret) => formsOf(secret).reduce((one, form) => one.replaceAll(form, printOf(secret)), shown),
