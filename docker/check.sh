@@ -164,6 +164,10 @@ redis_goes() {
   cluster start redis && ready "$balanced" && refresh "$balanced"
 }
 
+docker tag "$name" authdouble
+check 'testcontainers: what docs/in-your-tests.md shows of Node works, and of Python where its library is installed' \
+  timeout 300 node docker/testcontainers.mjs
+
 compose=(docker compose --ansi never)
 if ! docker compose version >/dev/null 2>&1; then
   compose=(docker-compose --ansi never)
@@ -171,7 +175,6 @@ if ! docker compose version >/dev/null 2>&1; then
 fi
 if "${compose[@]}" version >/dev/null 2>&1; then
   touch "$work/compose-ran"
-  docker tag "$name" authdouble
   check 'compose: an application with hard-coded hosts gets a token over TLS' \
     timeout 120 "${compose[@]}" -p "$name" -f docker/compose.yaml up --no-build --abort-on-container-exit --exit-code-from app
   check 'cluster: the image of Redis is there' image_or_stand_in redis:7-alpine redis-server '["redis-server"]'
@@ -185,11 +188,11 @@ if "${compose[@]}" version >/dev/null 2>&1; then
   check 'cluster: a code of one process is redeemed after that process has stopped' one_process_goes
   check 'cluster: without Redis it is not ready, and what was promised is there when Redis is back' redis_goes
   cluster down --volumes >/dev/null 2>&1
-  docker image rm authdouble >/dev/null
 else
   echo 'Compose is not there: the compose files were not checked'
 fi
 
+docker image rm authdouble >/dev/null
 echo "the image adds $added MB to $base and stopped in ${stopped:-?} ms"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

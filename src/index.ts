@@ -18,7 +18,8 @@ export {
   truncate,
   wrongLength,
 } from './faults/builders.js'
-export type { Fault, FaultInput, When } from './faults/faults.js'
+export type { FaultInput, When } from './faults/faultInput.js'
+export type { Fault } from './faults/faults.js'
 export type { Hold, HoldOptions } from './faults/hold.js'
 export type { FaultKind, FaultSpec } from './faults/kinds.js'
 export type { MintApiKeyOptions, MintedApiKey } from './issuance/apiKeys.js'

@@ -83,6 +83,7 @@ export const landing = (answer: Answer): Landing => {
 const ways: {
   readonly [id in ProviderId]: { readonly secret: 'basic' | 'body'; readonly in: 'form' | 'query' | 'json'; readonly scheme: string }
 } = {
+  plain: { secret: 'basic', in: 'form', scheme: 'Bearer ' },
   ziina: { secret: 'basic', in: 'form', scheme: 'Bearer ' },
   zettle: { secret: 'body', in: 'form', scheme: 'Bearer ' },
   'zoho-payments': { secret: 'body', in: 'query', scheme: 'Zoho-oauthtoken ' },

@@ -42,7 +42,7 @@ export const parse = (command: Command, argv: readonly string[]): ParsedArgument
   const cut = argv.indexOf('--')
   const own = cut < 0 ? argv : argv.slice(0, cut)
   const rest = cut < 0 ? [] : argv.slice(cut + 1)
-  if (rest.length > 0 && command.passes !== true) throw new UsageError(`${command.name} takes nothing behind --`)
+  if (rest.length > 0 && command.passes !== true) throw new UsageError(`${command.name} takes nothing after --`)
   const options = Object.fromEntries(
     Object.entries({ ...command.flags, ...common }).map(([name, { type, short, multiple }]) => [
       name,

@@ -9,10 +9,10 @@ export const ca: Command = {
   name: 'ca',
   usage: 'authdouble ca [--ca-dir <path>]',
   help: [
-    "Prints the path of the authority's certificate, for NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or curl --cacert.",
-    'Makes the authority if there is none yet.',
+    'Prints the path of the certificate of the authority, for NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or curl --cacert.',
+    'Creates the certificate authority if there is none yet.',
   ].join('\n'),
-  flags: { 'ca-dir': { type: 'string', value: 'path', help: 'where the authority is kept (AUTHDOUBLE_CA_DIR)' } },
+  flags: { 'ca-dir': { type: 'string', value: 'path', help: 'the folder of the certificate authority (AUTHDOUBLE_CA_DIR)' } },
   run: async (given) => {
     if (given.positionals.length > 0) throw new UsageError(`ca takes no ${JSON.stringify(given.positionals[0])}`)
     const directory = string(given, 'ca-dir')

@@ -1,6 +1,7 @@
 /** The config file: how it is read, where exactly it is wrong, and the options that it stands for. */
 
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Provider, SeedClient, SeedUser } from '../provider/define.js'
 import type { ProviderId } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
@@ -11,6 +12,7 @@ import type { Path } from '../validation/schema.js'
 import { fieldName, isObject } from '../validation/schema.js'
 import { UsageError } from './args.js'
 import { configFields } from './fields.js'
+import { namedProvider } from './namedProvider.js'
 
 export const configNames = ['authdouble.config.json', 'authdouble.config.yaml', 'authdouble.config.yml'] as const
 
@@ -68,7 +70,7 @@ interface Settings {
   readonly $schema?: string
   readonly tls?: boolean
   readonly tlsPort?: number
-  readonly providers?: readonly ProviderId[]
+  readonly providers?: readonly string[]
   readonly clients?: readonly OwnClient[]
   readonly users?: readonly OwnUser[]
 }
@@ -86,13 +88,16 @@ const withParty = (provider: Provider, clients: readonly OwnClient[], users: rea
 }
 
 const withParties = (
-  chosen: readonly ProviderId[] | undefined,
+  chosen: readonly (ProviderId | Provider)[] | undefined,
   clients: readonly OwnClient[],
   users: readonly OwnUser[],
 ): Pick<ServerOptions, 'providers'> => {
   if (clients.length === 0 && users.length === 0) return chosen ? { providers: chosen } : {}
   return {
-    providers: shipped.filter(({ id }) => !chosen || chosen.includes(id)).map((provider) => withParty(provider, clients, users)),
+    providers: (chosen ?? shipped)
+      .map((one) => (typeof one === 'object' ? one : shipped.find(({ id }) => id === one)))
+      .filter((one) => one !== undefined)
+      .map((provider) => withParty(provider, clients, users)),
   }
 }
 
@@ -109,6 +114,11 @@ export const configIn = async (file: string): Promise<Settings> => {
   return read.config as Settings
 }
 
+/** Providers that are files are loaded: their paths count from the config file. */
+const loaded = async (file: string, providers: Settings['providers']): Promise<readonly (ProviderId | Provider)[] | undefined> =>
+  providers &&
+  Promise.all(providers.map(async (one) => (/[./\\]/.test(one) ? namedProvider(resolve(dirname(file), one)) : (one as ProviderId))))
+
 /** The options in a config file; none where there is no file. @throws UsageError that names file, line and field */
 export const optionsOfFile = async (named: string | undefined): Promise<ServerOptions> => {
   const file = configFile(named)
@@ -116,7 +126,7 @@ export const optionsOfFile = async (named: string | undefined): Promise<ServerOp
   const { $schema: _, tls, tlsPort, providers, clients, users, ...rest } = await configIn(file)
   return {
     ...(rest as ServerOptions),
-    ...withParties(providers, clients ?? [], users ?? []),
+    ...withParties(await loaded(file, providers), clients ?? [], users ?? []),
     ...(tls === true || tlsPort !== undefined ? { tls: tlsPort === undefined ? {} : { port: tlsPort } } : {}),
   }
 }

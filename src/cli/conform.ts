@@ -1,12 +1,6 @@
 /** `authdouble conform`: puts a client through the situations its provider can bring about, and gives a verdict. */
 
-import { readFile, writeFile } from 'node:fs/promises'
-import { appDriver } from '../conformance/drivers/app.js'
-import type { Driver } from '../conformance/drivers/driver.js'
-import { execDriver } from '../conformance/drivers/exec.js'
-import { moduleDriver } from '../conformance/drivers/moduleProcess.js'
-import type { ReportFormat } from '../conformance/reports/formats.js'
-import { formats } from '../conformance/reports/formats.js'
+import { readFile } from 'node:fs/promises'
 import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
 import type { KnownFailure } from '../conformance/runner/baseline.js'
@@ -17,65 +11,11 @@ import { casesOf, runConformance } from '../conformance/runner/run.js'
 import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
 import type { Provider, Toggles } from '../index.js'
-import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { loadProvider } from './loadProvider.js'
+import type { Following } from './following.js'
+import { driverOf, ids, providerOf, reportsOf, signals, usage, write } from './judging.js'
 import { numberOf, togglesOf } from './options.js'
-
-const ids = providers.map(({ id }) => id).join(', ')
-
-/** A shipped provider by its id, or one of your own by the path of its file. */
-const providerOf = async (given: ParsedArguments): Promise<Provider> => {
-  const wanted = string(given, 'provider')
-  const found = providers.find(({ id }) => id === wanted)
-  if (found) return found
-  if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
-  return usage(() => loadProvider(wanted))
-}
-
-/** Whatever is wrong with a file that the command line names is the user's to put right. */
-const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-const driverOf = async (given: ParsedArguments): Promise<Driver> => {
-  const [file, app] = [string(given, 'module'), string(given, 'app')]
-  const limit = string(given, 'timeout')
-  const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
-  const exec = bool(given, 'exec')
-  if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
-    throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
-  if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
-  if (app !== undefined) return usage(() => appDriver(app, milliseconds))
-  if (given.rest.length === 0) throw new UsageError('--exec takes the client behind --')
-  return execDriver(given.rest, milliseconds)
-}
-
-interface Wanted {
-  readonly format: ReportFormat
-  readonly file: string | undefined
-}
-
-/** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
-  const said = strings(given, 'report')
-  const wanted = said.map((one): Wanted => {
-    const at = one.indexOf('=')
-    const format = at < 0 ? one : one.slice(0, at)
-    if (!Object.hasOwn(formats, format))
-      throw new UsageError(`--report takes ${Object.keys(formats).join(', ')}, not ${JSON.stringify(format)}`)
-    return { format: format as ReportFormat, file: at < 0 ? undefined : one.slice(at + 1) }
-  })
-  if (wanted.filter(({ file }) => file === undefined).length > 1)
-    throw new UsageError('only one report can go to stdout: --report format=file')
-  return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
-}
 
 const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
   const profile = profileOf(provider, quirks)
@@ -89,16 +29,6 @@ const list = (given: ParsedArguments, provider: Provider, only: readonly string[
   if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`)
   else for (const { id, title } of rows) process.stdout.write(`${id.padEnd(62)} ${title}\n`)
   return 0
-}
-
-const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
-  for (const { format, file } of wanted) {
-    const colour = file === undefined && wantsColour(process.stdout, process.env)
-    const columns = process.stdout.columns
-    const text = formats[format](report, { colour, ...(columns ? { columns } : {}), ...(location === undefined ? {} : { location }) })
-    if (file === undefined) process.stdout.write(text)
-    else await usage(() => writeFile(file, text))
-  }
 }
 
 const baselineOf = async (given: ParsedArguments): Promise<readonly KnownFailure[]> => {
@@ -120,7 +50,13 @@ const refuseContradictions = (given: ParsedArguments): void => {
     throw new UsageError('--list runs nothing: it does not go with --passive or --report')
 }
 
-const run = async (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): Promise<Report> => {
+const run = async (
+  given: ParsedArguments,
+  provider: Provider,
+  only: readonly string[],
+  quirks: Toggles,
+  following: Following | undefined,
+): Promise<Report> => {
   const driver = await driverOf(given)
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
   const baseline = await baselineOf(given)
@@ -137,30 +73,34 @@ const run = async (given: ParsedArguments, provider: Provider, only: readonly st
       tolerant: bool(given, 'tolerant'),
       quirks,
       expect: baseline,
-      progress: progress.finished,
+      progress: (result, done, of) => {
+        progress.finished(result, done, of)
+        following?.finished(result)
+      },
     })
   } finally {
     progress.over()
   }
 }
 
-/** Ended from outside, it takes the clients it started with it. */
-const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
-
 export const conform: Command = {
   name: 'conform',
   usage: 'authdouble conform --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json> | --passive <journal.json>) [flags]',
-  help: 'Plays a client through what its provider can do to it, and says with evidence what it does right and wrong.\nExits 0 when all is well, 1 with findings, 3 when something could not be exercised, 4 when authdouble itself failed.',
+  help: 'Tests an OAuth client in situations that its provider can bring about, and says with evidence what it does right and wrong.\nExits with 0 if all is well, 1 if there are findings, 3 if something could not be exercised, 4 if authdouble itself failed.',
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `whose client it is: ${ids}, or a file that declares one (./acme.mjs)` },
+    provider: {
+      type: 'string',
+      value: 'id',
+      help: `the provider that the client is for: ${ids}, or a file that declares one (./acme.mjs)`,
+    },
     case: {
       type: 'string',
       multiple: true,
       value: 'pattern',
-      help: "only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
+      help: "run only these cases: 'refresh/*', zettle/exchange/redeems-the-code; repeatable",
     },
-    exec: { type: 'boolean', help: 'the client is the program behind --, one process for each case' },
+    exec: { type: 'boolean', help: 'the client is the program after --, one process for each case' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
@@ -175,39 +115,53 @@ export const conform: Command = {
       type: 'string',
       multiple: true,
       value: 'p/name[=value]',
-      help: 'a quirk on, off (=false) or to a value, in every case; repeatable',
+      help: 'switch a quirk on, off (=false) or to a value, in every case; repeatable',
     },
-    tolerant: { type: 'boolean', help: 'turn all also-takes-... quirks on' },
-    jobs: { type: 'string', value: 'n', help: 'cases at once (4)' },
-    repeat: { type: 'string', value: 'n', help: 'run each case so often; the worst attempt counts' },
-    seed: { type: 'string', value: 'text', help: 'the same order, codes and tokens on every run' },
+    tolerant: { type: 'boolean', help: 'switch on all quirks named also-takes-...' },
+    jobs: { type: 'string', value: 'n', help: 'how many cases run at once (4)' },
+    repeat: { type: 'string', value: 'n', help: 'how often each case runs; the worst attempt counts (1)' },
+    seed: { type: 'string', value: 'text', help: 'use the same order, codes and tokens on every run' },
+    ui: { type: 'boolean', help: 'show the run in the console while it goes on: that of a running server, or one started for it' },
     bail: { type: 'boolean', help: 'stop after the first failure' },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
-    list: { type: 'boolean', help: 'list the cases and run nothing' },
-    json: { type: 'boolean', help: 'with --list: as JSON, with the checks' },
+    schedule: { type: 'string', value: 'file', help: 'play only this schedule, which explore wrote' },
+    list: { type: 'boolean', help: 'list the cases, run nothing' },
+    json: { type: 'boolean', help: 'with --list: print JSON, with the checks' },
   },
   run: async (given) => {
     const [stranger] = given.positionals
-    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command stands behind --`)
+    if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
     refuseContradictions(given)
+    const schedule = string(given, 'schedule')
+    if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
     const only = strings(given, 'case')
     const quirks = togglesOf(strings(given, 'quirk'))
     if ((await usage(() => casesOf(provider, only, quirks))).length === 0)
-      throw new UsageError(`no case of ${provider.id} fits ${only.join(', ')}`)
+      throw new UsageError(`no case of ${provider.id} matches ${only.join(', ')}`)
     if (bool(given, 'list')) return list(given, provider, only, quirks)
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+    let ended: number | undefined
+    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this run at ${following.url}\n`)
     const report =
       recorded === undefined
-        ? await run(given, provider, only, quirks)
+        ? await run(given, provider, only, quirks, following)
         : await usage(async () => {
             const expect = await baselineOf(given)
             return judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded, { expect, quirks })
           })
     // what a code scanner pins findings to
     await write(report, wanted, string(given, 'sarif-source') ?? string(given, 'module') ?? string(given, 'app'))
+    if (following) {
+      await following.over(report)
+      ended = report.exitCode
+      await following.left()
+    }
     return report.exitCode
   },
 }

@@ -31,10 +31,10 @@ const ask = async (url: string, method: 'GET' | 'POST', path: string, token: str
 export const env: Command = {
   name: 'env',
   usage: 'authdouble env [provider] [--url <url>]',
-  help: 'Prints where a running server is and its demo credentials, as dotenv lines: eval "$(authdouble env)" or authdouble env > .env.',
+  help: 'Prints the addresses and demo credentials of a running server, as dotenv lines: eval "$(authdouble env)" or authdouble env > .env.',
   flags: {
     url: { type: 'string', value: 'url', help: `the server, or a sandbox of it (http://127.0.0.1:${defaultPort}; AUTHDOUBLE_URL)` },
-    'admin-token': { type: 'string', value: 'token', help: 'what the server was started with (AUTHDOUBLE_ADMIN_TOKEN)' },
+    'admin-token': { type: 'string', value: 'token', help: 'the --admin-token of the server (AUTHDOUBLE_ADMIN_TOKEN)' },
   },
   run: async (given) => {
     const [id, ...more] = given.positionals
@@ -44,7 +44,7 @@ export const env: Command = {
     const token = string(given, 'admin-token') ?? process.env['AUTHDOUBLE_ADMIN_TOKEN']
     const { admin, providers, ...rest } = (await (await ask(url, 'GET', '', token)).json()) as Glance
     if (id !== undefined && !Object.hasOwn(providers, id))
-      throw new UsageError(`no provider ${JSON.stringify(id)} is served there: there are ${Object.keys(providers).join(', ')}`)
+      throw new UsageError(`the server has no provider ${JSON.stringify(id)}. It has ${Object.keys(providers).join(', ')}`)
     const chosen = Object.entries(providers).filter(([one]) => id === undefined || one === id)
     const full = chosen.map(async ([one, address]): Promise<readonly [string, ProviderAddress]> => {
       const made = await ask(url, 'POST', `/providers/${one}/assertions`, token)

@@ -2,8 +2,9 @@
 
 import { providers as shipped } from '../providers/index.js'
 import { optionSchemas } from '../server/serverOptions.js'
-import type { Members } from '../validation/schema.js'
-import { custom, flag, isObject, list, object, oneOf, port, text } from '../validation/schema.js'
+import { suggestion } from '../validation/nearest.js'
+import type { Members, Schema } from '../validation/schema.js'
+import { custom, flag, isObject, list, object, oneOf, port, text, uri } from '../validation/schema.js'
 
 const ids = shipped.map(({ id }) => id)
 const provider = oneOf(ids)
@@ -17,7 +18,7 @@ const clients = list(
       username: text('The Basic user name, where the provider issues one.'),
       password: text('The Basic password, where the provider issues one.'),
       name: text('Shown on the consent page.'),
-      redirectUris: list(text(), 'Where codes may be sent, to the letter.'),
+      redirectUris: list(uri(), 'Where codes may be sent, to the letter.'),
       loopback: flag('Any redirect URI at a loopback address is taken as registered.'),
       trusted: flag('No consent is asked.'),
       scope: list(text(), "All of the demo client's when left out."),
@@ -47,11 +48,31 @@ const users = list(
 /** What is no function and no object of the running process, and says TLS in two words. */
 const { watch: _watch, tls: _tls, providers: _providers, ...options } = optionSchemas
 
+/** Quirks of providers that come from files are known once these are loaded: the server checks them when it starts. */
+const ofShipped = new RegExp(`^(${ids.join('|')})/`)
+const quirks: Schema = {
+  get json() {
+    return { ...options.quirks.json, patternProperties: { [`^(?!(${ids.join('|')})/)[a-z][a-z0-9-]*/`]: {} } }
+  },
+  problems: (value, path = []) => {
+    if (!isObject(value)) return options.quirks.problems(value, path)
+    const names = Object.entries(value).filter(([name]) => ofShipped.test(name) || !/^[a-z][a-z0-9-]*\//.test(name))
+    return options.quirks.problems(Object.fromEntries(names), path)
+  },
+}
+
+/** A provider by its id, or by the path of its file. */
+const providerName: Schema<string> = custom({ anyOf: [{ enum: ids }, { type: 'string', pattern: '[./]' }] }, (value) => {
+  if (typeof value === 'string' && (/[./\\]/.test(value) || ids.some((id) => id === value))) return undefined
+  return `is one of ${ids.join(', ')}, or a file such as ./acme.yaml${typeof value === 'string' ? suggestion(value, ids) : ''}`
+})
+
 /** The whole file, field by field. */
 const fields: Members = {
   $schema: text('This schema, for editors.'),
   ...options,
-  providers: list(oneOf(ids), 'Only these providers; all when left out.', 1),
+  quirks,
+  providers: list(providerName, 'Only these providers, by id or by file; all when left out.', 1),
   clients,
   users,
   tls: flag("A second port that speaks TLS under the providers' real host names."),

@@ -22,7 +22,7 @@ const problem = (url: URL): Promise<string | undefined> =>
 export const healthcheck: Command = {
   name: 'healthcheck',
   usage: 'authdouble healthcheck [--url <url>]',
-  help: 'Exits with 0 if a server is up there, else with 1.',
+  help: 'Exits with 0 if the server is up, and with 1 if it is not.',
   flags: {
     url: { type: 'string', value: 'url', help: `the server (http://127.0.0.1:${defaultPort}; AUTHDOUBLE_URL, AUTHDOUBLE_PORT, PORT)` },
   },

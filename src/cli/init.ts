@@ -26,7 +26,7 @@ tolerant: false
 # \`authdouble providers zettle\` lists those of Zettle.
 quirks: {}
 #  zettle/may-rotate-at-any-time: same
-#  vcita/code-lives-30-seconds: 5
+#  vcita/code-lifetime: 5
 
 # Your own clients and users; the first of a provider takes the place of the demo's.
 # clients:
@@ -46,18 +46,32 @@ quirks: {}
 # state: ./authdouble.state.json
 `
 
+const writeProvider = async (name: string | undefined, force: boolean): Promise<number> => {
+  if (name === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
+    throw new UsageError(
+      `init provider takes a name of lower-case words joined by hyphens${name === undefined ? '' : `, not ${JSON.stringify(name)}`}`,
+    )
+  const path = `${name}.yaml`
+  if (existsSync(path) && !force) throw new UsageError(`there is a ${path} already; --force writes over it`)
+  const { starterProvider } = await import('./starterProvider.js')
+  writeFileSync(path, starterProvider(name))
+  process.stdout.write(`wrote ${path}; authdouble serve --provider ./${path} serves it\n`)
+  return 0
+}
+
 export const init: Command = {
   name: 'init',
-  usage: 'authdouble init [--force]',
-  help: `Writes ${file}, with every setting explained.`,
-  flags: { force: { type: 'boolean', help: 'write over one that is there' } },
+  usage: 'authdouble init [--force]\n       authdouble init provider <name> [--force]',
+  help: `Writes ${file}, with every setting explained. With provider <name>, writes <name>.yaml: a provider of your own to begin with.`,
+  flags: { force: { type: 'boolean', help: 'replace an existing file' } },
   run: async (given) => {
+    const [what, name, ...more] = given.positionals
+    if (what === 'provider' && more.length === 0) return writeProvider(name, bool(given, 'force'))
     if (given.positionals.length > 0) throw new UsageError(`init takes no ${JSON.stringify(given.positionals[0])}`)
     const there = configNames.find((name) => existsSync(name))
-    if (there !== undefined && !bool(given, 'force'))
-      throw new UsageError(`there is a ${there} already; --force writes ${file} all the same`)
+    if (there !== undefined && !bool(given, 'force')) throw new UsageError(`${there} exists already; --force writes ${file} anyway`)
     writeFileSync(file, starter)
-    process.stdout.write(`wrote ${file}; authdouble finds it by itself\n`)
+    process.stdout.write(`wrote ${file}; authdouble reads it from this folder\n`)
     return 0
   },
 }

@@ -44,6 +44,20 @@ export const requestLine = (entry: JournalEntry | undefined, seen: Parameters<Re
   return `${where === '' ? '' : `${where} `}${method} ${path} -> ${result} ${paint(`${took.toFixed(0)} ms`, 'dim')}`
 }
 
+/** What a client sent must not steer the terminal. */
+export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd')
+
+/** `14:03:22 r41 400 Zettle refused the refresh: this token was rotated out 12 s ago by r40`; times are the sandbox's, in UTC. */
+export const toldLine = (entry: JournalEntry & { readonly told: string }, colours: boolean): string => {
+  const paint = painter(colours)
+  const { id, at, outcome, response, fault, told } = entry
+  const date = new Date(at * 1000)
+  const time = Number.isNaN(date.getTime()) ? '--:--:--' : date.toISOString().slice(11, 19)
+  const status = response.status === undefined ? '---' : String(response.status)
+  const colour = outcome === 'refused' || outcome === 'unknown' ? 'red' : fault ? 'yellow' : 'green'
+  return `${paint(`${time} ${id.padEnd(5)}`, 'dim')} ${paint(status, colour)} ${told}`
+}
+
 /** From the quietest to the one that tells most. */
 export const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const
 

@@ -44,7 +44,7 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     flag: 'port',
     env: ['AUTHDOUBLE_PORT', 'PORT'],
     read: portOf,
-    taken: { type: 'string', short: 'p', value: 'n', help: 'port, 0 for any (4740; AUTHDOUBLE_PORT, PORT)' },
+    taken: { type: 'string', short: 'p', value: 'n', help: 'port to listen on, 0 for any free one (4740; AUTHDOUBLE_PORT, PORT)' },
   },
   host: {
     flag: 'host',
@@ -52,66 +52,84 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     read: notEmpty,
     taken: { type: 'string', value: 'address', help: 'address to listen on (127.0.0.1 and ::1; AUTHDOUBLE_HOST)' },
   },
-  providers: { flag: 'provider', read: providersOf, taken: { type: 'string', value: 'a,b', help: 'only these providers (all)' } },
+  providers: {
+    flag: 'provider',
+    read: providersOf,
+    taken: { type: 'string', value: 'a,b', help: 'serve only these providers, by id or file (all)' },
+  },
   interactive: {
     flag: 'interactive',
-    taken: { type: 'boolean', help: 'show log-in and consent pages; otherwise the first user approves at once' },
+    taken: { type: 'boolean', help: 'show log-in and consent pages; without it the first user approves at once' },
   },
   quirks: {
     flag: 'quirk',
-    taken: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'turn a quirk on, off (=false) or to a value; repeatable' },
+    taken: { type: 'string', multiple: true, value: 'p/name[=value]', help: 'switch a quirk on, off (=false) or to a value; repeatable' },
   },
-  tolerant: { flag: 'tolerant', taken: { type: 'boolean', help: 'turn all also-takes-... quirks on' } },
+  tolerant: { flag: 'tolerant', taken: { type: 'boolean', help: 'switch on all quirks named also-takes-...' } },
   baseUrl: {
     flag: 'base-url',
     env: ['AUTHDOUBLE_BASE_URL'],
     read: urlOf,
-    taken: { type: 'string', value: 'url', help: 'how the server names itself' },
+    taken: {
+      type: 'string',
+      value: 'url',
+      help: 'the URL under which clients reach the server, if a proxy stands before it (AUTHDOUBLE_BASE_URL)',
+    },
   },
-  tls: { flag: 'tls', taken: { type: 'boolean', help: "a second port that speaks TLS under the providers' real host names" } },
-  proxy: { flag: 'proxy', taken: { type: 'boolean', help: "be a forward proxy too, for the providers' real hosts and no others" } },
+  tls: { flag: 'tls', taken: { type: 'boolean', help: "listen on a second port, with TLS, under the providers' real host names" } },
+  proxy: { flag: 'proxy', taken: { type: 'boolean', help: "also be a forward proxy, for the providers' real hosts and no others" } },
   caDirectory: {
     flag: 'ca-dir',
     env: ['AUTHDOUBLE_CA_DIR'],
     read: notEmpty,
-    taken: { type: 'string', value: 'path', help: 'where the certificate authority is kept (AUTHDOUBLE_CA_DIR)' },
+    taken: { type: 'string', value: 'path', help: 'the folder of the certificate authority (AUTHDOUBLE_CA_DIR)' },
   },
   state: {
     flag: 'state',
     env: ['AUTHDOUBLE_STATE'],
     read: notEmpty,
-    taken: { type: 'string', value: 'file', help: 'keep records in this JSON file (in memory; AUTHDOUBLE_STATE)' },
+    taken: { type: 'string', value: 'file', help: 'keep records in this JSON file, not in memory (AUTHDOUBLE_STATE)' },
   },
+  fsync: { flag: 'fsync', taken: { type: 'boolean', help: 'with --state, wait for the disk: a power cut loses nothing (slower)' } },
   store: {
     flag: 'store',
     env: ['AUTHDOUBLE_STORE'],
     read: storeOf,
-    taken: { type: 'string', value: 'redis://...', help: 'keep records in Redis: all processes there are one double (AUTHDOUBLE_STORE)' },
+    taken: { type: 'string', value: 'redis://...', help: 'keep records in Redis, shared by all processes that name it (AUTHDOUBLE_STORE)' },
   },
   adminToken: {
     flag: 'admin-token',
     env: ['AUTHDOUBLE_ADMIN_TOKEN'],
     emptyIsWrong: true,
     read: notEmpty,
-    taken: { type: 'string', value: 'token', help: 'what control calls must carry as a bearer token (AUTHDOUBLE_ADMIN_TOKEN)' },
+    taken: { type: 'string', value: 'token', help: 'the bearer token that the control API asks for (AUTHDOUBLE_ADMIN_TOKEN)' },
   },
   allowedHosts: {
     flag: 'allow-host',
-    taken: { type: 'string', multiple: true, value: 'name', help: 'a host name under which the control API answers too; repeatable' },
+    taken: { type: 'string', multiple: true, value: 'name', help: 'another host name under which the control API answers; repeatable' },
   },
   reveal: { flag: 'reveal', taken: { type: 'boolean', help: 'show secrets in the journal instead of fingerprints' } },
-  seed: { flag: 'seed', read: notEmpty, taken: { type: 'string', value: 'n', help: 'the same ids, codes and opaque tokens on every run' } },
+  seed: {
+    flag: 'seed',
+    read: notEmpty,
+    taken: { type: 'string', value: 'n', help: 'make the same ids, codes and opaque tokens on every run' },
+  },
   journalLimit: {
     flag: 'journal-limit',
     read: (text, flag) => numberOf(text, `--${flag}`),
     taken: { type: 'string', value: 'n', help: 'how many exchanges the journal keeps (10000)' },
+  },
+  journalBytes: {
+    flag: 'journal-bytes',
+    read: (text, flag) => numberOf(text, `--${flag}`),
+    taken: { type: 'string', value: 'n', help: 'how many bytes of them it keeps (67108864)' },
   },
 }
 
 export const serverFlags: Flags = {
   config: { type: 'string', short: 'c', value: 'file', help: 'config file (authdouble.config.{json,yaml,yml}; AUTHDOUBLE_CONFIG)' },
   ...Object.fromEntries(Object.values(sources).map(({ flag, taken }) => [flag, taken])),
-  'tls-port': { type: 'string', value: 'n', help: 'that port, 0 for any (4743)' },
+  'tls-port': { type: 'string', value: 'n', help: 'the port of --tls, 0 for any free one (4743)' },
 }
 
 const toggleOf = (text: string): Toggle => {

@@ -6,6 +6,7 @@ import type { Settings } from '../provider/settings.js'
 import { providers as shipped } from '../providers/index.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
+import { namedProvider } from './namedProvider.js'
 
 export interface QuirkRow {
   readonly name: string
@@ -55,7 +56,7 @@ const described = (provider: Provider): string => {
   const quirks = quirkRows(provider)
     .map(
       ({ name, on, here, otherwise, says, grade, where }) =>
-        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, otherwise ${short(otherwise)} [${grade}: ${where}]`,
+        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, at a plain server ${short(otherwise)} [${grade}: ${where}]`,
     )
     .join('\n')
   return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n`
@@ -63,9 +64,9 @@ const described = (provider: Provider): string => {
 
 export const providers: Command = {
   name: 'providers',
-  usage: 'authdouble providers [id] [--json]',
-  help: 'Lists the providers; with an id its endpoints and its quirks: what it does here, what a plain server would do, and where that is known from.',
-  flags: { json: { type: 'boolean', help: 'as JSON' } },
+  usage: 'authdouble providers [id or file] [--json]',
+  help: 'Lists the providers. With an id, lists its endpoints and quirks: what this provider does, what a plain server does, and how we know.',
+  flags: { json: { type: 'boolean', help: 'print JSON' } },
   run: async (given) => {
     const [id, ...more] = given.positionals
     if (more.length > 0) throw new UsageError('providers takes one id')
@@ -82,9 +83,14 @@ export const providers: Command = {
       )
       return 0
     }
-    const provider = shipped.find((one) => one.id === id)
-    if (!provider) throw new UsageError(`no provider is named ${JSON.stringify(id)}: there are ${shipped.map((one) => one.id).join(', ')}`)
-    const whole = { id, name: provider.name, docs: provider.docs, endpoints: endpointRows(provider), quirks: quirkRows(provider) }
+    const provider = await namedProvider(id)
+    const whole = {
+      id: provider.id,
+      name: provider.name,
+      docs: provider.docs,
+      endpoints: endpointRows(provider),
+      quirks: quirkRows(provider),
+    }
     process.stdout.write(json ? `${JSON.stringify(whole, null, 2)}\n` : described(provider))
     return 0
   },

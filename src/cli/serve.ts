@@ -51,7 +51,7 @@ export const start = async (options: Parameters<typeof createServer>[0]): Promis
   } catch (error) {
     const { code, port = options?.port } = error as NodeJS.ErrnoException & { readonly port?: number }
     const flag = port === options?.port ? '--port' : '--tls-port'
-    if (code === 'EADDRINUSE') throw new UsageError(`port ${port} is in use: another ${flag}, or ${flag} 0 for a free one`)
+    if (code === 'EADDRINUSE') throw new UsageError(`port ${port} is in use; choose another with ${flag}, or any free one with ${flag} 0`)
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
       throw new UsageError(`cannot listen on ${options?.host ?? 'this host'}, port ${port}: ${code}`)
     throw error instanceof Error && code === undefined ? new UsageError(error.message) : error
@@ -70,14 +70,15 @@ const loopback = /^(127\.|::1$|localhost$)/
 export const serve: Command = {
   name: 'serve',
   usage: 'authdouble serve [flags]',
-  help: 'Starts the server: one process that answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem would.',
+  help: 'Starts the server. It answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem do.',
   flags: {
     ...serverFlags,
+    watch: { type: 'boolean', help: 'read provider files again when they change; what was issued stays' },
     json: { type: 'boolean', help: 'print one ready line as JSON on stdout' },
     'log-level': {
       type: 'string',
       value: 'level',
-      help: 'silent, error, warn (what was refused), info (each request; the default), debug (and why)',
+      help: 'silent, error, warn (refused requests), info (all requests; the default), debug (with reasons)',
     },
   },
   run: async (given) => {
@@ -101,12 +102,16 @@ export const serve: Command = {
           }),
     })
     started = double
+    const unwatch = bool(given, 'watch')
+      ? (await import('./watchProviders.js')).watchProviders(double, options.providers ?? [], (text) => void process.stderr.write(text))
+      : undefined
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)
-      process.stderr.write('warning: listening beyond this machine, and the control API asks for no token\n')
+      process.stderr.write('warning: other machines can reach this server, and its control API asks for no token: set --admin-token\n')
     if (bool(given, 'json')) process.stdout.write(`${JSON.stringify(await readyOf(double))}\n`)
     else if (isLogged(level, 'info')) process.stderr.write(banner(double))
     const code = await stop
+    unwatch?.()
     await double.close()
     return code
   },

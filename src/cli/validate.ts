@@ -1,20 +1,32 @@
-/** `authdouble validate`: checks a config file. */
+/** `authdouble validate`: checks a config file, or a provider file. */
 
+import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
 import type { Command } from './args.js'
 import { UsageError } from './args.js'
 import { configFile, configIn, configNames } from './config.js'
+import { namedProvider } from './namedProvider.js'
+
+/** Modules are providers; of data, what has settings, errors or something that it extends, and no config file has. */
+const isProviderFile = async (file: string): Promise<boolean> => {
+  if (['.mjs', '.js', '.ts', '.mts'].includes(extname(file))) return true
+  if (configNames.some((name) => file.endsWith(name))) return false
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return /^\s*"?(settings|errors|extends)"?\s*:/m.test(text)
+}
 
 export const validate: Command = {
   name: 'validate',
   usage: 'authdouble validate [file]',
-  help: `Checks a config file (${configNames.join(', ')} unless named) and says file, line and field of all that is wrong.`,
+  help: `Checks a config file or a provider file and names the file, line and field of each mistake. Without a file, checks ${configNames.join(', ')}.`,
   flags: {},
   run: async (given) => {
     const [named, ...more] = given.positionals
     if (more.length > 0) throw new UsageError('validate takes one file')
     const file = configFile(named)
-    if (file === undefined) throw new UsageError(`there is no ${configNames.join(', ')} here`)
-    await configIn(file)
+    if (file === undefined) throw new UsageError(`this folder has no ${configNames.join(', ')}`)
+    if (await isProviderFile(file)) await namedProvider(file)
+    else await configIn(file)
     process.stdout.write(`${file} is fine\n`)
     return 0
   },

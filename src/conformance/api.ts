@@ -31,7 +31,7 @@ export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'
   readonly client: ClientUnderTest
   /** Known failures, each with a reason. */
   readonly expect?: readonly KnownFailure[]
-  /** Milliseconds that a step may take; 10,000 unless told. */
+  /** Milliseconds that a step may take; 10,000 by default. */
   readonly timeout?: number
 }
 

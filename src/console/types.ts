@@ -11,7 +11,10 @@ export interface Entry extends JournalEntry {
   readonly explained: string
 }
 
-export type Fault = Omit<WaitingFault, 'seen'>
+export type Fault = Omit<WaitingFault, 'seen'> & {
+  /** Of one that holds: how many requests now. */
+  readonly held?: number
+}
 
 export interface Clock {
   readonly now: number
@@ -128,15 +131,9 @@ export interface Approval {
   readonly once: boolean
 }
 
-/** Members may be added to a report within a version: those that are not known are left alone. */
-export interface Report extends ConformanceReport {
-  /** Sequences that an exploration tried, where it wrote the report. */
-  readonly schedules?: readonly Schedule[]
-}
+/** As far as it is there: a report may be of a newer version, or of a run that goes on. */
+export type Schedule = Partial<NonNullable<ConformanceReport['schedules']>[number]>
 
-export interface Schedule {
-  readonly id?: string
-  readonly title?: string
-  readonly verdict?: string
-  readonly steps?: readonly unknown[]
+export interface Report extends Omit<ConformanceReport, 'schedules'> {
+  readonly schedules?: readonly Schedule[]
 }

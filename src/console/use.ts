@@ -11,8 +11,8 @@ export interface Asked<T> {
   readonly problem: string | undefined
 }
 
-/** @param path undefined: nothing is asked @param traffic whether exchanges may change the answer */
-export const useAsked = <T>(path: string | undefined, traffic = false): Asked<T> => {
+/** @param path undefined: nothing is asked @param traffic whether exchanges may change the answer @param tick asks again when it is another */
+export const useAsked = <T>(path: string | undefined, traffic = false, tick?: unknown): Asked<T> => {
   const [asked, set] = useState<Asked<T>>({ value: undefined, problem: undefined })
   const changed = useStore(changes)
   const state = useStore(link)
@@ -34,6 +34,6 @@ export const useAsked = <T>(path: string | undefined, traffic = false): Asked<T>
       over = true
       clearTimeout(timer)
     }
-  }, [path, changed, state === 'live', last])
+  }, [path, changed, state === 'live', last, tick])
   return asked
 }

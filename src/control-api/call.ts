@@ -5,7 +5,7 @@ import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
 import type { Members } from './check.js'
-import { invalid, notFound, text } from './check.js'
+import { invalid, isObject, needed, notFound, text } from './check.js'
 
 export interface ControlOptions {
   readonly registry: SandboxRegistry
@@ -15,6 +15,8 @@ export interface ControlOptions {
   readonly adminToken?: string | undefined
   /** Host names, besides the machine's own, under which calls are answered. */
   readonly allowedHosts: readonly string[]
+  /** How the server names itself, where somebody has said so. */
+  readonly baseUrl?: string | undefined
 }
 
 export interface Call extends ControlOptions {
@@ -59,4 +61,14 @@ export const requestedInstance = ({ sandbox }: Call, said: Members): ProviderIns
 export const requestedInstances = (call: Call, said: Members): readonly ProviderInstance[] => {
   const instance = requestedInstance(call, said)
   return instance ? [instance] : [...call.sandbox.instances.values()]
+}
+
+/**
+ * The provider that a body names, and the rest of the body: what it holds is checked by what it is handed to, since the library takes
+ * the same. @throws ControlError
+ */
+export const ofProvider = <T>(call: Call): { readonly instance: ProviderInstance; readonly options: T } => {
+  if (call.body !== undefined && !isObject(call.body)) throw invalid('the body is a JSON object')
+  const { provider, ...options } = (call.body ?? {}) as Members
+  return { instance: needed(requestedInstance(call, { provider }), 'provider'), options: options as T }
 }

@@ -57,11 +57,6 @@ const checked =
 export const text = checked('a string that is not empty', (value): value is string => typeof value === 'string' && value !== '')
 export const flag = checked('true or false', (value) => typeof value === 'boolean')
 export const yes = checked('true', (value): value is true => value === true)
-export const object = checked('an object', isObject)
-export const texts = checked(
-  'a list of strings',
-  (value): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string'),
-)
 
 /** A number within bounds, both of them allowed. */
 export const number = (min: number, max = Number.MAX_SAFE_INTEGER): Check<number> =>
@@ -92,7 +87,7 @@ export const length: Check<number> = (from, member) => {
 export const count = (said: Members, member: string): number | undefined =>
   said[member] === undefined ? undefined : integer(1, 10_000)({ [member]: Number(said[member]) }, member)
 
-/** How many seconds a call waits: five unless told. @throws ControlError */
+/** How many seconds a call waits: five by default. @throws ControlError */
 export const timeout = (said: Members): number => {
   const seconds = parseDuration(String(said['timeout'] ?? '5s'))
   if (seconds === undefined || seconds > 300)

@@ -1,133 +1,27 @@
 /** `/faults`: what shall go wrong. */
 
-import type { Fault, FaultInput } from '../faults/faults.js'
+import type { FaultInput } from '../faults/faultInput.js'
+import type { Fault } from '../faults/faults.js'
 import { untilArrived } from '../faults/hold.js'
 import type { Release } from '../faults/holds.js'
-import type { FaultKind, FaultOf } from '../faults/kinds.js'
-import { faultKinds, maxHoldLimit } from '../faults/kinds.js'
-import type { Reason } from '../provider/dialect.js'
 import { isReason } from '../provider/dialect.js'
-import { operationNames } from '../provider/operations.js'
 import type { Call, Reply, Resource } from './call.js'
 import { created, noContent, ok, requestedInstance } from './call.js'
-import type { Members } from './check.js'
-import {
-  ControlError,
-  count,
-  integer,
-  invalid,
-  isObject,
-  length,
-  members,
-  needed,
-  notFound,
-  number,
-  object,
-  oneOf,
-  parameters,
-  present,
-  text,
-  texts,
-  timeout,
-  yes,
-} from './check.js'
+import { ControlError, count, invalid, isObject, members, notFound, parameters, text, timeout, yes } from './check.js'
 
-const kinds = Object.keys(faultKinds) as readonly FaultKind[]
-
-const headers = (said: Members): { readonly [name: string]: string } | undefined => {
-  const given = object(said, 'headers')
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (typeof value !== 'string' || /[\r\n]/.test(value)) throw invalid(`${name} is a string on one line`, `headers.${name}`)
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`${JSON.stringify(name)} is no name of a header`, `headers.${name}`)
-  }
-  return given as { readonly [name: string]: string } | undefined
-}
-
-const body = (said: Members): unknown => {
-  const { body: value } = said
-  if (value === undefined || typeof value === 'string' || isObject(value) || Array.isArray(value)) return value
-  throw invalid('body is an object, a list or a text', 'body')
-}
-
-const reason = (said: Members): Reason | undefined => {
-  const word = text(said, 'reason')
-  if (word !== undefined && !isReason(word)) throw invalid(`${JSON.stringify(word)} is no reason of a refusal`, 'reason')
-  return word
-}
-
-/** How long a request is held at most: longer than anybody waits would be for ever. */
-const limit = (said: Members): number | undefined => {
-  const value = length(said, 'limit')
-  if (value !== undefined && value > maxHoldLimit) throw invalid(`limit is at most ${maxHoldLimit} seconds`, 'limit')
-  return value
-}
-
-type Read<K extends FaultKind> = {
-  readonly [M in Exclude<keyof FaultOf<K>, 'kind'>]-?: (said: Members, member: string) => unknown
-}
-
-/** The members that say more about a kind, and how each is read. */
-const more: { readonly [K in FaultKind]: Read<K> } = {
-  status: { status: integer(200, 599), headers, body },
-  refuse: { reason: (said) => needed(reason(said), 'reason') },
-  'rate-limit': { status: integer(200, 599), retryAfter: integer(0) },
-  delay: { for: length },
-  hang: { for: length },
-  reset: {},
-  hold: { phase: oneOf(['before', 'after']), limit },
-  lose: {},
-  truncate: { after: integer(0) },
-  'wrong-length': { by: integer(-1e9, 1e9) },
-  garble: {},
-  'gateway-page': { status: integer(200, 599) },
-  drip: { pause: length },
-  say: { set: object, remove: texts },
-  tamper: {
-    parameter: (said, member) => needed(oneOf(['code', 'state', 'iss'])(said, member), member),
-    how: (said, member) => needed(oneOf(['missing', 'wrong', 'empty', 'doubled'])(said, member), member),
-  },
-}
-
-const when = (said: Members) => {
-  if (said['when'] === undefined) return undefined
-  const inner = members(said['when'], ['grantType', 'clientId', 'method', 'path', 'nth'], 'when')
-  return present({
-    grantType: text(inner, 'grantType'),
-    clientId: text(inner, 'clientId'),
-    method: text(inner, 'method'),
-    path: text(inner, 'path'),
-    nth: integer(1)(inner, 'nth'),
-  })
-}
-
-const times = (said: Members): number | 'always' | undefined => (said['times'] === 'always' ? 'always' : integer(1)(said, 'times'))
-
-const probability = (said: Members): number | undefined => {
-  const value = number(0, 1)(said, 'probability')
-  if (value === 0) throw invalid('probability is above 0', 'probability')
-  return value
-}
-
-/** @throws ControlError */
-const faultIn = (call: Call): FaultInput => {
-  const known = ['provider', 'operation', 'times', 'when', 'probability', 'kind']
-  const all = kinds.flatMap((kind) => Object.keys(more[kind]))
-  const kind = needed(oneOf(kinds)(members(call.body, [...known, ...all]), 'kind'), 'kind')
-  const own = Object.entries<(said: Members, member: string) => unknown>(more[kind])
-  const said = members(call.body, [...known, ...own.map(([member]) => member)])
-  return present({
-    kind,
-    provider: requestedInstance(call, said)?.provider.id,
-    operation: oneOf(operationNames)(said, 'operation'),
-    times: times(said),
-    when: when(said),
-    probability: probability(said),
-    ...Object.fromEntries(own.map(([member, read]) => [member, read(said, member)])),
-  }) as unknown as FaultInput
+/** What is asked for is checked where faults are added: the library takes the same. @throws ControlError, ValidationError */
+const addFault = (call: Call): Fault => {
+  if (!isObject(call.body)) throw invalid('the body is a JSON object', 'kind')
+  requestedInstance(call, call.body)
+  return call.sandbox.faults.add(call.body as unknown as FaultInput)
 }
 
 const view = ({ sandbox: { faults } }: Call, { seen: _, ...fault }: Fault): object =>
   fault.kind === 'hold' ? { ...fault, held: faults.holds.held(fault.id), arrived: faults.holds.arrived(fault.id) } : fault
+
+/** Spent ones that hold a request still: somebody has to let it go. */
+const holding = ({ sandbox: { faults } }: Call): readonly Fault[] =>
+  faults.state().spent.filter(({ id, kind }) => kind === 'hold' && faults.holds.held(id) > 0)
 
 const faultAt = ({ sandbox, part }: Call): Fault => {
   const fault = sandbox.faults.get(part('id'))
@@ -138,7 +32,7 @@ const faultAt = ({ sandbox, part }: Call): Fault => {
 /** @throws ControlError */
 const holdAt = (call: Call): Fault => {
   const fault = faultAt(call)
-  if (fault.kind !== 'hold') throw invalid(`${fault.id} is no hold, but ${fault.kind}`)
+  if (fault.kind !== 'hold') throw invalid(`${fault.id} is not a hold but ${fault.kind}`)
   return fault
 }
 
@@ -148,7 +42,7 @@ const releaseIn = (call: Call): Release => {
   const refuse = text(said, 'refuse')
   if (refuse === undefined) return { how: lose ? 'lose' : 'go' }
   if (lose) throw invalid('say lose or refuse, not both', 'lose')
-  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is no reason of a refusal`, 'refuse')
+  if (!isReason(refuse)) throw invalid(`${JSON.stringify(refuse)} is not a reason for a refusal`, 'refuse')
   return { how: 'refuse', reason: refuse }
 }
 
@@ -175,8 +69,8 @@ const arrived = async (call: Call): Promise<Reply> => {
 }
 
 export const faults: Resource = {
-  'GET /faults': (call) => ok({ faults: call.sandbox.faults.list().map((fault) => view(call, fault)) }),
-  'POST /faults': (call) => created(view(call, call.sandbox.faults.add(faultIn(call)))),
+  'GET /faults': (call) => ok({ faults: [...call.sandbox.faults.list(), ...holding(call)].map((fault) => view(call, fault)) }),
+  'POST /faults': (call) => created(view(call, addFault(call))),
   'DELETE /faults': ({ sandbox }) => {
     sandbox.faults.clear()
     return noContent

@@ -5,6 +5,7 @@ import type { Endpoint, GrantType, Settings } from '../provider/settings.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Call, Resource } from './call.js'
 import { instanceAt, ok } from './call.js'
+import { reached } from './reached.js'
 
 const authenticates = ({ client, token }: Settings): 'username' | 'basic' | 'body' => {
   if (client.takes.basic && client.basicUser === 'username' && client.username !== null) return 'username'
@@ -54,10 +55,10 @@ const endpointView = (instance: ProviderInstance, base: string, [name, endpoint]
   }
 }
 
-const view = ({ sandbox }: Call, instance: ProviderInstance) => {
+const view = (call: Call, instance: ProviderInstance) => {
   const { id, name, docs } = instance.provider
   const settings = instance.settings()
-  const address = providerAddress(sandbox, instance)
+  const address = reached(call, providerAddress(call.sandbox, instance))
   return {
     id,
     name,

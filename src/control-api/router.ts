@@ -7,6 +7,7 @@ import bodyParser from 'koa-bodyparser'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { Unavailable } from '../store/store.js'
 import { ConflictError, ValidationError } from '../validation/errors.js'
+import { isWellFormed } from '../validation/wellFormed.js'
 import { approvals } from './approvals.js'
 import type { ControlOptions, Resource } from './call.js'
 import { ControlError, invalid, notFound } from './check.js'
@@ -70,7 +71,13 @@ const routerOf = (options: ControlOptions): Router<State> => {
 }
 
 /** What was parsed, if anything came: the parser makes an empty object of nothing. */
-const bodyOf = ({ request }: Koa.Context): unknown => (request.rawBody ? request.body : undefined)
+const bodyOf = ({ request }: Koa.Context): unknown => {
+  const { rawBody } = request
+  if (!rawBody) return undefined
+  if (/\\ud[89a-f]/i.test(String(rawBody)) && !isWellFormed(request.body))
+    throw invalid('the body has half a surrogate pair, which is no character')
+  return request.body
+}
 
 const parse = bodyParser({
   enableTypes: ['json'],
@@ -93,8 +100,8 @@ const onlyJson = (context: Koa.Context): void => {
 
 const known = (error: unknown): ControlError => {
   if (error instanceof ControlError) return error
-  if (error instanceof ConflictError) return new ControlError(409, 'exists', error.message, error.field)
-  if (error instanceof ValidationError) return invalid(error.message, error.field)
+  if (error instanceof ConflictError) return new ControlError(409, 'exists', error.detail, error.field)
+  if (error instanceof ValidationError) return invalid(error.detail, error.field)
   const message = error instanceof Error ? error.message : String(error)
   return error instanceof Unavailable ? new ControlError(503, 'store_unavailable', message) : new ControlError(500, 'failed', message)
 }

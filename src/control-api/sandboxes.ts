@@ -3,28 +3,31 @@
 import { listTokens } from '../issuance/issuedTokens.js'
 import { providerAddress } from '../issuance/providerAddress.js'
 import { version } from '../package/version.js'
-import type { Toggles } from '../provider/quirk.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
-import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import type { SandboxInput } from '../sandbox/sandboxInput.js'
+import { sandboxInputSchema, sandboxRequest } from '../sandbox/sandboxInput.js'
 import { SandboxError } from '../sandbox/sandboxRequest.js'
 import { exportState, importState } from '../sandbox/state.js'
+import { assertValid } from '../validation/check.js'
 import type { Call, Resource } from './call.js'
 import { created, noContent, ok } from './call.js'
-import { ControlError, fitting, flag, integer, invalid, isToggle, length, members, notFound, object, present } from './check.js'
+import type { Members } from './check.js'
+import { ControlError, integer, invalid, isObject, isToggle, members, notFound } from './check.js'
 import { clockChange, clockView } from './clock.js'
+import { reached } from './reached.js'
 
 const providersOf = (sandbox: Sandbox) =>
   Object.fromEntries([...sandbox.instances.values()].map((instance) => [instance.provider.id, providerAddress(sandbox, instance)]))
 
-const view = ({ registry }: Call, sandbox: Sandbox) => {
-  const expiresAt = registry.expiry(sandbox.name)
-  return {
+const view = (call: Call, sandbox: Sandbox) => {
+  const expiresAt = call.registry.expiry(sandbox.name)
+  return reached(call, {
     name: sandbox.name,
     url: sandbox.url(),
     admin: `${sandbox.url()}/__admin`,
     providers: providersOf(sandbox),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-  }
+  })
 }
 
 const glance = async ({ registry, sandbox }: Call) => {
@@ -73,20 +76,17 @@ const glance = async ({ registry, sandbox }: Call) => {
 
 /** @throws ControlError */
 const open = (call: Call): Sandbox => {
-  const said = members(call.body, ['name', 'seed', 'quirks', 'tolerant', 'clock', 'ttl'])
-  const quirks = object(said, 'quirks')
+  const said = (call.body ?? {}) as SandboxInput
+  const input = said.clock === undefined ? said : { ...said, clock: clockChange(said.clock, 'clock') }
+  integer(-Number.MAX_SAFE_INTEGER)(input as Members, 'seed')
+  const { quirks, ...rest } = input
+  assertValid(sandboxInputSchema(call.registry.providers), rest, 'sandboxes')
+  if (quirks !== undefined && !isObject(quirks)) throw invalid('quirks is an object', 'quirks')
   for (const [name, toggle] of Object.entries(quirks ?? {}))
     if (!isToggle(toggle)) throw invalid(`${name} is true, false, null, a number or a string`, `quirks.${name}`)
-  const options = present({
-    name: fitting(/^[a-z0-9][a-z0-9-]{0,62}$/, 'up to 63 lower-case letters, digits and hyphens')(said, 'name'),
-    seed: integer(-Number.MAX_SAFE_INTEGER)(said, 'seed'),
-    quirks: quirks as Toggles | undefined,
-    tolerant: flag(said, 'tolerant'),
-    clock: said['clock'] === undefined ? undefined : clockChange(said['clock'], 'clock'),
-    ttl: length(said, 'ttl'),
-  })
+  const request = sandboxRequest(input)
   try {
-    return call.registry.open(sandboxRequest(options))
+    return call.registry.open(request)
   } catch (error) {
     if (error instanceof SandboxError && error.why === 'full') throw new ControlError(503, 'too_many', error.message)
     if (error instanceof SandboxError) throw new ControlError(409, 'exists', error.message, 'name')
@@ -95,7 +95,7 @@ const open = (call: Call): Sandbox => {
 }
 
 export const sandboxes: Resource = {
-  'GET /': async (call) => ok(await glance(call)),
+  'GET /': async (call) => ok(reached(call, await glance(call))),
   'GET /sandboxes': (call) => ok({ sandboxes: [...call.registry.sandboxes.values()].map((sandbox) => view(call, sandbox)) }),
   'POST /sandboxes': (call) => created(view(call, open(call))),
   'GET /sandboxes/:name': (call) => {

@@ -1,6 +1,7 @@
 /** `/status` and `/vocabulary`: what whoever watches asks for again and again, and the words that calls may use. */
 
 import { faultKinds } from '../faults/kinds.js'
+import { tokenDefects } from '../issuance/tokens.js'
 import { version } from '../package/version.js'
 import { reasons } from '../provider/dialect.js'
 import { operationNames } from '../provider/operations.js'
@@ -8,22 +9,25 @@ import type { Resource } from './call.js'
 import { ok } from './call.js'
 import { clockView } from './clock.js'
 import { outcomes } from './journal.js'
-import { tokenKinds, tokenStates, wrongs } from './tokens.js'
+import { reached } from './reached.js'
+import { tokenKinds, tokenStates } from './tokens.js'
 
 /** Another value after each start: whoever watches learns that the ids of the journal begin again. */
 const started = Math.round(Date.now() - performance.now())
 
 export const status: Resource = {
-  'GET /status': ({ registry, sandbox, reveal }) =>
-    ok({
+  'GET /status': (call) => {
+    const { registry, sandbox, reveal } = call
+    return ok({
       name: sandbox.name,
-      url: sandbox.url(),
+      url: reached(call, sandbox.url()),
       version,
       started,
       reveal,
       clock: clockView(sandbox.clock),
       counts: { journal: sandbox.journal.size(), faults: sandbox.faults.list().length, sandboxes: registry.sandboxes.size },
-    }),
+    })
+  },
   'GET /vocabulary': () =>
     ok({
       operations: operationNames,
@@ -32,6 +36,6 @@ export const status: Resource = {
       reasons,
       tokenKinds,
       tokenStates,
-      wrong: wrongs,
+      wrong: tokenDefects,
     }),
 }

@@ -1,21 +1,22 @@
 /** `/tokens` and what hangs on a provider: codes, API keys, signing keys. */
 
+import type { MintApiKeyOptions } from '../issuance/apiKeys.js'
 import { mintApiKey } from '../issuance/apiKeys.js'
+import type { MintCodeOptions } from '../issuance/codes.js'
 import { mintCode } from '../issuance/codes.js'
 import type { TokenFilter, TokenState } from '../issuance/issuedTokens.js'
 import { expireTokens, listTokens, revokeTokens } from '../issuance/issuedTokens.js'
 import { rotateTokens } from '../issuance/rotate.js'
-import type { TokenDefect } from '../issuance/tokens.js'
+import type { MintTokensOptions } from '../issuance/tokens.js'
 import { mintTokens } from '../issuance/tokens.js'
 import type { TokenKind } from '../journal/entry.js'
 import type { Call, Reply, Resource } from './call.js'
-import { created, instanceAt, ok, requestedInstance } from './call.js'
+import { created, instanceAt, ofProvider, ok, requestedInstance } from './call.js'
 import type { Members } from './check.js'
-import { fitting, integer, invalid, length, members, needed, notFound, oneOf, parameters, present, text } from './check.js'
+import { integer, invalid, members, notFound, oneOf, parameters, present, text } from './check.js'
 
 export const tokenKinds: readonly TokenKind[] = ['code', 'access_token', 'refresh_token', 'id_token', 'assertion']
 export const tokenStates: readonly TokenState[] = ['live', 'expired', 'used', 'rotated', 'revoked', 'evicted', 'replayed', 'superseded']
-export const wrongs: readonly TokenDefect[] = ['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid']
 export const selecting = ['provider', 'value', 'id', 'kind', 'client', 'user']
 
 export const selectionIn = (call: Call, said: Members): TokenFilter =>
@@ -45,16 +46,8 @@ export const tokens: Resource = {
     return ok({ tokens: limit === undefined ? list : list.slice(-limit) })
   },
   'POST /tokens/mint': async (call) => {
-    const said = members(call.body, ['provider', 'kind', 'clientId', 'user', 'scope', 'lifetime', 'wrong'])
-    const instance = needed(requestedInstance(call, said), 'provider')
-    const given = await mintTokens(call.sandbox, instance, {
-      kind: oneOf(['access_token', 'refresh_token', 'id_token'])(said, 'kind'),
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      lifetime: length(said, 'lifetime'),
-      wrong: oneOf(wrongs)(said, 'wrong'),
-    })
+    const { instance, options } = ofProvider<MintTokensOptions>(call)
+    const given = await mintTokens(call.sandbox, instance, options)
     return created({ provider: instance.provider.id, ...given })
   },
   'POST /tokens/expire': (call) => ended(call, expireTokens),
@@ -62,30 +55,11 @@ export const tokens: Resource = {
   'POST /tokens/rotate': (call) => ended(call, rotateTokens),
   'POST /providers/:id/codes': async (call) => {
     const instance = instanceAt(call, call.part('id'))
-    const said = members(call.body, ['clientId', 'user', 'scope', 'redirectUri', 'lifetime', 'state', 'code', 'codeChallenge'])
-    const given = await mintCode(call.sandbox, instance, {
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      redirectUri: text(said, 'redirectUri'),
-      lifetime: length(said, 'lifetime'),
-      state: text(said, 'state'),
-      code: text(said, 'code'),
-      codeChallenge: fitting(/^[A-Za-z0-9_-]{43}$/, 'a SHA-256 in URL-safe base64')(said, 'codeChallenge'),
-    })
-    return created(given)
+    return created(await mintCode(call.sandbox, instance, (call.body ?? {}) as MintCodeOptions))
   },
   'POST /providers/:id/assertions': async (call) => {
     const instance = instanceAt(call, call.part('id'))
-    const said = members(call.body, ['clientId', 'user', 'scope', 'name', 'lifetime'])
-    const given = await mintApiKey(call.sandbox, instance, {
-      clientId: text(said, 'clientId'),
-      user: text(said, 'user'),
-      scope: text(said, 'scope'),
-      name: text(said, 'name'),
-      lifetime: length(said, 'lifetime'),
-    })
-    return created(given)
+    return created(await mintApiKey(call.sandbox, instance, (call.body ?? {}) as MintApiKeyOptions))
   },
   'POST /providers/:id/keys': async (call) => {
     const instance = instanceAt(call, call.part('id'))

@@ -2,33 +2,12 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { Operation } from '../provider/settings.js'
+import type { FaultInput } from './faultInput.js'
 import type { HoldState, Holds } from './holds.js'
 import { createHolds } from './holds.js'
-import type { FaultSpec, Phase, Tried } from './kinds.js'
+import type { Phase, Tried } from './kinds.js'
 import { faultKinds, phaseOf } from './kinds.js'
-
-/** Which requests are meant. All that is said must fit. */
-export interface When {
-  readonly grantType?: string
-  readonly clientId?: string
-  readonly method?: string
-  /** The provider's real path. */
-  readonly path?: string
-  /** Only from the nth request that fits otherwise; 1 is the first. */
-  readonly nth?: number
-}
-
-export interface FaultConditions {
-  readonly provider?: string
-  readonly operation?: Operation
-  /** Once unless told. */
-  readonly times?: number | 'always'
-  readonly when?: When
-  /** Above 0 and up to 1, drawn from the sandbox's seed. */
-  readonly probability?: number
-}
-
-export type FaultInput = FaultSpec & FaultConditions
+import { checkedFault } from './schema.js'
 
 export type Fault = FaultInput & {
   readonly id: string
@@ -62,7 +41,8 @@ export interface FaultState {
 }
 
 export interface Faults {
-  readonly add: (fault: FaultInput) => Fault
+  /** @param within what was called, for the error @throws ValidationError that names the member which is wrong */
+  readonly add: (fault: FaultInput, within?: string) => Fault
   /** Those that wait, in the order in which they are tried. */
   readonly list: () => readonly Fault[]
   /** Waiting or spent. */
@@ -111,7 +91,8 @@ export const createFaults = (seed = randomBytes(8).toString('hex')): Faults => {
     return drawn(seed, state.draws) < probability
   }
   return {
-    add: (fault) => {
+    add: (asked, within = 'faults.add') => {
+      const fault = checkedFault(asked, within)
       const serial = state.serial + 1
       const times = fault.times ?? 1
       const added = { ...fault, id: `f${serial}`, phase: phaseOf(fault), times, fired: 0, seen: 0 } as Fault

@@ -1,7 +1,8 @@
 /** The handle of a hold: when a request has come to it, and how the request goes on. */
 
 import type { Reason } from '../provider/dialect.js'
-import type { Fault, FaultConditions, Faults } from './faults.js'
+import type { FaultConditions } from './faultInput.js'
+import type { Fault, Faults } from './faults.js'
 import type { Release } from './holds.js'
 import type { FaultOf } from './kinds.js'
 
@@ -9,7 +10,7 @@ import type { FaultOf } from './kinds.js'
 export interface HoldOptions extends Pick<FaultConditions, 'times' | 'when' | 'probability'> {
   /** `before`, the default: nothing was decided; `after`: decided and stored, and the reply waits. */
   readonly phase?: 'before' | 'after'
-  /** Real seconds, or a length such as `'5s'`, for which a request is held at most; 30 unless told, 300 at most. */
+  /** Real seconds, or a length such as `'5s'`, for which a request is held at most; 30 by default, 300 at most. */
   readonly limit?: number | string
 }
 
@@ -17,17 +18,17 @@ export interface HoldOptions extends Pick<FaultConditions, 'times' | 'when' | 'p
 export interface Hold extends Disposable {
   /** As control API and journal know it. */
   readonly id: string
-  /** Comes true once the first request, or the nth, is held. @throws Error when the hold was taken back, or the sandbox has gone */
+  /** Resolves when the fault holds the first request, or the nth. @throws Error when the fault was removed, or the sandbox was closed */
   readonly arrived: (nth?: number) => Promise<void>
-  /** How many are held now. */
+  /** How many requests the fault holds. */
   readonly held: () => number
-  /** Lets the longest held request go on as if nothing had been. @throws Error when none is held */
+  /** Releases the request that was held longest. It continues as if nothing had happened. @throws Error when none is held */
   readonly release: () => void
-  /** Lets it go on, and drops the connection in place of its reply. @throws Error when none is held */
+  /** Releases it, and drops the connection in place of its reply. @throws Error when none is held */
   readonly lose: () => void
-  /** Refuses it in the provider's words; held `after`, it was decided all the same. @throws Error when none is held */
+  /** Refuses it, worded as the provider words it. What was decided before it was held stays decided. @throws Error when none is held */
   readonly refuse: (reason: Reason) => void
-  /** Takes the hold back: what it holds goes on, and nothing more is held. */
+  /** Removes the fault. The requests that it holds continue. */
   readonly clear: () => void
 }
 

@@ -7,31 +7,31 @@ import type { Seconds } from '../provider/settings.js'
 export type FaultSpec =
   | {
       readonly kind: 'status'
-      /** 500 unless told. */
+      /** 500 by default. */
       readonly status?: number
       readonly headers?: { readonly [name: string]: string }
       /** Sent as JSON, or as it is when it is text; without it the provider's own words for such a failure. */
       readonly body?: unknown
     }
   | { readonly kind: 'refuse'; readonly reason: Reason }
-  /** 429 and `Retry-After: 1` unless told. */
+  /** 429 and `Retry-After: 1` by default. */
   | { readonly kind: 'rate-limit'; readonly status?: number; readonly retryAfter?: Seconds }
-  /** One second unless told; real time. */
+  /** One second by default; real time. */
   | { readonly kind: 'delay'; readonly for?: Seconds }
   /** Never answered; with `for` the connection is dropped after so long. */
   | { readonly kind: 'hang'; readonly for?: Seconds }
   | { readonly kind: 'reset' }
   | { readonly kind: 'lose' }
-  /** Half of the body goes out unless told how many bytes do. */
+  /** How many bytes of the body are sent: half of it by default. */
   | { readonly kind: 'truncate'; readonly after?: number }
-  /** Content-Length is 10 too large unless told; a negative number makes it too small. */
+  /** Content-Length is 10 too large by default; a negative number makes it too small. */
   | { readonly kind: 'wrong-length'; readonly by?: number }
   | { readonly kind: 'garble' }
-  /** 502 unless told. */
+  /** 502 by default. */
   | { readonly kind: 'gateway-page'; readonly status?: number }
-  /** 50 ms between two bytes unless told. */
+  /** 50 ms between two bytes by default. */
   | { readonly kind: 'drip'; readonly pause?: Seconds }
-  /** Waits until it is released, at most `limit` of real time: 30 seconds unless told. */
+  /** Waits until it is released, at most `limit` of real time: 30 seconds by default. */
   | { readonly kind: 'hold'; readonly phase?: 'before' | 'after'; readonly limit?: Seconds }
   /** Members of the reply, which is a JSON object: those that change or are added, and those that are left out. */
   | { readonly kind: 'say'; readonly set?: { readonly [member: string]: unknown }; readonly remove?: readonly string[] }
@@ -70,7 +70,7 @@ export const faultKinds: { readonly [K in FaultKind]: { readonly phase: Phase; r
 /** Where a fault stands. A hold says it itself. */
 export const phaseOf = (spec: FaultSpec): Phase => (spec.kind === 'hold' && spec.phase) || faultKinds[spec.kind].phase
 
-/** Real seconds for which a request is held at most, unless told. */
+/** Real seconds for which a request is held at most by default. */
 export const defaultHoldLimit: Seconds = 30
 
 /** The longest limit of a hold. */

@@ -1,5 +1,6 @@
 /** Reads parameters from a query, a form, a multipart form or a JSON object. */
 
+import { isWellFormed } from '../validation/wellFormed.js'
 import type { MaybePromise } from './maybePromise.js'
 import { chain } from './maybePromise.js'
 import type { RawRequest } from './raw.js'
@@ -40,6 +41,8 @@ const jsonPairs = (body: string): Pairs | ParameterProblem => {
   try {
     const value: unknown = JSON.parse(body)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problem: 'body' }
+    // Half a surrogate pair is no character (RFC 8259 §8.2), and nothing that goes on from here could write it down.
+    if (/\\ud[89a-f]/i.test(body) && !isWellFormed(value)) return { problem: 'escapes' }
     return Object.entries(value)
       .filter(([, inner]) => inner !== null && inner !== undefined)
       .map(([name, inner]) => [name, text(inner)] as const)
@@ -75,17 +78,24 @@ const bodyPairs = (raw: RawRequest, reads: BodyFormats, broken: 'refused' | 'kep
   return raw.body === '' ? [] : { problem: 'content-type' }
 }
 
-const collect = (pairs: Pairs, repeated: 'refused' | 'first'): ReadonlyMap<string, string> | ParameterProblem => {
+/** Parameters that may come more than once (RFC 8707 §2, RFC 8693 §2.1): joined by spaces, which no URI has. */
+const several = ['resource', 'audience']
+
+const collect = (pairs: Pairs, repeated: 'refused' | 'first', multiple: boolean): ReadonlyMap<string, string> | ParameterProblem => {
   const params = new Map<string, string>()
   for (const [name, value] of pairs) {
     if (params.has(name)) {
+      if (multiple && several.includes(name)) {
+        params.set(name, `${params.get(name)} ${value}`)
+        continue
+      }
       if (repeated === 'refused') return { problem: 'repeated', parameter: name }
       continue
     }
     params.set(name, value)
   }
-  // RFC 6749 §3.1: a parameter without a value counts as left out.
-  for (const [name, value] of params) if (value === '') params.delete(name)
+  // RFC 6749 §3.1: a parameter without a value counts as left out; whether a state does is the provider's to say.
+  for (const [name, value] of params) if (value === '' && name !== 'state') params.delete(name)
   return params
 }
 
@@ -94,12 +104,13 @@ export const parameters = (
   raw: RawRequest,
   reads: BodyFormats,
   rules: { readonly repeated: 'refused' | 'first'; readonly brokenEscapes: 'refused' | 'kept' },
+  multiple = false,
 ): MaybePromise<ReadonlyMap<string, string> | ParameterProblem> => {
   const query = reads.query && raw.query !== '' ? formPairs(raw.query, rules.brokenEscapes) : noPairs
   if ('problem' in query) return query
   // Where nothing is read from a body, none is looked at: what an API takes is not OAuth's business.
-  if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated)
+  if (raw.method === 'GET' || !(reads.form || reads.multipart || reads.json)) return collect(query, rules.repeated, multiple)
   const join = (body: Pairs | ParameterProblem) =>
-    'problem' in body ? body : collect(query.length === 0 ? body : [...query, ...body], rules.repeated)
+    'problem' in body ? body : collect(query.length === 0 ? body : [...query, ...body], rules.repeated, multiple)
   return chain(bodyPairs(raw, reads, rules.brokenEscapes), join)
 }

@@ -1,7 +1,7 @@
 /** The keys that sign a provider's tokens: made once, remembered in the store, rotated on demand (RFC 7517). */
 
 import type { JsonWebKey, KeyObject } from 'node:crypto'
-import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
+import { constants, createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { SigningKey } from '../protocol/records.js'
 
@@ -31,12 +31,19 @@ export const sharedKey = (): Promise<Jwk> => {
 }
 
 const publicMembers = ['kty', 'n', 'e', 'crv', 'x', 'y']
-const publicPart = (jwk: Jwk, kid: string): Jwk => ({
+const publicPart = (jwk: Jwk, kid: string, alg = 'RS256'): Jwk => ({
   ...Object.fromEntries(Object.entries(jwk).filter(([member]) => publicMembers.includes(member))),
   kid,
   use: 'sig',
-  alg: 'RS256',
+  alg,
 })
+
+/** A key of another algorithm; one of RSA signs with PSS padding as well. */
+const generateFor = async (alg: string): Promise<Jwk> => {
+  if (alg === 'ES256') return { ...(await generatePair('ec', { namedCurve: 'P-256' })).privateKey.export({ format: 'jwk' }) }
+  if (alg === 'EdDSA') return { ...(await generatePair('ed25519', {})).privateKey.export({ format: 'jwk' }) }
+  return sharedKey()
+}
 
 /** How keys are remembered. `save` keeps the first key that is offered and gives back the one that counts. */
 export interface KeyStorage {
@@ -67,14 +74,30 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
  * Signs (RFC 7515 §3.1, RFC 7518 §3.3). A signature is nine tenths of what a signed token costs: it is made on the thread
  * pool, with a key that stays imported, and by node:crypto, where it takes a tenth less than by way of WebCrypto.
  */
-const compact = (header: string, claims: Jwk, key: KeyObject): Promise<string> => {
+const compact = (header: string, claims: Jwk, key: KeyObject, alg = 'RS256'): Promise<string> => {
   const input = `${header}.${base64url(claims)}`
+  const { digest, ...how } = algorithms[alg] ?? { digest: 'RSA-SHA256' }
   return new Promise((resolve, reject) => {
-    sign('RSA-SHA256', Buffer.from(input), key, (error, signature) => {
+    sign(digest, Buffer.from(input), { key, ...how }, (error, signature) => {
       if (error) reject(error)
       else resolve(`${input}.${signature.toString('base64url')}`)
     })
   })
+}
+
+interface HowToSign {
+  readonly digest: string | null
+  readonly padding?: number
+  readonly saltLength?: number
+  readonly dsaEncoding?: 'ieee-p1363'
+}
+
+/** RFC 7518 §3.3 to §3.5, RFC 8037 §3.1. */
+const algorithms: { readonly [alg: string]: HowToSign } = {
+  RS256: { digest: 'RSA-SHA256' },
+  PS256: { digest: 'RSA-SHA256', padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+  ES256: { digest: 'sha256', dsaEncoding: 'ieee-p1363' },
+  EdDSA: { digest: null },
 }
 
 /** So many of the last tokens, or up to twice as many, are known again by their text; the signature of any other is checked. */
@@ -83,10 +106,25 @@ const mostOwn = 1000
 interface Loaded {
   readonly record: SigningKey
   readonly current: KeyObject
-  readonly public: ReadonlyMap<string, KeyObject>
+  /** By key id. */
+  readonly public: ReadonlyMap<string, { readonly key: KeyObject; readonly alg: string }>
+  /** By algorithm, besides RS256. */
+  readonly others: ReadonlyMap<string, { readonly kid: string; readonly key: KeyObject }>
 }
 
-export const createProviderKeys = (table: KeyStorage): ProviderKeys => {
+const knownKeys = ({
+  kid,
+  jwk,
+  retired = [],
+  others = [],
+}: SigningKey): readonly { readonly kid: string; readonly jwk: Jwk; readonly alg: string }[] => [
+  ...retired.map((one) => ({ alg: 'RS256', ...one })),
+  { kid, jwk, alg: 'RS256' },
+  ...others,
+]
+
+/** @param wanted algorithms besides RS256 that the provider signs with */
+export const createProviderKeys = (table: KeyStorage, wanted: () => readonly string[] = () => []): ProviderKeys => {
   /** The claims of what the current key signed last, and what it signed before. */
   let own = new Map<string, Jwk>()
   let before: ReadonlyMap<string, Jwk> = new Map()
@@ -104,24 +142,33 @@ export const createProviderKeys = (table: KeyStorage): ProviderKeys => {
   let stranger: Promise<KeyObject> | undefined
 
   const prepare = (record: SigningKey): Loaded => {
-    const known = [{ kid: record.kid, jwk: record.jwk }, ...(record.retired ?? [])]
-    const keys = known.map(({ kid, jwk }) => [kid, createPublicKey({ key: publicPart(jwk, kid) as JsonWebKey, format: 'jwk' })] as const)
-    return { record, current: imported(record.jwk), public: new Map(keys) }
+    const keys = knownKeys(record).map(
+      ({ kid, jwk, alg }) => [kid, { key: createPublicKey({ key: publicPart(jwk, kid) as JsonWebKey, format: 'jwk' }), alg }] as const,
+    )
+    const others = (record.others ?? []).map(({ alg, kid, jwk }) => [alg, { kid, key: imported(jwk) }] as const)
+    return { record, current: imported(record.jwk), public: new Map(keys), others: new Map(others) }
+  }
+  const othersFor = async (): Promise<Pick<SigningKey, 'others'>> => {
+    const missing = wanted().filter((alg) => alg !== 'RS256')
+    if (missing.length === 0) return {}
+    return { others: await Promise.all(missing.map(async (alg) => ({ alg, kid: table.newKid(), jwk: await generateFor(alg) }))) }
   }
   const load = (): Promise<Loaded> => {
     loaded ??= (async () => {
       const kept = await table.load()
-      return prepare(kept ?? (await table.save({ kid: table.newKid(), jwk: await sharedKey() }, false)))
+      if (kept && (kept.others ?? []).length >= wanted().filter((alg) => alg !== 'RS256').length) return prepare(kept)
+      if (kept) return prepare(await table.save({ ...kept, ...(await othersFor()) }, true))
+      return prepare(await table.save({ kid: table.newKid(), jwk: await sharedKey(), ...(await othersFor()) }, false))
     })()
     return loaded
   }
   /** Encoded headers, by what they are made of: a format says the same one until the key changes. */
   const headers = new WeakMap<Jwk, { readonly kid: string; readonly text: string }>()
-  const headerOf = (header: Jwk, current: string): string => {
+  const headerOf = (header: Jwk, current: string, alg = 'RS256'): string => {
     const known = headers.get(header)
     if (known?.kid === current) return known.text
     const kid = header['kid'] === '{kid}' ? current : header['kid']
-    const text = base64url({ ...header, ...(kid === undefined ? {} : { kid: String(kid) }), alg: 'RS256' })
+    const text = base64url({ ...header, ...(kid === undefined ? {} : { kid: String(kid) }), alg })
     headers.set(header, { kid: current, text })
     return text
   }
@@ -132,8 +179,13 @@ export const createProviderKeys = (table: KeyStorage): ProviderKeys => {
 
   return {
     sign: async (header, claims, by) => {
-      const { record, current } = await load()
+      const { record, current, others } = await load()
       const inUse = loaded
+      const other = typeof header['alg'] === 'string' && header['alg'] !== 'RS256' ? others.get(header['alg']) : undefined
+      if (other) {
+        const alg = String(header['alg'])
+        return compact(headerOf(header, other.kid, alg), claims, by === 'stranger' ? imported(await generateFor(alg)) : other.key, alg)
+      }
       const text = headerOf(header, record.kid)
       if (by === 'stranger') return compact(text, claims, await strange())
       const token = await compact(text, claims, current)
@@ -158,19 +210,18 @@ export const createProviderKeys = (table: KeyStorage): ProviderKeys => {
       const key = keys.get(kid === '0' || kid === undefined ? record.kid : String(kid))
       if (!key) return { claims, problem: 'key', kid: String(kid) }
       try {
-        await compactVerify(token, key, { algorithms: ['RS256'] })
+        await compactVerify(token, key.key, { algorithms: [key.alg] })
         return { claims }
       } catch {
         return { claims, problem: 'signature' }
       }
     },
-    jwks: async () => ({
-      keys: [...((await load()).record.retired ?? []), (await load()).record].map(({ jwk, kid }) => publicPart(jwk, kid)),
-    }),
+    jwks: async () => ({ keys: knownKeys((await load()).record).map(({ jwk, kid, alg }) => publicPart(jwk, kid, alg)) }),
     rotate: async (old) => {
       const { record } = await load()
-      const retired = old === 'published' ? [...(record.retired ?? []), { kid: record.kid, jwk: record.jwk }] : []
-      const next = await table.save({ kid: table.newKid(), jwk: await generate(), retired }, true)
+      const before = { kid: record.kid, jwk: record.jwk }
+      const retired = old === 'published' ? [...(record.retired ?? []), before, ...(record.others ?? [])] : []
+      const next = await table.save({ kid: table.newKid(), jwk: await generate(), retired, ...(await othersFor()) }, true)
       loaded = Promise.resolve(prepare(next))
       forget()
       return next.kid

@@ -13,7 +13,7 @@ export interface Certificates extends Identity {
 
 const month = 30 * 24 * 60 * 60 * 1000
 
-/** Where the authority is kept unless told otherwise: `$AUTHDOUBLE_CA_DIR`, else the user's state directory. */
+/** Where the authority is kept by default: `$AUTHDOUBLE_CA_DIR`, else the user's state directory. */
 export const certificateDirectory = (env: NodeJS.ProcessEnv): string =>
   env['AUTHDOUBLE_CA_DIR'] !== undefined && env['AUTHDOUBLE_CA_DIR'] !== ''
     ? resolve(env['AUTHDOUBLE_CA_DIR'])

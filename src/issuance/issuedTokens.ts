@@ -4,7 +4,7 @@ import type { TokenKind } from '../journal/entry.js'
 import type { DecisionContext } from '../protocol/context.js'
 import { mintedOrigin } from '../protocol/issuance.js'
 import type { AccessToken, ApiKey, Code, End, Kind, RefreshToken, Tx } from '../protocol/records.js'
-import { connectionStatus, withEnd } from '../protocol/tokens.js'
+import { connectionStatus, isReplaced, withEnd } from '../protocol/tokens.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 
@@ -63,7 +63,7 @@ const signed = (instance: ProviderInstance, kind: TokenKind): boolean => {
 type TokenRecord = AccessToken | RefreshToken | Code | ApiKey
 
 const stateOf = (
-  now: number,
+  context: DecisionContext,
   record: TokenRecord,
   users: { readonly [id: string]: { readonly removed?: boolean } },
   get: Tx['get'],
@@ -71,7 +71,8 @@ const stateOf = (
   if (record.ended !== undefined) return record.ended
   if ('connection' in record && connectionStatus({ get } as Tx, record) !== 'yes') return 'revoked'
   if (users[record.user]?.removed === true) return 'revoked'
-  return record.expires !== null && record.expires <= now ? 'expired' : 'live'
+  if ('refreshes' in record && isReplaced(context, { get } as Tx, record)) return 'rotated'
+  return record.expires !== null && record.expires <= context.now ? 'expired' : 'live'
 }
 
 /** The id claims that a signed token may carry, without a look at its signature. */
@@ -87,9 +88,8 @@ const idsIn = (value: string): readonly string[] => {
 }
 
 const listOf = async (sandbox: Sandbox, instance: ProviderInstance): Promise<readonly TokenView[]> => {
-  await sandbox.decide(instance, () => undefined)
+  const context = await sandbox.decide(instance, (one) => one)
   const records = (await sandbox.store.snapshot())[instance.provider.id] ?? {}
-  const now = sandbox.clock.now()
   const get: Tx['get'] = (kind, id) => (records[kind] as { readonly [id: string]: never } | undefined)?.[id]
   const made = new Map<string, string[]>()
   const rows = (Object.keys(tables) as Table[]).flatMap((table) =>
@@ -101,7 +101,7 @@ const listOf = async (sandbox: Sandbox, instance: ProviderInstance): Promise<rea
     kind: tables[table],
     id,
     ...(signed(instance, tables[table]) ? {} : { value: id }),
-    state: stateOf(now, record, records.user ?? {}, get),
+    state: stateOf(context, record, records.user ?? {}, get),
     clientId: 'client' in record ? record.client : id,
     user: record.user,
     scope: record.scope,

@@ -1,11 +1,14 @@
 /** For whom codes, API keys and tokens are minted without a flow: what the portal pages and the control API share. */
 
+import { longestDuration } from '../clock/clock.js'
+import { duration } from '../clock/durationSchema.js'
 import type { DecisionContext } from '../protocol/context.js'
 import type { Client, Tx, User } from '../protocol/records.js'
 import { activeUser, firstUser } from '../protocol/users.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import { seedOf } from '../sandbox/seed.js'
 import { ValidationError } from '../validation/errors.js'
+import { text } from '../validation/schema.js'
 
 export interface MintOptions {
   /** The first seeded client where it is left out. */
@@ -32,7 +35,15 @@ export const userOf = (context: DecisionContext, tx: Tx, id: string | undefined)
 export const scopeOf = (instance: ProviderInstance, client: Pick<Client, 'scope'>, scope: string | undefined): readonly string[] => {
   if (scope === undefined) return instance.settings().authorize?.withoutScope === 'none' ? [] : client.scope
   const asked = scope.split(/[\s,+]+/).filter((one) => one !== '')
-  const unknown = asked.find((one) => !instance.settings().scopes.includes(one))
+  // A provider whose text names no scope has them all the same: they are agreed on with people.
+  const { scopes } = instance.settings()
+  const unknown = scopes.length === 0 ? undefined : asked.find((one) => !scopes.includes(one))
   if (unknown !== undefined) throw new ValidationError('scope', `${instance.provider.id} has no scope ${unknown}`)
   return asked
 }
+
+/** Members that all of these options have. */
+export const mintMembers = { clientId: text(), user: text(), scope: text() }
+
+/** How long something lives. */
+export const lifetimeSchema = duration(longestDuration)

@@ -6,7 +6,7 @@ import { ValidationError } from '../validation/errors.js'
 import type { TokenFilter } from './issuedTokens.js'
 import { listTokens } from './issuedTokens.js'
 
-/** Which ones count: all unless told. */
+/** Which ones count: all by default. */
 export type ExpiryFilter = Omit<TokenFilter, 'state'>
 
 /** @returns epoch seconds, to the millisecond; undefined when nothing that fits expires */

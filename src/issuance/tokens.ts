@@ -1,5 +1,6 @@
 /** Tokens without a flow, sound ones and wrong ones. */
 
+import { secondsOf } from '../clock/durationSchema.js'
 import { signToken } from '../http/signTokens.js'
 import type { DecisionContext, Issued } from '../protocol/context.js'
 import type { MintableKind } from '../protocol/issuance.js'
@@ -9,17 +10,22 @@ import { wholeSeconds } from '../protocol/time.js'
 import { withEnd } from '../protocol/tokens.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { assertValid } from '../validation/check.js'
 import { ValidationError } from '../validation/errors.js'
-
+import { object, oneOf } from '../validation/schema.js'
 import type { MintOptions } from './mintOptions.js'
-import { clientOf, scopeOf, userOf } from './mintOptions.js'
-export type TokenDefect = 'signature' | 'kid' | 'issuer' | 'audience' | 'expired' | 'not-yet-valid'
+import { clientOf, lifetimeSchema, mintMembers, scopeOf, userOf } from './mintOptions.js'
+
+/** What can be wrong with a token on purpose. */
+export const tokenDefects = ['signature', 'kid', 'issuer', 'audience', 'expired', 'not-yet-valid'] as const
+
+export type TokenDefect = (typeof tokenDefects)[number]
 
 export interface MintTokensOptions extends MintOptions {
   /** Only this one; without it what the token endpoint would give. */
   readonly kind?: MintableKind | undefined
-  /** Seconds; of the access token. */
-  readonly lifetime?: number | undefined
+  /** Of the access token: seconds, or a length such as `'1h'`. */
+  readonly lifetime?: number | string | undefined
   /** A token that a careful reader must refuse. An opaque access token can be `expired` only. */
   readonly wrong?: TokenDefect | undefined
 }
@@ -69,8 +75,14 @@ const expireRefresh = (context: DecisionContext, tx: Tx, tokens: readonly Issued
   }
 }
 
-/** @throws ValidationError */
+const schema = object(
+  { ...mintMembers, kind: oneOf(['access_token', 'refresh_token', 'id_token']), lifetime: lifetimeSchema, wrong: oneOf(tokenDefects) },
+  { called: 'option' },
+)
+
+/** @throws ValidationError that names the option which is wrong */
 export const mintTokens = async (sandbox: Sandbox, instance: ProviderInstance, options: MintTokensOptions): Promise<MintedTokens> => {
+  assertValid(schema, options, 'tokens.mint')
   const problem = optionsProblem(instance, options)
   if (problem) throw problem
   const { kind, wrong } = options
@@ -79,7 +91,7 @@ export const mintTokens = async (sandbox: Sandbox, instance: ProviderInstance, o
     const owner = userOf(context, tx, options.user)
     const scope =
       options.scope === undefined && kind === 'access_token' ? instance.settings().scopes : scopeOf(instance, client, options.scope)
-    const lifetime = wrong === 'expired' ? 0 : options.lifetime
+    const lifetime = wrong === 'expired' ? 0 : options.lifetime === undefined ? undefined : secondsOf(options.lifetime)
     const usual: readonly MintableKind[] = context.settings.refresh.given === 'never' ? ['access_token'] : ['access_token', 'refresh_token']
     const kinds = kind === undefined ? usual : [kind]
     const tokens = issueTokens(context, tx, { client, user: owner, scope, kinds, ...(lifetime === undefined ? {} : { lifetime }) })

@@ -4,7 +4,9 @@ import type { User } from '../protocol/records.js'
 import { activeUser, addUser as join, removeUser as leave } from '../protocol/users.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { assertValid } from '../validation/check.js'
 import { ConflictError } from '../validation/errors.js'
+import { custom, isObject, object, text } from '../validation/schema.js'
 
 export interface UserView {
   readonly provider: string
@@ -28,15 +30,27 @@ export const listUsers = async (sandbox: Sandbox, instance: ProviderInstance): P
     .filter(({ removed }) => removed !== true)
     .map((user) => userView(instance.provider.id, user))
 
-/** @throws ConflictError */
-export const addUser = async (sandbox: Sandbox, instance: ProviderInstance, options: NewUser): Promise<UserView> =>
-  sandbox.decide(instance, (context, tx) => {
+const schema = object(
+  {
+    id: text(),
+    email: text(),
+    name: text(),
+    profile: custom<{ readonly [member: string]: unknown }>({ type: 'object' }, (value) => (isObject(value) ? undefined : 'is an object')),
+  },
+  { called: 'option' },
+)
+
+/** @throws ValidationError, ConflictError */
+export const addUser = async (sandbox: Sandbox, instance: ProviderInstance, options: NewUser): Promise<UserView> => {
+  assertValid(schema, options, 'users.add')
+  return sandbox.decide(instance, (context, tx) => {
     const id = options.id ?? context.mint('{uuid}')
     if (activeUser(tx, id)) throw new ConflictError('id', `there is a user ${id} already`)
     const user: User = { id, email: options.email ?? `${id}@example.com`, name: options.name ?? id, profile: options.profile ?? {} }
     join(tx, user)
     return userView(instance.provider.id, user)
   })
+}
 
 /** Removes a user: every token that depends on it is refused from now on. @returns false when there is none */
 export const removeUser = async (sandbox: Sandbox, instance: ProviderInstance, id: string): Promise<boolean> =>

@@ -20,6 +20,8 @@ export interface ByteArena {
   readonly read: (place: ArenaSlot) => string
   /** Lets go of what is held there. */
   readonly release: (place: ArenaSlot) => void
+  /** Gives all memory back, once everything was released. */
+  readonly clear: () => void
 }
 
 /** Bytes of the first chunk, for those who keep little, and of the largest; a text that is longer has a chunk of its own. */
@@ -42,8 +44,8 @@ export const createByteArena = (): ByteArena => {
   }
   return {
     write: (place, text) => {
-      // A unit of UTF-16 takes three bytes of UTF-8 at most.
-      const bytes = text.length * 3
+      // A unit of UTF-16 takes three bytes of UTF-8 at most: for a short text it is not worth counting them.
+      const bytes = text.length > least ? Buffer.byteLength(text) : text.length * 3
       if (!open || open.used + bytes > open.bytes.length) open = chunkFor(bytes)
       place.chunk = open
       place.from = open.used
@@ -60,6 +62,11 @@ export const createByteArena = (): ByteArena => {
       if (chunk.held > 0) return
       chunk.used = 0
       if (chunk !== open && chunk.bytes.length === most) spare = chunk
+    },
+    clear: () => {
+      open = undefined
+      spare = undefined
+      size = least
     },
   }
 }

@@ -39,11 +39,15 @@ export interface JournalEntry {
     /** What was read from query and body. */
     readonly parameters: { readonly [name: string]: string }
     readonly body?: string
+    /** There when the journal kept only the beginning of the body: how many bytes it had. */
+    readonly bodyBytes?: number
   }
   readonly response: {
     readonly status?: number
     readonly headers: readonly (readonly [string, string])[]
     readonly body?: string
+    /** There when the journal kept only the beginning of the body: how many bytes it had. */
+    readonly bodyBytes?: number
     /** False when a fault lost, cut or dropped it. */
     readonly complete: boolean
   }

@@ -50,7 +50,7 @@ export const explain = (entry: JournalEntry): string => {
     case 'faulted':
       return `${what} was answered ${status} by a fault, not by the provider.${fault}`
     case 'unknown':
-      return `${what} is no endpoint of any provider.`
+      return `${what} is not an endpoint of any provider.`
     case 'asked':
       return `${what} showed a page and waits for a person.${quirks}`
     default: {

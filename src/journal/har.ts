@@ -10,15 +10,23 @@ const headerOf = (headers: JournalEntry['request']['headers'], wanted: string): 
 
 const size = (body: string | undefined): number => (body === undefined ? 0 : Buffer.byteLength(body))
 
+/** A request target is a path (RFC 9112 §3.2), whatever a URL parser would make of `//host`. */
+const urlOf = (target: string, base: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(target) ? target : `${new URL(base).origin}${target}`
+
+/** JavaScript's dates end; a clock that was moved beyond them is shown as their end. */
+const dateOf = (seconds: number): string => new Date(Math.max(-8.64e15, Math.min(8.64e15, seconds * 1000))).toISOString()
+
 const requestOf = ({ request }: JournalEntry, base: string) => {
-  const url = new URL(request.url, base)
+  const url = urlOf(request.url, base)
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
   return {
     method: request.method,
-    url: url.href,
+    url,
     httpVersion: 'HTTP/1.1',
     cookies: [],
     headers: pairs(request.headers),
-    queryString: pairs(url.searchParams),
+    queryString: pairs(new URLSearchParams(query)),
     ...(request.body === undefined
       ? {}
       : { postData: { mimeType: headerOf(request.headers, 'content-type'), text: request.body, params: [] } }),
@@ -46,7 +54,7 @@ export const harOf = (entries: readonly JournalEntry[], base: string, version: s
     version: '1.2',
     creator: { name: 'authdouble', version },
     entries: entries.map((entry) => ({
-      startedDateTime: new Date(entry.at * 1000).toISOString(),
+      startedDateTime: dateOf(entry.at),
       time: entry.took,
       request: requestOf(entry, base),
       response: responseOf(entry),

@@ -3,6 +3,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Operation } from '../provider/settings.js'
 import type { JournalEntry } from './entry.js'
+import { observed } from './observed.js'
 import type { EntryDecoder, EntrySummary } from './ring.js'
 import { createRing, emptySummary, entryId } from './ring.js'
 
@@ -55,9 +56,12 @@ const fits = (entry: JournalEntry, filter: JournalFilter): boolean =>
 /** Every exchange of every journal in this process, as a `JournalEntry`, for whoever subscribes; costs nothing when nobody does. */
 const exchanges = channel('authdouble:exchange')
 
-/** @param limit how many entries are kept: the oldest go first */
-export const createJournal = (limit = 10_000): Journal => {
-  const ring = createRing(limit)
+/** How many exchanges are kept, and how many bytes of them: enough for a test run, and small enough for its machine. */
+const [defaultLimit, defaultBytes] = [10_000, 64 * 1024 * 1024]
+
+/** @param limit how many entries are kept, @param mostBytes and how many bytes of them: the oldest go first */
+export const createJournal = (limit = defaultLimit, mostBytes = defaultBytes): Journal => {
+  const ring = createRing(limit, mostBytes)
   let serial = 0
   const listeners = new Set<(entry: JournalEntry) => void>()
   const all = function* (newestFirst: boolean): Generator<JournalEntry> {
@@ -81,8 +85,8 @@ export const createJournal = (limit = 10_000): Journal => {
     if (listeners.size === 0 && !exchanges.hasSubscribers) return
     const entry = ring.at(ring.size() - 1)
     if (!entry) return
-    for (const listener of listeners) listener(entry)
-    if (exchanges.hasSubscribers) exchanges.publish(entry)
+    for (const listener of listeners) observed(() => listener(entry))
+    if (exchanges.hasSubscribers) observed(() => exchanges.publish(entry))
   }
   return {
     nextId: () => {

@@ -56,11 +56,29 @@ const issuedIn = ({ issued }: Trace) =>
     ? undefined
     : issued.map(({ role, id, from, expires }) => ({ kind: role, id, from, expiresAt: expires }))
 
+/** UTF-16 units of a body, or of a parameter, that are kept: a longer one is cut, and the entry says so. */
+const mostKept = 196_608
+
+/** Cut between two characters, not within one. */
+const cut = (text: string): string =>
+  text.length <= mostKept ? text : text.slice(0, /[\ud800-\udbff]/.test(text[mostKept - 1] ?? '') ? mostKept - 1 : mostKept)
+
+/** A body as an entry has it: its beginning, and how much there was. */
+export const keptBody = (body: string): { readonly body: string; readonly bodyBytes?: number } => {
+  const bodyBytes = bytesOfCut(body)
+  return { body: cut(body), ...(bodyBytes === undefined ? {} : { bodyBytes }) }
+}
+
+/** How many bytes a body had that was cut; undefined where all of it is kept. */
+const bytesOfCut = (body: string): number | undefined => (body.length <= mostKept ? undefined : Buffer.byteLength(body))
+
 /** What few exchanges have. */
 interface Rare {
   readonly issued?: JournalEntry['issued']
   readonly ended?: JournalEntry['ended']
   readonly fault?: JournalEntry['fault']
+  readonly bodyBytes?: number
+  readonly sentBytes?: number
 }
 
 const faultNote = (fault: Fault | undefined, held: DecidedExchange['held']): JournalEntry['fault'] =>
@@ -70,10 +88,13 @@ const faultNote = (fault: Fault | undefined, held: DecidedExchange['held']): Jou
     ...(held && held.end.how !== 'gone' ? { heldFor: Math.round(held.took), released: held.end.how } : {}),
   }
 
-const rareIn = ({ outcome: { trace }, fault, held }: DecidedExchange): string => {
+const rareIn = ({ outcome: { trace }, fault, held }: DecidedExchange, body: string, sentBody: string): string => {
   const ended = trace.ended && trace.ended.length > 0 ? trace.ended : undefined
   const issued = issuedIn(trace)
-  return issued || ended || fault ? JSON.stringify({ issued, ended, fault: faultNote(fault, held) }) : ''
+  const [bodyBytes, sentBytes] = [bytesOfCut(body), bytesOfCut(sentBody)]
+  return issued || ended || fault || bodyBytes || sentBytes
+    ? JSON.stringify({ issued, ended, fault: faultNote(fault, held), bodyBytes, sentBytes })
+    : ''
 }
 
 /** @param at epoch seconds by the sandbox's clock */
@@ -97,11 +118,12 @@ export const summarizeEntry = (
 export const encodeEntry = ({ raw, url, rawHeaders }: ReceivedRequest, decided: DecidedExchange): string => {
   const { trace } = decided.outcome
   const { sent, complete } = deliveredPart(decided.response)
-  const { method, body } = raw
+  const { method } = raw
+  const body = cut(raw.body)
   const headers = rawHeaders.join('\n')
   const status = sent ? String(sent.status) : ''
   const sentHeaders = sent ? headerLines(sent.headers) : ''
-  const sentBody = sent?.body ?? ''
+  const sentBody = cut(sent?.body ?? '')
   const kind = trace.presented?.role ?? ''
   const presented = trace.presented?.id ?? ''
   const bore = trace.settingPaths?.join('\n') ?? ''
@@ -110,12 +132,13 @@ export const encodeEntry = ({ raw, url, rawHeaders }: ReceivedRequest, decided: 
     `${complete ? 1 : 0} ${method.length} ${url.length} ${headers.length} ${body.length} ${status.length} ${sentHeaders.length} ` +
     `${sentBody.length} ${kind.length} ${presented.length} ${bore.length}`
   if (decided.request)
-    for (const [name, value] of decided.request.params) {
+    for (const [name, whole] of decided.request.params) {
+      const value = cut(whole)
       lengths += ` ${name.length} ${value.length}`
       parameters += name + value
     }
   const fixed = method + url + headers + body + status + sentHeaders + sentBody + kind + presented + bore
-  return `${lengths}\n${fixed}${parameters}${rareIn(decided)}`
+  return `${lengths}\n${fixed}${parameters}${rareIn(decided, raw.body, sent?.body ?? '')}`
 }
 
 /** @returns the texts and what is behind them */
@@ -149,7 +172,7 @@ export const decodeEntry: EntryDecoder<EntryOwner> = (
   const { complete, parts, rest } = parted(text)
   const [method = '', url = '', headers = '', body, status, sentHeaders = '', sentBody, kind, presented = '', bore = '', ...more] = parts
   const parameters = Object.fromEntries(toPairs(more))
-  const { issued, ended, fault }: Rare = rest === '' ? {} : JSON.parse(rest)
+  const { issued, ended, fault, bodyBytes, sentBytes }: Rare = rest === '' ? {} : JSON.parse(rest)
   const grantType = parameters['grant_type']
   return {
     id,
@@ -163,11 +186,19 @@ export const decodeEntry: EntryDecoder<EntryOwner> = (
     ...(user ? { user } : {}),
     ...(grantType === undefined ? {} : { grantType }),
     ...(how === undefined ? {} : { authentication: how }),
-    request: { method, url, headers: pairsIn(headers), parameters, ...(body ? { body } : {}) },
+    request: {
+      method,
+      url,
+      headers: pairsIn(headers),
+      parameters,
+      ...(body ? { body } : {}),
+      ...(bodyBytes === undefined ? {} : { bodyBytes }),
+    },
     response: {
       ...(status ? { status: Number(status) } : {}),
       headers: pairsIn(sentHeaders),
       ...(sentBody ? { body: sentBody } : {}),
+      ...(sentBytes === undefined ? {} : { bodyBytes: sentBytes }),
       complete,
     },
     ...(fault ? { fault } : {}),

@@ -55,12 +55,29 @@ interface Slot extends ArenaSlot, Mutable<EntrySummary> {
   entry: JournalEntry | undefined
 }
 
-/** @param limit how many are kept: the oldest go first */
-export const createRing = (limit: number): Ring => {
+/** @param limit how many are kept, @param mostBytes and how many bytes of them: the oldest go first */
+export const createRing = (limit: number, mostBytes: number): Ring => {
   const slots: Slot[] = []
   const arena = createByteArena()
   let start = 0
   let count = 0
+  let bytes = 0
+  const release = (slot: Slot): void => {
+    if (slot.chunk) bytes -= slot.to - slot.from
+    arena.release(slot)
+  }
+  /** The oldest make room, until what is kept is within its bounds; the newest stays, however long it is. */
+  const shrink = (): void => {
+    while (bytes > mostBytes && count > 1) {
+      const oldest = slots[start]
+      if (oldest) {
+        release(oldest)
+        oldest.entry = undefined
+      }
+      start = (start + 1) % limit
+      count -= 1
+    }
+  }
   const slotAt = (index: number): Slot | undefined => (index < count ? slots[(start + index) % limit] : undefined)
   const open = (slot: Slot | undefined): JournalEntry | undefined => {
     if (slot) slot.entry ??= slot.read(entryId(slot.number), slot, arena.read(slot), slot.about as never)
@@ -70,7 +87,7 @@ export const createRing = (limit: number): Ring => {
     add: (number, known, text, about, read) => {
       const place = (start + count) % limit
       let slot = slots[place]
-      if (slot) arena.release(slot)
+      if (slot) release(slot)
       else {
         slot = { ...emptySummary, number, about, read, entry: undefined, chunk: undefined, from: 0, to: 0 }
         slots[place] = slot
@@ -88,8 +105,10 @@ export const createRing = (limit: number): Ring => {
       slot.read = read
       slot.entry = undefined
       arena.write(slot, text)
+      bytes += slot.to - slot.from
       if (count < limit) count += 1
       else start = (start + 1) % limit
+      if (bytes > mostBytes) shrink()
     },
     at: (index) => open(slotAt(index)),
     find: (number) => {
@@ -102,7 +121,9 @@ export const createRing = (limit: number): Ring => {
     size: () => count,
     clear: () => {
       for (const slot of slots) arena.release(slot)
+      arena.clear()
       slots.length = 0
+      bytes = 0
       start = 0
       count = 0
     },

@@ -36,15 +36,17 @@ export const exchangeAsCurl = (settings: Settings, address: ProviderAddress, cod
 export interface Arrived {
   /** The provider's name. */
   readonly provider: string
+  /** Where the console is. */
+  readonly console: string
   /** Where the browser was sent, query and all. */
   readonly url: URL
   /** The next step; undefined where no code came. */
   readonly curl: string | undefined
 }
 
-export const callbackPage = ({ provider, url, curl }: Arrived): string =>
+export const callbackPage = ({ provider, console, url, curl }: Arrived): string =>
   page(
-    { provider },
+    { provider, console },
     url.searchParams.has('error') ? `${provider} sent an error` : `${provider} sent a code`,
     html`<p>No app listens at <code>${url.origin}${url.pathname}</code>. This is what it would have received:</p><dl>${[
       ...url.searchParams,

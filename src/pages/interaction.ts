@@ -8,6 +8,8 @@ import { cookieOf } from '../http/raw.js'
 import type { Request } from '../protocol/context.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
+import { authorizationQuery } from './renderPage.js'
+import { consoleOf, usersAt } from './surroundings.js'
 import { loginPage, pageHeaders } from './templates.js'
 
 /** Paths of our forms, below the provider. */
@@ -24,9 +26,26 @@ const form = async (raw: RawRequest): Promise<ReadonlyMap<string, string>> => {
 
 const see = (to: string, cookie?: string): RawResponse => ({
   status: 303,
-  headers: { location: to, 'cache-control': 'no-store', ...(cookie === undefined ? {} : { 'set-cookie': cookie }) },
+  // The form says where it goes on: what a header cannot carry is percent-encoded, as a browser would.
+  headers: {
+    location: to.replace(/[^\x21-\x7e]/gu, encodeURIComponent),
+    'cache-control': 'no-store',
+    ...(cookie === undefined ? {} : { 'set-cookie': cookie }),
+  },
   body: '',
 })
+
+/** What a person wrote into the field for claims: undefined where the form had none, null where it is no JSON object. */
+const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown } | undefined | null => {
+  if (text === undefined) return undefined
+  if (text.trim() === '') return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [claim: string]: unknown }) : null
+  } catch {
+    return null
+  }
+}
 
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
@@ -36,14 +55,31 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   const path = fields.get('path') ?? ''
   const users = Object.values(await sandbox.list(instance, 'user'))
   const user = users.find((one) => one.email.toLowerCase() === email && !one.removed)
-  if (!user) {
-    const problem = 'Nobody has this e-mail address.'
-    const page = loginPage({ provider: instance.provider.name }, { action: `${base}/__login`, fields: { request, path }, email, problem })
-    return { status: 401, headers: pageHeaders, body: page }
+  // An empty field is no parameter: the form says beside it that it had one.
+  const claims = claimsIn(fields.get('claims') ?? (fields.has('claiming') ? '' : undefined))
+  if (!user || claims === null) {
+    const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
+    const wrong = user ? { claimsProblem: 'These claims are no JSON object.' } : { problem: 'Nobody has this e-mail address.' }
+    const page = loginPage(frame, {
+      action: `${base}/__login`,
+      fields: { request, path },
+      email,
+      claims: fields.get('claims') ?? '',
+      users: await usersAt(sandbox, instance),
+      ...wrong,
+    })
+    return { status: user ? 400 : 401, headers: pageHeaders, body: page }
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
-    tx.put('session', id, { user: user.id, proof: context.mint('{url22}') })
+    const { openid, authorize } = context.settings
+    // Where a request may ask for a log-in, it must be known which one has had it.
+    const login = openid ? { at: context.now, sid: context.mint('{url22}'), request } : authorize?.prompts ? { request } : {}
+    tx.put('session', id, { user: user.id, proof: context.mint('{url22}'), ...login })
+    if (claims !== undefined) {
+      const { claims: _, ...rest } = user
+      tx.put('user', user.id, Object.keys(claims).length > 0 ? { ...rest, claims } : rest)
+    }
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
@@ -51,7 +87,7 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>
-  instance.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize')
+  instance.routes(path).find(({ endpoint }) => endpoint.operation === 'authorize' || endpoint.operation === 'device')
 
 /** Whether one of our own pages sent this. */
 export const isForm = (raw: RawRequest): boolean => raw.method === 'POST' && formPaths.some((path) => path === raw.path)
@@ -70,14 +106,20 @@ export const answerForm = async (
   return { route, raw: { ...raw, method: 'GET', path: route.endpoint.path, query: fields.get('request') ?? '', form: fields } }
 }
 
-/** Adds what was chosen on the consent form, if the form was one that this session was shown. */
+/** Adds what the person did at our forms for this request: chose on a consent form that this session was shown, logged in. */
 export const applyConsent = (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, request: Request): MaybePromise<Request> => {
-  const choice = raw.form?.get('choice')
-  if (choice !== 'approve' && choice !== 'deny') return request
-  const cookie = cookieOf(raw, instance.settings().authorize?.cookie ?? 'session')
+  const chosen = raw.form?.get('choice')
+  const choice = chosen === 'approve' || chosen === 'deny' ? chosen : undefined
+  const settings = instance.settings()
+  const mayLogIn = settings.openid !== null || Boolean(settings.authorize?.prompts)
+  const cookie = choice === undefined && !mayLogIn ? undefined : cookieOf(raw, settings.authorize?.cookie ?? 'session')
   if (cookie === undefined) return request
   return chain(
     sandbox.decide(instance, (_, tx) => tx.get('session', cookie)),
-    (session) => (session && session.proof === raw.form?.get('proof') ? { ...request, choice } : request),
+    (session) => {
+      if (!session) return request
+      const loggedIn = session.request !== undefined && session.request === authorizationQuery(raw) ? { loggedIn: true } : {}
+      return { ...request, ...loggedIn, ...(choice !== undefined && session.proof === raw.form?.get('proof') ? { choice } : {}) }
+    },
   )
 }

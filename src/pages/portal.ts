@@ -8,14 +8,15 @@ import { mintTokens } from '../issuance/tokens.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
+import { consoleOf } from './surroundings.js'
 import type { PortalField } from './templates.js'
-import { handedOutPage, pageHeaders, portalPage } from './templates.js'
+import { copyingHeaders, handedOutPage, pageHeaders, portalPage } from './templates.js'
 
 const minutes = (seconds: number): string => `${seconds / 60} minutes`
 
 /** Who and what is registered by now, the seeded ones first. */
 interface Registered {
-  readonly clients: readonly (readonly [id: string, shown: string])[]
+  readonly clients: readonly (readonly [id: string, shown: string, redirects: boolean])[]
   readonly users: readonly (readonly [id: string, shown: string])[]
 }
 
@@ -28,7 +29,9 @@ const registeredAt = async (sandbox: Sandbox, instance: ProviderInstance): Promi
   const order = <R extends { readonly id: string }>(records: readonly R[]): readonly R[] =>
     records.toSorted((a, b) => (seeded.get(a.id) ?? seeded.size) - (seeded.get(b.id) ?? seeded.size))
   return {
-    clients: order(Object.values(clients)).map((client) => [client.id, `${client.name} (${client.id})`]),
+    clients: order(Object.values(clients)).map(
+      (client) => [client.id, `${client.name} (${client.id})`, client.redirectUris.length > 0] as const,
+    ),
     users: order(Object.values(users).filter(({ removed }) => !removed)).map((user) => [user.id, `${user.name} (${user.email})`]),
   }
 }
@@ -40,7 +43,12 @@ const fieldsOf = (
   params: ReadonlyMap<string, string>,
 ): { title: string; button: string; fields: readonly PortalField[] } => {
   const settings = instance.settings()
-  const client: PortalField = { name: 'client_id', label: 'App', value: params.get('client_id') ?? clients[0]?.[0] ?? '', options: clients }
+  const client: PortalField = {
+    name: 'client_id',
+    label: 'App',
+    value: params.get('client_id') ?? clients[0]?.[0] ?? '',
+    options: clients.map(([id, shown]) => [id, shown] as const),
+  }
   const user: PortalField = { name: 'user', label: 'Account', value: params.get('user') ?? users[0]?.[0] ?? '', options: users }
   switch (route.endpoint.portal) {
     case 'code': {
@@ -81,6 +89,15 @@ const fieldsOf = (
   }
 }
 
+/** As the console has it: scopes with commas between them, and one of the durations that are offered. @throws Error */
+const checkCodeForm = (params: ReadonlyMap<string, string>, choices: readonly number[]): void => {
+  const scope = params.get('scope')
+  if (scope === undefined) throw new Error('Enter a scope.')
+  if (/[\s+]/.test(scope.trim())) throw new Error('Use commas to separate scopes.')
+  const duration = params.get('duration')
+  if (duration !== undefined && !choices.includes(Number(duration))) throw new Error('Choose one of the durations.')
+}
+
 export const handlePortal = async (
   sandbox: Sandbox,
   instance: ProviderInstance,
@@ -88,16 +105,26 @@ export const handlePortal = async (
   request: UnverifiedRequest,
 ): Promise<RawResponse> => {
   const { params, method } = request
-  const frame = { provider: instance.provider.name }
-  const { title, button, fields } = fieldsOf(await registeredAt(sandbox, instance), instance, route, params)
-  const page = (status: number, body: string): RawResponse => ({ status, headers: pageHeaders, body })
+  const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
+  const registered = await registeredAt(sandbox, instance)
+  // Codes without a redirect are for clients that have none.
+  const clients = route.endpoint.portal === 'code' ? registered.clients.filter(([, , redirects]) => !redirects) : registered.clients
+  const { title, button, fields } = fieldsOf({ ...registered, clients }, instance, route, params)
+  const page = (status: number, body: string): RawResponse => ({
+    status,
+    headers: body.includes(' data-value=') ? copyingHeaders : pageHeaders,
+    body,
+  })
   // without the query that filled the form in: what it said is in the fields, and must not be said twice
   const action = route.endpoint.path.slice(route.endpoint.path.lastIndexOf('/') + 1)
   if (method === 'GET') return page(200, portalPage(frame, title, action, fields, button))
   try {
     const options = { clientId: params.get('client_id'), user: params.get('user') }
+    if (options.clientId !== undefined && route.endpoint.portal === 'code' && !clients.some(([id]) => id === options.clientId))
+      throw new Error(`${options.clientId} is no self client.`)
     switch (route.endpoint.portal) {
       case 'code': {
+        checkCodeForm(params, instance.settings().code.choices)
         const { code, expiresAt } = await mintCode(sandbox, instance, {
           ...options,
           scope: params.get('scope'),

@@ -1,11 +1,25 @@
 /** Turns what the protocol wants shown into a page. */
 
+import { createHash } from 'node:crypto'
 import type { RawRequest, RawResponse } from '../http/raw.js'
 import type { PageResponse } from '../http/writeResponse.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { seedOf } from '../sandbox/seed.js'
-import { consentPage, errorPage, loginPage, pageHeaders, signedOutPage } from './templates.js'
+import { consoleOf, usersAt } from './surroundings.js'
+import {
+  consentPage,
+  deviceDonePage,
+  devicePage,
+  errorPage,
+  formPostPage,
+  loginPage,
+  pageHeaders,
+  signedOutPage,
+  submitScript,
+} from './templates.js'
+
+const submitting = `${pageHeaders['content-security-policy']}; script-src 'sha256-${createHash('sha256').update(submitScript).digest('base64')}'`
 
 /** The parameters of the authorization request, however it came. */
 export const authorizationQuery = (raw: RawRequest): string => {
@@ -35,23 +49,45 @@ export const renderPage = async (
   response: PageResponse,
 ): Promise<RawResponse> => {
   const { page } = response
-  const frame = { provider: instance.provider.name }
+  const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
   const send = (body: string): RawResponse => ({ status: response.status, headers: { ...pageHeaders, ...response.headers }, body })
-  if (page.kind === 'error') return send(errorPage(frame, page.error, page.description))
+  if (page.kind === 'error') {
+    const id = sandbox.journal.nextId()
+    return { ...send(errorPage(frame, page, id)), id }
+  }
+  if (page.kind === 'form_post') {
+    const { status, headers } = response
+    return {
+      status,
+      headers: { ...pageHeaders, ...headers, 'content-security-policy': submitting },
+      body: formPostPage(frame, page.to, page.fields),
+    }
+  }
   if (page.what === 'signed-out') return send(signedOutPage(frame))
   const base = raw.host === undefined ? `${new URL(sandbox.url()).pathname.replace(/\/$/, '')}/${instance.provider.id}` : ''
   const action = `${base}${route.endpoint.path}`
   const request = authorizationQuery(raw)
   const { client, user } = await namesOf(sandbox, instance, page.client, page.user)
   const fields = { request, path: route.endpoint.path }
+  if (page.what === 'device') return send(devicePage(frame, action, page.userCode, page.problem))
+  if (page.what === 'device-done') return send(deviceDonePage(frame, client, page.problem === 'approved'))
   if (page.what === 'login')
-    return send(loginPage(frame, { client, action: `${base}/__login`, fields, email: seedOf(instance.provider).users[0]?.email ?? '' }))
+    return send(
+      loginPage(frame, {
+        client,
+        action: `${base}/__login`,
+        fields,
+        email: page.loginHint ?? seedOf(instance.provider).users[0]?.email ?? '',
+        users: await usersAt(sandbox, instance),
+      }),
+    )
   const { approves } = instance.settings().authorize ?? {}
   return send(
     consentPage(frame, {
       client,
       user,
       scope: page.scope,
+      userCode: page.what === 'device-consent' ? page.userCode : undefined,
       action: `${base}/__consent`,
       fields: { ...fields, proof: page.proof ?? '' },
       ...(approves?.in === 'same-url' ? { approveUrl: `${action}?${request}&${approves.parameter}=${approves.value}` } : {}),

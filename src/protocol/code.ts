@@ -1,25 +1,30 @@
 /** Makes and redeems authorization codes (RFC 6749 §4.1.2, §4.1.3). */
 
 import type { Reason } from '../provider/dialect.js'
+import { narrowed, resourcesOf } from './authorized.js'
 import type { Authenticated } from './client.js'
+import { mayUse } from './client.js'
 import type { Answered, DecisionContext, Issued, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { tokenProof } from './dpop.js'
 import { merge } from './merge.js'
+import { makeIdToken } from './openid.js'
 import { matchesChallenge } from './pkce.js'
-import type { Client, Code, Tx, User } from './records.js'
+import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
 import { later } from './time.js'
+import type { Grant } from './tokens.js'
 import {
   connectionStatus,
   endConnection,
-  factsOf,
+  liveLimit,
   makeAccessToken,
   makeRefreshToken,
-  makeToken,
   openConnection,
   tokenResponse,
   withEnd,
 } from './tokens.js'
+import { withinWindow } from './window.js'
 
 /** The code under whichever name the provider takes it. */
 export const codeOf = ({ settings }: DecisionContext, { params }: Request): string | undefined => {
@@ -32,7 +37,9 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
   const first = Object.keys(context.settings.code.parameters)[0] ?? 'code'
   const missing = [
     ...(codeOf(context, request) === undefined ? [first] : []),
-    ...(context.settings.code.redirectUriRequired && !request.params.get('redirect_uri') ? ['redirect_uri'] : []),
+    ...(context.settings.code.redirectUriRequired && context.settings.code.redirectUri !== 'ignored' && !request.params.get('redirect_uri')
+      ? ['redirect_uri']
+      : []),
   ]
   if (missing.length === 0) return undefined
   return refused(
@@ -42,14 +49,15 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
       parameters: missing.map((name) => `'${name}'`).join(' and '),
       s: missing.length > 1 ? 's' : '',
     },
-    { settingPaths: ['code.parameters'] },
+    { settingPaths: ['code.parameters', 'code.redirectUriRequired'] },
   )
 }
 
 const redirectFits = ({ settings }: DecisionContext, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
   if (settings.code.redirectUri === 'ignored') return true
-  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent)
-  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent)
+  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent, settings.client.redirectUris)
+  if (code.redirectUri === null)
+    return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent, settings.client.redirectUris)
   return sent === code.redirectUri
 }
 
@@ -74,6 +82,8 @@ const bearing: { readonly [R in Reason]?: readonly string[] } = {
   redirect_uri_differs: ['code.redirectUri'],
 }
 
+const none: readonly string[] = []
+
 export const decideCode = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
   const { settings } = context
   const id = codeOf(context, request)
@@ -81,6 +91,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   const code = tx.get('code', id)
   const presented = { role: 'code', id } as const
   const trace = { client: auth.client.id, presented }
+  if (settings.code.perWindow.count !== null && !withinWindow(context, tx, `codes of ${auth.client.id}`, settings.code.perWindow))
+    return refused('throttled', {}, { ...trace, settingPaths: ['code.perWindow', 'dialect.throttled.status'] })
   const against = objection(context, auth, code, request)
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
@@ -94,17 +106,27 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
     return refused(against ?? 'code_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'code_unknown'] ?? [] })
   }
   if (auth.by === 'none' && code.challenge === undefined) return refused('client_credentials_missing', {}, trace)
+  const binding = tokenProof(context, tx, request, code.more?.jkt)
+  if (typeof binding === 'object') return binding
   const alive = connectionStatus(tx, code)
   if (alive !== 'yes') return refused(alive, {}, trace)
+  const resources = resourcesOf(context, request, code.more?.resources ?? [])
+  if ('kind' in resources) return resources
 
   const user = tx.get('user', code.user)
-  const grant = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
-  const refresh = code.offline ? makeRefreshToken(context, tx, grant, id, auth.by === 'none' ? { public: true } : {}) : undefined
+  const kept = { client: auth.client, user, scope: code.scope, connection: code.connection, generation: code.generation }
+  // RFC 9449 §5: refresh tokens of a client with credentials are bound to these, not to a key.
+  const renewable = { ...kept, ...narrowed(code.more, code.more?.resources ?? none, auth.by === 'none' ? binding : undefined) }
+  const grant = { ...kept, ...narrowed(code.more, resources, binding) }
+  const about = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
+  const refresh = code.offline && mayUse(auth.client, 'refresh_token') ? makeRefreshToken(context, tx, renewable, id, about) : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
+  const beside = besideTokens(context, tx, grant, code, refresh?.issued.id ?? id)
   if (refresh) remember(context, tx, refresh.issued.id, access.id)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...identity(context, grant, code)]
+  const identity = makeIdToken(context, grant, code.nonce)
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : []), ...beside]
   return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
@@ -117,21 +139,17 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   })
 }
 
+/** Tokens of scopes that were asked for beside the usual ones. */
+const besideTokens = (context: DecisionContext, tx: Tx, grant: Grant, { beside }: Code, from: string): readonly Issued[] =>
+  Object.entries(beside ?? {}).map(([name, scope]) => ({
+    ...makeAccessToken(context, tx, { ...grant, scope }, from),
+    as: `${name}_access_token`,
+  }))
+
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
   const token = tx.get('refresh', refresh)
-  if (token && context.settings.access.livePerRefreshToken !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
-}
-
-const identity = (context: DecisionContext, grant: Parameters<typeof factsOf>[1], code: Code): Issued[] => {
-  const { idToken } = context.settings
-  if (!idToken || !code.scope.split(' ').includes(idToken.scope)) return []
-  return [
-    makeToken(context, idToken.format, 'id_token', later(context.now, idToken.lifetime), () => ({
-      nonce: code.nonce,
-      ...factsOf(context, grant),
-    })),
-  ]
+  if (token && liveLimit(context) !== null) tx.put('refresh', refresh, merge(token, { live: [access] }))
 }
 
 /** Remembers a code for what was authorized. */
@@ -149,6 +167,9 @@ export const makeCode = (
     code?: string
     /** False: a refresh token was not asked for. */
     offline?: boolean
+    home?: string | undefined
+    more?: Authorized
+    beside?: { readonly [name: string]: string }
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -168,6 +189,9 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
+    ...(of.home === undefined ? {} : { home: of.home }),
+    ...(of.more ? { more: of.more } : {}),
+    ...(of.beside ? { beside: of.beside } : {}),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

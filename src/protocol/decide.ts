@@ -4,28 +4,19 @@ import type { Endpoint, Operation } from '../provider/settings.js'
 import { decideAuthorize } from './authorize.js'
 import type { DecisionContext, Outcome, Request } from './context.js'
 import { refused } from './context.js'
+import { decideDevice, decideDeviceAuthorization } from './device.js'
+import { decideClientRegistration } from './dynamicRegistration.js'
+import { decideIntrospect } from './introspect.js'
+import { decideEndSession } from './logout.js'
+import { documentFor } from './metadata.js'
+import { mintFormat } from './mintFormat.js'
+import { decidePar } from './par.js'
 import type { Tx } from './records.js'
-import { isRegistered, withParameters } from './redirect.js'
 import { decideRegister } from './register.js'
 import { decideDisconnect, decideResource } from './resource.js'
 import { decideRevoke } from './revoke.js'
+import { wholeSeconds } from './time.js'
 import { decideToken } from './token.js'
-
-/** OpenID Connect RP-Initiated Logout 1.0 §2, §3. */
-const decideEndSession = (_context: DecisionContext, tx: Tx, { params }: Request): Outcome => {
-  const client = tx.get('client', params.get('client_id') ?? '')
-  const to = params.get('post_logout_redirect_uri')
-  const state = params.get('state')
-  if (client && to && isRegistered(client, to)) {
-    return {
-      kind: 'redirected',
-      status: 303,
-      to: withParameters(to, state === undefined ? [] : [['state', state]]),
-      trace: { client: client.id },
-    }
-  }
-  return { kind: 'asked', what: 'signed-out', client: client?.id ?? '', scope: [], trace: {} }
-}
 
 type Decide = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint) => Outcome
 
@@ -39,6 +30,10 @@ const decideFixed: Decide = (context, _tx, { params }, { answer }) => ({
   trace: {},
 })
 
+/** A document that is made from the settings, or one that is written down. */
+const decideMetadata: Decide = (context, tx, request, endpoint) =>
+  endpoint.document ? documentFor(context, endpoint) : decideFixed(context, tx, request, endpoint)
+
 const decisions: { readonly [O in Operation]: Decide } = {
   authorize: decideAuthorize,
   token: decideToken,
@@ -46,16 +41,26 @@ const decisions: { readonly [O in Operation]: Decide } = {
   disconnect: decideDisconnect,
   userinfo: decideResource,
   resource: decideResource,
-  metadata: decideFixed,
+  metadata: decideMetadata,
   jwks: decideFixed,
   'end-session': decideEndSession,
   register: decideRegister,
   portal: decideFixed,
   moved: decideFixed,
+  introspect: decideIntrospect,
+  par: decidePar,
+  'device-authorization': decideDeviceAuthorization,
+  device: decideDevice,
+  'client-registration': decideClientRegistration,
 }
 
 /** Synchronous and deterministic: the same context, records and request always give the same outcome. */
 export const decide = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const endpoint = context.settings.endpoints[request.endpoint]
-  return endpoint ? decisions[request.operation](context, tx, request, endpoint) : refused('not_found', { path: request.path })
+  if (!endpoint) return refused('not_found', { path: request.path })
+  const outcome = decisions[request.operation](context, tx, request, endpoint)
+  const { errorId } = context.settings
+  if (outcome.kind !== 'refused' || errorId === null) return outcome
+  const about = { error_id: mintFormat(context, errorId), now: wholeSeconds(context.now) }
+  return { ...outcome, details: { ...about, ...outcome.details } }
 }

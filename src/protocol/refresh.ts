@@ -1,13 +1,26 @@
 /** Refreshes an access token (RFC 6749 §6), rotating the refresh token as the provider does (RFC 9700 §4.14). */
 
 import type { Reason } from '../provider/dialect.js'
+import { narrowed, resourcesOf } from './authorized.js'
 import type { Authenticated } from './client.js'
-import type { Answered, DecisionContext, Refused, Request } from './context.js'
+import type { Answered, DecisionContext, Issued, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { tokenProof } from './dpop.js'
 import { merge } from './merge.js'
+import { refreshedIdToken } from './openid.js'
 import type { End, RefreshToken, Tx } from './records.js'
 import { later } from './time.js'
-import { connectionStatus, endConnection, makeAccessToken, makeRefreshToken, tokenResponse, withEnd } from './tokens.js'
+import {
+  connectionStatus,
+  endConnection,
+  isReplaced,
+  liveLimit,
+  makeAccessToken,
+  makeRefreshToken,
+  refreshExpiry,
+  tokenResponse,
+  withEnd,
+} from './tokens.js'
 
 const ends: { readonly [E in End]?: Reason } = {
   rotated: 'refresh_token_rotated',
@@ -15,10 +28,17 @@ const ends: { readonly [E in End]?: Reason } = {
   expired: 'refresh_token_expired',
 }
 
-const objection = (context: DecisionContext, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
+/** Rotated a short while ago: the client may not have received what it was rotated into. */
+const replayable = ({ settings, now }: DecisionContext, { ended, rotated }: RefreshToken): boolean => {
+  const { seconds } = settings.refresh.replayWindow
+  return ended === 'rotated' && rotated !== undefined && (seconds === null || later(rotated.at, seconds) > now)
+}
+
+const objection = (context: DecisionContext, tx: Tx, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
   if (!token) return 'refresh_token_unknown'
   if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
-  if (token.ended !== undefined) return ends[token.ended] ?? 'refresh_token_revoked'
+  if (token.ended !== undefined && !replayable(context, token)) return ends[token.ended] ?? 'refresh_token_revoked'
+  if (token.ended === undefined && isReplaced(context, tx, token)) return 'refresh_token_rotated'
   return token.expires !== null && token.expires <= context.now ? 'refresh_token_expired' : undefined
 }
 
@@ -35,7 +55,7 @@ const within = (asked: string, granted: string): boolean => {
 }
 
 const bearing: { readonly [R in Reason]?: readonly string[] } = {
-  refresh_token_rotated: ['refresh.rotates', 'refresh.replayEnds'],
+  refresh_token_rotated: ['refresh.rotates', 'refresh.replaces', 'refresh.replayEnds'],
   refresh_token_evicted: ['refresh.heldPerUser'],
   refresh_token_expired: ['refresh.lifetime'],
 }
@@ -46,7 +66,7 @@ const withinLimit = (
   tx: Tx,
   live: readonly string[],
 ): { readonly live: readonly string[]; readonly ended: readonly string[] } => {
-  const limit = context.settings.access.livePerRefreshToken
+  const limit = liveLimit(context)
   if (limit === null) return { live: [], ended: [] }
   const alive = live.filter((id) => {
     const token = tx.get('access', id)
@@ -60,6 +80,18 @@ const withinLimit = (
   return { live: alive.slice(ended.length), ended }
 }
 
+/** The pair that a token was rotated into; `over` when that has been used itself; undefined when another pair is to be made. */
+const samePair = (context: DecisionContext, tx: Tx, { rotated }: RefreshToken): readonly Issued[] | 'over' | undefined => {
+  if (context.settings.refresh.replayWindow.answers === 'new-pair' || !rotated) return undefined
+  const next = tx.get('refresh', rotated.to)
+  if (!next || next.ended !== undefined) return 'over'
+  return [rotated.access, { role: 'refresh_token', id: rotated.to, token: rotated.to, expires: next.expires }]
+}
+
+/** What it was rotated into is remembered where it may come back. */
+const rotatedInto = (context: DecisionContext, token: RefreshToken, to: string, access: Issued): RefreshToken =>
+  merge(withEnd(context, token, 'rotated'), { rotated: { to, at: context.now, access } })
+
 export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request, auth: Authenticated): Answered | Refused => {
   const { settings, now } = context
   const sent = request.params.get('refresh_token')
@@ -69,7 +101,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   const token = tx.get('refresh', id)
   const presented = { role: 'refresh_token', id } as const
   const trace = { client: auth.client.id, presented }
-  const against = objection(context, auth, token)
+  const against = objection(context, tx, auth, token)
   if (against !== undefined || !token) {
     if (against === 'refresh_token_rotated' && token && settings.refresh.replayEnds === 'grant') {
       endConnection(context, tx, token, 'replayed')
@@ -82,6 +114,8 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
     return refused(against ?? 'refresh_token_unknown', {}, { ...trace, settingPaths: bearing[against ?? 'refresh_token_unknown'] ?? [] })
   }
   if (auth.by === 'none' && token.public !== true) return refused('client_credentials_missing', {}, trace)
+  const binding = tokenProof(context, tx, request, token.more?.jkt)
+  if (typeof binding === 'object') return binding
   const alive = connectionStatus(tx, token)
   if (alive !== 'yes') return refused(alive, {}, trace)
   const asked = request.params.get('scope')
@@ -92,30 +126,46 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
   if (count !== null && uses.length >= count)
     return refused('throttled', {}, { ...trace, settingPaths: ['access.perWindow.count', 'dialect.throttled.status'] })
 
+  const resources = resourcesOf(context, request, token.more?.resources ?? [])
+  if ('kind' in resources) return resources
   const user = tx.get('user', token.user)
+  const kept = { client: auth.client, user, scope: token.scope, connection: token.connection, generation: token.generation }
   const grant = {
-    client: auth.client,
-    user,
+    ...kept,
     scope: asked ? asked.replaceAll(',', ' ') : token.scope,
-    connection: token.connection,
-    generation: token.generation,
+    ...narrowed(token.more, resources, binding),
   }
-  const rotating = rotates(context, token)
-  if (rotating) tx.put('refresh', id, withEnd(context, token, 'rotated'))
-  const next = rotating
-    ? makeRefreshToken(context, tx, asked ? { ...grant, scope: token.scope } : grant, id, token.public ? { public: true } : {})
+  const again = token.ended === 'rotated' ? samePair(context, tx, token) : undefined
+  if (again === 'over') return refused('refresh_token_rotated', {}, { ...trace, settingPaths: bearing['refresh_token_rotated'] ?? [] })
+  if (again) return tokenResponse(context, grant, again, { presented, settingPaths: ['refresh.replayWindow'] })
+  const rotating = token.ended === undefined && rotates(context, token)
+  const renewing = rotating || token.ended === 'rotated'
+  // Where old tokens go on for ever, none of them ends.
+  const ending = rotating && settings.refresh.replayWindow.seconds !== null
+  if (ending) tx.put('refresh', id, withEnd(context, token, 'rotated'))
+  const next = renewing
+    ? makeRefreshToken(context, tx, { ...kept, ...(token.more ? { more: token.more } : {}) }, id, {
+        rotates: true,
+        ...(token.public ? { public: true } : {}),
+        ...(token.home === undefined ? {} : { home: token.home }),
+      })
     : undefined
   if (next && 'kind' in next) return next
   const holder = next?.issued.id ?? id
   const access = makeAccessToken(context, tx, grant, holder)
+  if (ending && settings.refresh.replayWindow.seconds !== 0) tx.put('refresh', id, rotatedInto(context, token, holder, access))
   const { live, ended } = withinLimit(context, tx, [...(token.live ?? []), access.id])
   const held = tx.get('refresh', holder)
   const counted = {
-    refreshes: (held?.refreshes ?? 0) + (rotating ? 0 : 1),
-    ...(settings.access.livePerRefreshToken === null ? {} : { live }),
+    refreshes: (held?.refreshes ?? 0) + (renewing ? 0 : 1),
+    ...(liveLimit(context) === null ? {} : { live }),
     ...(count === null ? {} : { uses: [...uses, now] }),
+    ...(settings.refresh.idle === null || next || !held
+      ? {}
+      : { expires: refreshExpiry(context, held.issued, held.more?.since ?? held.issued) }),
   }
   if (held) tx.put('refresh', holder, merge(held, counted))
+  const identity = refreshedIdToken(context, grant)
   const same = { role: 'refresh_token', id, token: id, expires: token.expires } as const
   const returned = next
     ? settings.refresh.returned === 'never'
@@ -124,9 +174,9 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
     : settings.refresh.returned === 'always'
       ? [same]
       : []
-  return tokenResponse(context, grant, [access, ...returned], {
+  return tokenResponse(context, grant, [access, ...returned, ...identity], {
     presented,
-    ended: [...(rotating ? [id] : []), ...ended, ...(next?.ended ?? [])],
+    ended: [...(ending ? [id] : []), ...ended, ...(next?.ended ?? [])],
     settingPaths: [
       'token.reply',
       'access.lifetime',

@@ -1,5 +1,6 @@
 /** Registers a client over HTTP, as providers with an app registration endpoint do. */
 
+import { isUri } from '../validation/schema.js'
 import type { DecisionContext, Outcome, Request } from './context.js'
 import { refused } from './context.js'
 import type { Client, Tx } from './records.js'
@@ -24,6 +25,11 @@ export const makeClient = (
     ...(of.loopback ? { loopback: true } : {}),
     ...(of.trusted ? { trusted: true } : {}),
     scope: of.scope ?? context.settings.scopes,
+    ...(of.host === undefined ? {} : { host: of.host }),
+    ...(of.method ? { method: of.method } : {}),
+    ...(of.jwks ? { jwks: of.jwks } : {}),
+    ...(of.grants ? { grants: of.grants } : {}),
+    ...(of.metadata ? { metadata: of.metadata } : {}),
   }
   tx.put('client', client.id, client)
   if (client.username !== undefined) tx.put('username', client.username, { client: client.id })
@@ -42,7 +48,9 @@ const listed = (text: string | undefined): readonly string[] => {
 }
 
 const acceptable = (uri: string, schemes: string): boolean =>
-  URL.canParse(uri) && (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
+  isUri(uri) &&
+  !uri.includes('#') &&
+  (schemes === 'any' || uri.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(uri))
 
 export const decideRegister = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const { register } = context.settings

@@ -2,17 +2,20 @@
 
 import type { Reason } from '../provider/dialect.js'
 import type { Endpoint } from '../provider/settings.js'
-import type { AccessPresented, DecisionContext, Outcome, Refused, Request } from './context.js'
+import type { Template } from '../provider/template.js'
+import type { AccessPresented, Answered, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
+import { boundProblem } from './dpop.js'
 import type { Facts } from './fill.js'
 import { fillText } from './fill.js'
+import { algorithmFor, userinfoClaims } from './openid.js'
 import type { AccessToken, Tx } from './records.js'
 import { later } from './time.js'
 import { connectionStatus, factsOf, withEnd } from './tokens.js'
 
 /** The one token of the request, in a way that the provider takes. */
 const theOne = (
-  { settings: { resource } }: DecisionContext,
+  { settings: { resource, dpop } }: DecisionContext,
   { tokens }: Request,
 ): AccessPresented | readonly [Reason, Facts, readonly string[]] => {
   const counted = tokens.filter(
@@ -28,6 +31,7 @@ const theOne = (
   const fits =
     token.scheme.toLowerCase() === resource.scheme.toLowerCase() ||
     (resource.alsoBearer && token.scheme.toLowerCase() === 'bearer') ||
+    (dpop !== null && token.scheme.toLowerCase() === 'dpop') ||
     (resource.alsoBare && token.scheme === '')
   return fits ? token : ['token_scheme_wrong', { scheme: token.scheme }, ['resource.scheme', 'resource.alsoBearer']]
 }
@@ -63,7 +67,11 @@ const objection = (
   if (token.ended !== undefined) return 'token_revoked'
   if (token.expires !== null && token.expires <= context.now) return 'token_expired'
   // Its refresh token is asked, not a list of children: what was made from a revoked one is over, however much it is.
-  if (context.settings.revoke?.cascades && tx.get('refresh', token.from)?.ended === 'revoked') return 'token_revoked'
+  const { revoke, refresh } = context.settings
+  if (revoke?.cascades || refresh.evictionEndsAccess) {
+    const end = tx.get('refresh', token.from)?.ended
+    if ((revoke?.cascades && end === 'revoked') || (refresh.evictionEndsAccess && end === 'evicted')) return 'token_revoked'
+  }
   return connectionStatus(tx, token) === 'yes' ? undefined : 'token_revoked'
 }
 
@@ -86,8 +94,11 @@ export const bearer = (context: DecisionContext, tx: Tx, request: Request): Bear
       ...trace,
       settingPaths: against === 'token_expired' ? ['access.lifetime'] : [],
     })
+  const unbound = boundProblem(context, tx, request, one, token)
+  if (unbound) return refused(unbound[0], unbound[1], { ...trace, settingPaths: ['dpop.nonce', 'dpop.window'] })
   const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
-  return { kind: 'bearer', id: one.id, token, facts: factsOf(context, { client, user: tx.get('user', token.user), scope: token.scope }) }
+  const grant = { client, user: tx.get('user', token.user), scope: token.scope, ...(token.more ? { more: token.more } : {}) }
+  return { kind: 'bearer', id: one.id, token, facts: factsOf(context, grant) }
 }
 
 const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean => {
@@ -100,25 +111,84 @@ const withinRate = (context: DecisionContext, tx: Tx, client: string): boolean =
   return count <= limit
 }
 
+/** What a person added at log-in, each by its place: it is said as it is, whatever stands in it. */
+const withAdded = (template: Template | undefined, { added }: Facts): Template | undefined =>
+  added === undefined || typeof template !== 'object' || template === null || Array.isArray(template)
+    ? template
+    : { ...template, ...Object.fromEntries(Object.keys(added as Facts).map((claim, at) => [claim, `{addedInOrder.${at}}`])) }
+
+const factsWithQuery = ({ params }: Request, facts: Facts): Facts => {
+  const { added } = facts
+  if (params.size === 0 && added === undefined) return facts
+  return {
+    ...(params.size > 0 ? { query: Object.fromEntries(params) } : {}),
+    ...(added === undefined ? {} : { addedInOrder: Object.values(added as Facts) }),
+    ...facts,
+  }
+}
+
+/** A token that is good, but not for this resource (RFC 8707 §2), or not for what it asks of the user (RFC 9470 §3). */
+const asksForMore = (
+  context: DecisionContext,
+  { audience, stepUp }: Endpoint,
+  { more }: AccessToken,
+): readonly [Reason, Facts] | undefined => {
+  const about = more?.resources ?? []
+  if (audience !== undefined && about.length > 0 && !about.includes(fillText(audience, { base: context.base })))
+    return ['token_audience_differs', { resource: about.join(' ') }]
+  if (!stepUp) return undefined
+  const { acrValues, maxAge } = stepUp
+  if (acrValues !== undefined && !acrValues.some((acr) => acr === more?.acr))
+    return ['authentication_too_weak', { acr_values: acrValues.join(' ') }]
+  return maxAge !== undefined && context.now - (more?.authTime ?? 0) > maxAge ? ['authentication_too_old', { max_age: maxAge }] : undefined
+}
+
+/** Userinfo of OpenID Connect (§5.3): JSON, or signed for a client that registered for it. */
+const userinfo = (context: DecisionContext, tx: Tx, endpoint: Endpoint, token: AccessToken, trace: Answered['trace']): Answered => {
+  const client = tx.get('client', token.client) ?? { id: token.client, secret: '', name: '', redirectUris: [], scope: [] }
+  const grant = {
+    client,
+    user: tx.get('user', token.user),
+    scope: token.scope,
+    connection: token.connection,
+    generation: token.generation,
+    ...(token.more ? { more: token.more } : {}),
+  }
+  const claims = userinfoClaims(context, grant)
+  const added = grant.user?.claims
+  const facts = added === undefined ? {} : { addedInOrder: Object.values(added) }
+  const template = withAdded(claims, { added })
+  const answer = { kind: 'answered', status: 200, template, headers: endpoint.answer?.headers ?? {}, facts, trace } as const
+  const alg = algorithmFor(context, client, 'userinfo_signed_response_alg')
+  if (alg === undefined) return answer
+  const signed = { ...claims, ...added, iss: context.settings.issuer, aud: client.id }
+  return { ...answer, signed: { type: 'application/jwt', header: { alg, kid: '{kid}' }, claims: signed } }
+}
+
 export const decideResource = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint): Outcome => {
   const checked = bearer(context, tx, request)
   if (checked.kind === 'refused') return checked
   const { id, token, facts } = checked
   const trace = { client: token.client, user: token.user, connection: token.connection, presented: { role: 'access_token', id } } as const
   if (!withinRate(context, tx, id)) return refused('rate_limited', {}, { ...trace, settingPaths: ['resource.perSecond'] })
-  if (endpoint.scope && !token.scope.split(' ').includes(endpoint.scope) && token.scope !== 'all') {
+  const { wholeScope } = context.settings.resource
+  const held = token.scope.split(' ')
+  if (endpoint.scope && !held.includes(endpoint.scope) && !(wholeScope !== null && held.includes(wholeScope))) {
     return refused('scope_insufficient', { scope: endpoint.scope }, trace)
   }
+  const more = asksForMore(context, endpoint, token)
+  if (more) return refused(more[0], more[1], trace)
   const missing = endpoint.requires?.find((parameter) => !request.params.get(parameter))
   if (missing) return refused('query_parameter_missing', { parameter: missing }, trace)
   const foreign = endpoint.names && Object.entries(endpoint.names).find(([name, own]) => request.params.get(name) !== fillText(own, facts))
   if (foreign) return refused('account_unknown', { parameter: foreign[0] }, trace)
+  if (context.settings.openid && endpoint.operation === 'userinfo') return userinfo(context, tx, endpoint, token, trace)
   return {
     kind: 'answered',
     status: endpoint.answer?.status ?? 200,
-    template: endpoint.answer?.body,
+    template: request.operation === 'userinfo' ? withAdded(endpoint.answer?.body, facts) : endpoint.answer?.body,
     headers: endpoint.answer?.headers ?? {},
-    facts: request.params.size > 0 ? { query: Object.fromEntries(request.params), ...facts } : facts,
+    facts: factsWithQuery(request, facts),
     trace,
   }
 }

@@ -1,12 +1,13 @@
 /** What a plain server does, by the RFCs: the ground from which a provider's form differs. */
 
 import { defineErrors } from './dialect.js'
+import { extensionDefaults } from './extensionDefaults.js'
 import { jwt, opaque } from './formats.js'
 import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'account' | 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -14,6 +15,7 @@ export const defaults: Whole = {
   endpoints: {},
   scopes: [],
   connection: 'per-authorization',
+  account: null,
   authorize: {
     responseTypeRequired: true,
     redirectUriRequired: true,
@@ -24,6 +26,7 @@ export const defaults: Whole = {
     prompts: null,
     offline: null,
     requires: {},
+    emptyState: 'dropped',
     status: 302,
     adds: {},
     homes: {},
@@ -34,14 +37,26 @@ export const defaults: Whole = {
     consent: 'always',
     cookie: 'session',
     errors: 'redirected',
+    signs: null,
+    partialConsent: false,
+    beside: {},
+    responseModes: null,
   },
-  pkce: { methods: ['S256'], required: false, withoutMethod: 'plain', strayVerifier: 'refused', replacesSecret: false },
+  pkce: {
+    methods: ['S256'],
+    required: false,
+    requiredWithoutSecret: false,
+    withoutMethod: 'plain',
+    strayVerifier: 'refused',
+    replacesSecret: false,
+  },
   code: {
     format: opaque('{url43}'),
     lifetime: 600,
     choices: [600],
     parameters: { code: true },
     once: true,
+    perWindow: { count: null, seconds: 600 },
     replayEnds: 'nothing',
     redirectUri: 'as-authorized',
     redirectUriRequired: false,
@@ -53,9 +68,15 @@ export const defaults: Whole = {
       refresh_token: true,
       client_credentials: false,
       'urn:ietf:params:oauth:grant-type:jwt-bearer': false,
+      'urn:ietf:params:oauth:grant-type:device_code': false,
+      'urn:ietf:params:oauth:grant-type:token-exchange': false,
     },
     checksFirst: 'client',
     repeated: 'refused',
+    grantTypeRequired: true,
+    formats: ['json'],
+    formatParameter: null,
+    scopeSeparator: ' ',
     brokenEscapes: 'refused',
     reply: {
       access_token: '{access_token}',
@@ -64,6 +85,7 @@ export const defaults: Whole = {
       refresh_token: '{refresh_token}',
       scope: '{scope}',
     },
+    homes: {},
     headers: { 'cache-control': 'no-store' },
   },
   client: {
@@ -72,6 +94,7 @@ export const defaults: Whole = {
     alsoClientId: false,
     hosts: 'any',
     trimsNewline: false,
+    redirectUris: { loopbackPorts: 'exact', paths: 'exact' },
     both: 'refused',
     idBesideBasic: 'must-equal',
     id: opaque('{uuid}'),
@@ -84,6 +107,8 @@ export const defaults: Whole = {
     lifetime: 3600,
     notBefore: 0,
     livePerRefreshToken: null,
+    endsOnRefresh: false,
+    heldPerUser: null,
     perWindow: { count: null, seconds: 600 },
     remembered: 86_400,
   },
@@ -98,8 +123,15 @@ export const defaults: Whole = {
     lateShare: 1,
     returned: 'when-new',
     replayEnds: 'nothing',
+    replayWindow: { seconds: 0, answers: 'same-pair' },
+    idle: null,
+    hardStop: null,
     heldPerUser: null,
+    heldBy: 'user-and-client',
+    evictionEndsAccess: false,
+    replaces: 'presented',
     whenFull: 'oldest-ends',
+    perWindow: { count: null, seconds: 600 },
   },
   idToken: {
     scope: 'openid',
@@ -118,10 +150,27 @@ export const defaults: Whole = {
     ),
     lifetime: 3600,
     byRegisteredClient: false,
+    signedByClients: false,
     creditHeader: null,
   },
-  resource: { scheme: 'Bearer', alsoBearer: false, alsoBare: false, inQuery: 'ignored', inBody: 'ignored', perSecond: null },
-  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
+  resource: {
+    header: 'authorization',
+    scheme: 'Bearer',
+    alsoBearer: false,
+    alsoBare: false,
+    inQuery: 'ignored',
+    inBody: 'ignored',
+    wholeScope: null,
+    perSecond: null,
+  },
+  revoke: {
+    authenticates: 'always',
+    answer: { status: 200, body: undefined },
+    parameter: 'token',
+    cascades: true,
+    checksType: false,
+    unknownIsFine: true,
+  },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
     answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },
@@ -131,11 +180,23 @@ export const defaults: Whole = {
     trusted: 'trusted',
     schemes: 'any',
   },
-  signing: { kid: opaque('{url22}'), retired: 'published' },
+  cors: { open: [], clients: [] },
+  signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
+  errorId: null,
+  ...extensionDefaults,
 }
 
-const optionalSections: readonly (keyof Settings)[] = ['authorize', 'pkce', 'idToken', 'assertion', 'revoke', 'install', 'register']
+const optionalSections: readonly (keyof Settings)[] = [
+  'authorize',
+  'pkce',
+  'idToken',
+  'assertion',
+  'revoke',
+  'install',
+  'register',
+  ...(Object.keys(extensionDefaults) as (keyof Settings)[]),
+]
 
 /** Members that are replaced as a whole: half a reply or half a set of claims would be nobody's. */
 const replacedWhole = [
@@ -156,6 +217,14 @@ const replacedWhole = [
   'username',
   'password',
   'kid',
+  'claims',
+  'registrationToken',
+  'deviceCode',
+  'userCode',
+  'nonceFormat',
+  'errorId',
+  'beside',
+  'signs',
 ]
 
 type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? { readonly [K in keyof T]?: Declared<T[K]> } : Declared<T>
@@ -176,6 +245,23 @@ const merge = (base: unknown, own: unknown, name: string): unknown => {
   const members = new Set([...Object.keys(base), ...Object.keys(own)])
   return Object.fromEntries([...members].map((member) => [member, merge(base[member], own[member], member)]))
 }
+
+/**
+ * A declaration with a form over it: what a provider says that differs from another one. `null` takes a section, or an
+ * endpoint, out; a section that the other lacks begins with the standard.
+ */
+export const withForm = (base: Declared<Settings>, form: ProviderInput): Declared<Settings> => {
+  const sections = Object.entries(base as { readonly [section: string]: unknown }).map(([section, theirs]) => {
+    const own = form[section as keyof ProviderInput] as unknown
+    if (own === undefined) return [section, theirs]
+    if (section === 'endpoints') return [section, withoutNulls(merge(theirs, own, section))]
+    return [section, merge(theirs ?? (isPlain(own) ? defaults[section as keyof Settings] : theirs), own, section)]
+  })
+  return Object.fromEntries(sections) as Declared<Settings>
+}
+
+const withoutNulls = (members: unknown): unknown =>
+  isPlain(members) ? Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) : members
 
 /** The whole declaration: the standard with a provider's form over it. */
 export const withDefaults = (form: ProviderInput): Declared<Settings> => {

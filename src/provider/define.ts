@@ -53,6 +53,14 @@ export interface SeedClient {
   readonly trusted?: boolean
   readonly scope: readonly string[]
   readonly host?: string
+  /** The one way in which it authenticates; any that the provider takes by default. `none` is a client without a secret. */
+  readonly method?: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt' | 'private_key_jwt' | 'none'
+  /** Its public keys (RFC 7517 §5). */
+  readonly jwks?: { readonly keys: readonly { readonly [member: string]: unknown }[] }
+  /** Grants that it may use; all of the provider's by default. */
+  readonly grants?: readonly string[]
+  /** What else it registered, by the names of RFC 7591 and OpenID Connect. */
+  readonly metadata?: { readonly [member: string]: unknown }
 }
 
 export interface SeedUser {
@@ -90,7 +98,7 @@ export const defineProvider = <const Id extends string, const F extends Provider
 ): DefinedProvider<Id, QuirkNames<F> & string> => {
   const provider: Provider = { ...form, settings: withDefaults(form.settings) }
   if (!/^[a-z][a-z0-9-]*$/.test(provider.id))
-    throw new Error(`provider id ${JSON.stringify(provider.id)} is not lower-case words joined by hyphens`)
+    throw new Error(`provider id ${JSON.stringify(provider.id)} must be lower-case words joined by hyphens`)
   const names = quirksOf(provider.settings).map((placed) => placed.quirk.name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Error(`two quirks of ${provider.id} are named ${twice}`)

@@ -1,6 +1,7 @@
 /** From a precise refusal to the words of a provider; and the RFCs' own words as the ground they differ from. */
 
 import type { Declared } from './quirk.js'
+import { isQuirk } from './quirk.js'
 import type { Template } from './template.js'
 
 /** How a refusal goes out. `{parameter}`, `{issuer}`, `{method}`, `{path}` and the like may stand in strings. */
@@ -8,6 +9,8 @@ export interface ErrorMessage {
   readonly status: number
   readonly error: string
   readonly description?: string
+  /** `error_uri` (RFC 6749 §5.2). */
+  readonly uri?: string
   /** In place of `{error, error_description}`; `null` for no body. */
   readonly body?: Template
   readonly headers?: { readonly [name: string]: string }
@@ -108,6 +111,92 @@ const standardErrors = {
   revoked_token_unknown: { status: 400, error: 'invalid_request', description: 'unknown token' },
   revoked_token_foreign: { status: 400, error: 'unauthorized_client', description: 'the token belongs to another client' },
   registration_invalid: { status: 400, error: 'invalid_client_metadata', description: '{parameter} is invalid' },
+  // client authentication by JWT, and the method a client registered (RFC 7523 §3, RFC 7591 §2)
+  client_assertion_malformed: { status: 401, error: 'invalid_client', description: 'malformed client assertion' },
+  client_assertion_signature: { status: 401, error: 'invalid_client', description: 'client authentication failed' },
+  client_assertion_claims: { status: 401, error: 'invalid_client', description: 'client assertion: wrong {claim}' },
+  client_assertion_expired: { status: 401, error: 'invalid_client', description: 'client assertion expired' },
+  client_assertion_replayed: { status: 401, error: 'invalid_client', description: 'client assertion was used before' },
+  client_method_differs: { status: 401, error: 'invalid_client', description: 'the client is registered for {method}' },
+  // proof of possession (RFC 9449 §5, §7, §8)
+  dpop_proof_missing: { status: 400, error: 'invalid_dpop_proof', description: 'no DPoP proof' },
+  dpop_proof_invalid: { status: 400, error: 'invalid_dpop_proof', description: 'DPoP proof: {problem}' },
+  dpop_proof_replayed: { status: 400, error: 'invalid_dpop_proof', description: 'DPoP proof: used before' },
+  dpop_nonce_missing: {
+    status: 400,
+    error: 'use_dpop_nonce',
+    description: 'the DPoP proof needs the nonce of this server',
+    headers: { 'dpop-nonce': '{nonce}' },
+  },
+  dpop_key_differs: { status: 400, error: 'invalid_grant', description: 'bound to another DPoP key' },
+  token_dpop_proof_invalid: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    description: 'DPoP proof: {problem}',
+    challenge: 'DPoP error="{error}", error_description="{description}", algs="{algorithms}"',
+  },
+  token_dpop_nonce_missing: {
+    status: 401,
+    error: 'use_dpop_nonce',
+    description: 'the DPoP proof needs the nonce of this server',
+    challenge: 'DPoP error="{error}", error_description="{description}", algs="{algorithms}"',
+    headers: { 'dpop-nonce': '{nonce}' },
+  },
+  token_bound: {
+    status: 401,
+    error: 'invalid_token',
+    description: 'the access token is bound to a DPoP key',
+    challenge: 'DPoP error="{error}", error_description="{description}", algs="{algorithms}"',
+  },
+  // the authorization request by other ways (RFC 9101 §6, RFC 9126 §2.3, RFC 8707 §2, OpenID Connect Core §3.1.2.6)
+  request_object_invalid: { status: 400, error: 'invalid_request_object', description: 'request object: {problem}' },
+  request_object_missing: { status: 400, error: 'invalid_request', description: 'the authorization request must be signed' },
+  request_object_unsupported: { status: 400, error: 'request_not_supported', description: 'request objects are not supported' },
+  request_uri_invalid: { status: 400, error: 'invalid_request_uri', description: 'unknown or expired request_uri' },
+  request_uri_unsupported: { status: 400, error: 'request_uri_not_supported', description: 'request_uri is not supported' },
+  request_not_pushed: { status: 400, error: 'invalid_request', description: 'the authorization request must be pushed' },
+  response_mode_unsupported: { status: 400, error: 'invalid_request', description: 'unsupported response_mode' },
+  resource_unknown: { status: 400, error: 'invalid_target', description: 'unknown or malformed resource {resource}' },
+  resource_missing: { status: 400, error: 'invalid_target', description: 'missing parameter resource' },
+  acr_unmet: { status: 400, error: 'unmet_authentication_requirements', description: 'no such authentication' },
+  claims_malformed: { status: 400, error: 'invalid_request', description: 'malformed parameter claims' },
+  // devices (RFC 8628 §3.5)
+  device_code_pending: { status: 400, error: 'authorization_pending', description: 'the user has not decided yet' },
+  device_code_too_early: { status: 400, error: 'slow_down', description: 'polled too early' },
+  device_code_expired: { status: 400, error: 'expired_token', description: 'the device code expired' },
+  device_code_denied: { status: 400, error: 'access_denied', description: 'the user denied the request' },
+  device_code_unknown: { status: 400, error: 'invalid_grant', description: 'invalid device code' },
+  device_code_used: { status: 400, error: 'invalid_grant', description: 'invalid device code' },
+  device_code_of_another_client: { status: 400, error: 'invalid_grant', description: 'invalid device code' },
+  // token exchange (RFC 8693 §2.2.2)
+  subject_token_invalid: { status: 400, error: 'invalid_request', description: 'invalid {parameter}' },
+  token_type_unsupported: { status: 400, error: 'invalid_request', description: 'unsupported {parameter}' },
+  // dynamic registration (RFC 7591 §3.2.2)
+  registration_redirect_uri: { status: 400, error: 'invalid_redirect_uri', description: 'redirect_uris: {problem}' },
+  registration_metadata: { status: 400, error: 'invalid_client_metadata', description: '{parameter}: {problem}' },
+  registration_token_wrong: { status: 401, error: 'invalid_token', description: 'wrong registration access token', challenge: 'Bearer' },
+  // protected resources that ask for more (RFC 9470 §3, RFC 8707 §2)
+  authentication_too_weak: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    description: 'a stronger authentication is required',
+    challenge: 'Bearer error="{error}", error_description="{description}", acr_values="{acr_values}"',
+  },
+  authentication_too_old: {
+    status: 401,
+    error: 'insufficient_user_authentication',
+    description: 'a more recent authentication is required',
+    challenge: 'Bearer error="{error}", error_description="{description}", max_age="{max_age}"',
+  },
+  token_audience_differs: { status: 401, error: 'invalid_token', description: 'the access token is for another resource' },
+  // logging out (OpenID Connect RP-Initiated Logout 1.0 §4)
+  logout_hint_invalid: { status: 400, error: 'invalid_request', description: 'invalid id_token_hint', page: true },
+  logout_redirect_unregistered: {
+    status: 400,
+    error: 'invalid_request',
+    description: 'post_logout_redirect_uri is not registered',
+    page: true,
+  },
   // the server itself
   unavailable: { status: 503, error: 'temporarily_unavailable', description: 'the service is unavailable' },
   server_error: { status: 500, error: 'server_error', description: 'the server failed' },
@@ -121,8 +210,29 @@ export type Dialect = { readonly [R in Reason]: ErrorMessage }
 /** What a provider says differently: by reason, or for every reason that carries an RFC error code in the plain words. */
 export type ErrorMessages = { readonly [key: string]: Declared<Partial<ErrorMessage>> }
 
+type Members = { readonly [member: string]: unknown }
+
+/** The words of one reason over those that are less exact. A quirk of a whole reason has both its settings filled up. */
+const over = (less: Members, own: unknown): unknown => {
+  if (!isQuirk(own)) return { ...less, ...(own as Members | undefined) }
+  const whole = (part: unknown): Members => ({ ...less, ...(part as Members) })
+  const { provider, standard, variants } = own
+  return {
+    ...own,
+    provider: whole(provider),
+    standard: whole(standard),
+    ...(variants ? { variants: Object.fromEntries(Object.entries(variants).map(([name, variant]) => [name, whole(variant)])) } : {}),
+  }
+}
+
 /** All of them. */
 export const reasons = Object.keys(standardErrors) as readonly Reason[]
+
+/** Words for an error code, and over them those for one reason. */
+const moreExact = (base: Members, code: unknown, reason: unknown): unknown => {
+  if (reason === undefined) return over(base, code)
+  return isQuirk(code) ? over(base, reason) : over({ ...base, ...(code as Members | undefined) }, reason)
+}
 
 export const isReason = (word: string): word is Reason => Object.hasOwn(standardErrors, word)
 
@@ -131,14 +241,26 @@ export const isReason = (word: string): word is Reason => Object.hasOwn(standard
  * (`invalid_grant`: every reason with that code); `*` is every reason of all. The more exact key wins, member by member.
  *
  * @example
- * speak({ invalid_grant: { description: 'grant request is invalid' } })
+ * defineErrors({ invalid_grant: { description: 'grant request is invalid' } })
  */
 export const defineErrors = <const W extends ErrorMessages>(words: W): W & Declared<Dialect> => {
   const total = Object.fromEntries(
     Object.entries(standardErrors).map(([reason, wording]) => [
       reason,
-      { ...wording, ...words['*'], ...words[wording.error], ...words[reason] },
+      moreExact({ ...wording, ...words['*'] }, words[wording.error], words[reason]),
     ]),
   )
   return total as unknown as W & Declared<Dialect>
+}
+
+/** The words of another provider with some said differently; keys are as for `defineErrors`. */
+export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: ErrorMessages): Declared<Dialect> => {
+  const theirs = dialect as { readonly [reason: string]: object }
+  const total = Object.entries(standardErrors).map(([reason, wording]) => {
+    const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
+    // What is said differently takes the place of a quirk as a whole.
+    const before = isQuirk(theirs[reason]) ? wording : theirs[reason]
+    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, before, ...own)]
+  })
+  return Object.fromEntries(total) as unknown as Declared<Dialect>
 }

@@ -4,7 +4,7 @@ import type { Template } from './template.js'
 
 /**
  * A pattern: `{hex32}` 32 lower-case hexadecimal digits, `{uuid}` a random UUID, `{alnum10}` lower-case letters and digits,
- * `{upper30}` upper-case letters and digits, `{url43}` URL-safe base64, `{base64:32}` standard base64 of 32 bytes, `{digits13}`.
+ * `{upper30}` upper-case letters and digits, `{mixed40}` letters of both cases and digits, `{letters8}` upper-case consonants, `{url43}` URL-safe base64, `{base64:32}` standard base64 of 32 bytes, `{digits13}`.
  */
 export interface Opaque {
   readonly kind: 'opaque'

@@ -1,6 +1,23 @@
 /** Everything in which two authorization servers may differ, as plain values. */
 
 import type { Dialect, ErrorMessage } from './dialect.js'
+import type {
+  ClientAssertionSettings,
+  DeviceSettings,
+  DiscoverySettings,
+  DpopSettings,
+  DynamicRegistrationSettings,
+  ExchangeSettings,
+  IntrospectionSettings,
+  LogoutSettings,
+  OpenIdSettings,
+  ParSettings,
+  ProtectedResourceSettings,
+  RequestObjectSettings,
+  ResourceIndicatorSettings,
+  ResponseMode,
+  SigningAlgorithm,
+} from './extensions.js'
 import type { Format } from './formats.js'
 import type { Template } from './template.js'
 
@@ -21,6 +38,11 @@ export type Operation =
   | 'register'
   | 'portal'
   | 'moved'
+  | 'introspect'
+  | 'par'
+  | 'device-authorization'
+  | 'device'
+  | 'client-registration'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -50,6 +72,14 @@ export interface Endpoint {
   /** Words that only this endpoint uses. */
   readonly wording?: { readonly [reason: string]: ErrorMessage }
   readonly portal?: Portal
+  /** `metadata`: a document that is made from the settings, in place of `answer`. */
+  readonly document?: 'authorization-server' | 'protected-resource'
+  /** `metadata`: the protected resource, as a path below the provider, that `protected-resource` describes. */
+  readonly describes?: string
+  /** `resource`: the token must be meant for this URL (RFC 8707 §2); `{base}` is where the provider is. */
+  readonly audience?: string
+  /** `resource`: how the user must have authenticated (RFC 9470). */
+  readonly stepUp?: { readonly acrValues?: readonly string[]; readonly maxAge?: Seconds }
 }
 
 /** The authorization endpoint (RFC 6749 §4.1.1, §4.1.2). */
@@ -74,6 +104,8 @@ export interface AuthorizeSettings {
   } | null
   /** Parameters that must be present, with a fixed start where one is given. */
   readonly requires: { readonly [parameter: string]: string }
+  /** A state without a value comes back as such; otherwise it counts as left out (RFC 6749 §3.1). */
+  readonly emptyState: 'returned' | 'dropped'
   /** Status of the redirect (302 Found or 303 See Other). */
   readonly status: 302 | 303
   /** Further members of a successful redirect. */
@@ -98,12 +130,22 @@ export interface AuthorizeSettings {
   readonly cookie: string
   /** Errors that RFC 6749 §4.1.2.1 would redirect are redirected, or shown as a page. */
   readonly errors: 'redirected' | 'shown'
+  /** A keyed hash over the other members of a successful redirect, by the client's secret: SHA-256 in hexadecimal; null: there is none. */
+  readonly signs: { readonly parameter: string } | null
+  /** A person may grant less than was asked for, scope by scope. */
+  readonly partialConsent: boolean
+  /** Further scopes that a request may ask for, by their parameter: each brings a token of its own. */
+  readonly beside: { readonly [name: string]: string }
+  /** Values of `response_mode` that are known, the usual one first; null: the parameter is not read. */
+  readonly responseModes: readonly ResponseMode[] | null
 }
 
 /** Proof Key for Code Exchange (RFC 7636). */
 export interface PkceSettings {
   readonly methods: readonly ('S256' | 'plain')[]
   readonly required: boolean
+  /** A client without a secret cannot do without a challenge (RFC 9700 §2.1.1). */
+  readonly requiredWithoutSecret: boolean
   /** The method when a challenge comes without one (RFC 7636 §4.3: plain). */
   readonly withoutMethod: 'S256' | 'plain' | 'refused'
   /** A verifier for a code that was requested without a challenge (RFC 9700 §4.8.2: refused). */
@@ -121,6 +163,8 @@ export interface CodeSettings {
   /** Request parameters under which the code is taken. */
   readonly parameters: { readonly [name: string]: boolean }
   readonly once: boolean
+  /** Exchanges of codes that a client may ask for in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
   /** What a second redemption ends besides itself. */
   readonly replayEnds: 'nothing' | 'grant'
   /** What `redirect_uri` at the token endpoint is compared with. */
@@ -128,7 +172,13 @@ export interface CodeSettings {
   readonly redirectUriRequired: boolean
 }
 
-export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+export type GrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  | 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  | 'urn:ietf:params:oauth:grant-type:device_code'
+  | 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /** The token endpoint (RFC 6749 §3.2, §5.1). */
 export interface TokenSettings {
@@ -139,10 +189,19 @@ export interface TokenSettings {
   readonly checksFirst: 'client' | 'parameters'
   /** A parameter that comes twice. */
   readonly repeated: 'refused' | 'first'
+  /** Left out, `grant_type` is what the other parameters say: a code, or a refresh token. */
+  readonly grantTypeRequired: boolean
+  /** Formats of a reply: the first unless `Accept`, or the parameter that `formatParameter` names, asks for another. */
+  readonly formats: readonly ('json' | 'form' | 'xml')[]
+  readonly formatParameter: string | null
+  /** What stands between two scopes of a reply. */
+  readonly scopeSeparator: string
   /** Percent-escapes that are none, such as `%2Y`. */
   readonly brokenEscapes: 'refused' | 'kept'
   /** Members of the reply in their order; absent ones are left out. `{placeholders}`: access_token, refresh_token, id_token, scope, expires_in, now, user.*, base. */
   readonly reply: { readonly [member: string]: Template }
+  /** What `{home}` in the reply is, by the `location` in the user's profile; the first is that of users without one. */
+  readonly homes: { readonly [location: string]: string }
   /** Members that an answer to an assertion or a refresh does not have are simply absent facts, so one table serves every grant. */
   readonly headers: { readonly [name: string]: string }
 }
@@ -158,6 +217,8 @@ export interface ClientSettings {
   readonly hosts: 'any' | 'own'
   /** A line feed at the end of the decoded Basic credentials is cut off. */
   readonly trimsNewline: boolean
+  /** Whether any port of a loopback address that is registered will do (RFC 8252 §7.3), and any path below one that is. */
+  readonly redirectUris: { readonly loopbackPorts: 'exact' | 'any'; readonly paths: 'exact' | 'below' }
   /** Basic and `client_secret` in one request. */
   readonly both: 'refused' | 'ignored'
   /** `client_id` in the body beside Basic. */
@@ -177,6 +238,10 @@ export interface AccessSettings {
   readonly notBefore: Seconds
   /** Live access tokens made from one refresh token; one more ends the oldest. */
   readonly livePerRefreshToken: number | null
+  /** A refresh ends the access token that was made before it. */
+  readonly endsOnRefresh: boolean
+  /** Live access tokens of one user and client; one more ends the oldest. */
+  readonly heldPerUser: number | null
   /** Access tokens that one refresh token may fetch in a window. */
   readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
   /** How long an ended or expired token is remembered, so that its return can be explained. */
@@ -201,9 +266,26 @@ export interface RefreshSettings {
   readonly returned: 'always' | 'when-new' | 'never'
   /** What the return of a rotated-out token ends besides itself. */
   readonly replayEnds: 'nothing' | 'grant'
+  /**
+   * For so many seconds after it was rotated a token is still taken: answered with the pair that it brought, with another
+   * pair, or as if it had not been rotated at all (`null` seconds: for ever).
+   */
+  readonly replayWindow: { readonly seconds: Seconds | null; readonly answers: 'same-pair' | 'new-pair' }
+  /** An unused token ends after so many seconds; null: it does not. */
+  readonly idle: Seconds | null
+  /** All tokens of a grant end so many seconds after the authorization, however often they are rotated; null: they do not. */
+  readonly hardStop: Seconds | null
   /** Refresh tokens per user and client. */
   readonly heldPerUser: number | null
+  /** Whose number that is: the user's over all clients, or the user's with each client. */
+  readonly heldBy: 'user' | 'user-and-client'
+  /** A refresh token that newer ones push out takes the access tokens made from it along. */
+  readonly evictionEndsAccess: boolean
+  /** What a new refresh token of a rotation ends: the one that was presented, or every earlier one of this client and user. */
+  readonly replaces: 'presented' | 'every'
   readonly whenFull: 'oldest-ends' | 'refused'
+  /** Refresh tokens that a user and client may get in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
 }
 
 /** JWTs as authorization grants (RFC 7523 §2.1). */
@@ -212,18 +294,24 @@ export interface AssertionSettings {
   readonly lifetime: Seconds
   /** A registered client may present somebody's key under its own `client_id`. */
   readonly byRegisteredClient: boolean
+  /** JWTs that a registered client signs for a user, `iss` the client and `sub` the user (RFC 7523 §3). */
+  readonly signedByClients: boolean
   /** The header in which an application names itself in API calls, to be credited; null: there is none. */
   readonly creditHeader: string | null
 }
 
 /** Presenting access tokens (RFC 6750 §2). */
 export interface ResourceSettings {
+  /** The header that carries the token, in lower case. */
+  readonly header: string
   /** The scheme before the token; empty: the bare token. */
   readonly scheme: string
   readonly alsoBearer: boolean
   readonly alsoBare: boolean
   readonly inQuery: 'refused' | 'ignored' | 'taken'
   readonly inBody: 'refused' | 'ignored' | 'taken'
+  /** A scope that stands for all of them; null: there is none. */
+  readonly wholeScope: string | null
   /** Requests a second, counted by token; null: not counted. */
   readonly perSecond: number | null
 }
@@ -232,8 +320,12 @@ export interface RevokeSettings {
   /** The caller must authenticate as a client (RFC 7009 §2.1). */
   readonly authenticates: 'never' | 'always' | 'with-token'
   readonly answer: { readonly status: number; readonly body: Template }
+  /** The parameter that carries the token. */
+  readonly parameter: string
   /** Ending a refresh token ends the access tokens made from it. */
   readonly cascades: boolean
+  /** `token_type` must be said, and be the kind of the token. */
+  readonly checksType: boolean
   /** An unknown token is answered like a known one (RFC 7009 §2.2). */
   readonly unknownIsFine: boolean
 }
@@ -242,6 +334,14 @@ export interface RevokeSettings {
 export interface InstallSettings {
   readonly slash: 'always' | 'never' | 'when-absent'
   readonly parameters: { readonly [name: string]: string }
+}
+
+/** What pages of other origins may read (Fetch standard §3.2). */
+export interface CrossOriginSettings {
+  /** Any page may read what these answer. */
+  readonly open: readonly Operation[]
+  /** The pages of a client, those of its redirect URIs, may read what these answer to it. */
+  readonly clients: readonly Operation[]
 }
 
 /** Registering a client over HTTP. */
@@ -262,6 +362,8 @@ export interface Settings {
   readonly scopes: readonly string[]
   /** One grant for each authorization, or one connection for each client and user. */
   readonly connection: 'per-authorization' | 'per-user'
+  /** The member of a user's profile that names the account to which a connection per user belongs; null: each user is one. */
+  readonly account: string | null
   readonly authorize: AuthorizeSettings | null
   readonly pkce: PkceSettings | null
   readonly code: CodeSettings
@@ -279,6 +381,22 @@ export interface Settings {
   readonly revoke: RevokeSettings | null
   readonly install: InstallSettings | null
   readonly register: RegisterSettings | null
-  readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone' }
+  readonly cors: CrossOriginSettings
+  readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone'; readonly algorithms: readonly SigningAlgorithm[] }
   readonly dialect: Dialect
+  /** An identifier that every refusal has, for `{error_id}`; `{now}` and `{date}` come with it. Null: there is none. */
+  readonly errorId: Format | null
+  readonly discovery: DiscoverySettings | null
+  readonly openid: OpenIdSettings | null
+  readonly par: ParSettings | null
+  readonly requestObjects: RequestObjectSettings | null
+  readonly clientAssertions: ClientAssertionSettings | null
+  readonly device: DeviceSettings | null
+  readonly exchange: ExchangeSettings | null
+  readonly introspection: IntrospectionSettings | null
+  readonly dynamicRegistration: DynamicRegistrationSettings | null
+  readonly resourceIndicators: ResourceIndicatorSettings | null
+  readonly protectedResource: ProtectedResourceSettings | null
+  readonly dpop: DpopSettings | null
+  readonly logout: LogoutSettings | null
 }

@@ -215,9 +215,16 @@ export const createInstrumentSync = (store: Store, kit: SyncedInstruments): Inst
       await exclusive(async () => {
         await load()
         await common?.pull()
+        const before = shape()
         await run()
         revision += 1
-        await save()
+        try {
+          await save()
+        } catch (error) {
+          // What could not be kept is not in force either: the answer says that nothing has happened.
+          apply(before)
+          throw error
+        }
         await common?.sent()
       })
     },

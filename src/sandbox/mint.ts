@@ -52,6 +52,16 @@ const lettersOf = (alphabet: string, count: number, bytes: Bytes): string => {
   return out
 }
 
+const mixed = `${lower}${upper.slice(0, 26)}`
+
+/** Letters of any alphabet, each as likely as the next. */
+const drawn = (alphabet: string, count: number, bytes: Bytes): string => {
+  const most = 256 - (256 % alphabet.length)
+  let out = ''
+  while (out.length < count) for (const byte of bytes(count - out.length)) if (byte < most) out += alphabet[byte % alphabet.length]
+  return out
+}
+
 const digitsOf = (count: number, bytes: Bytes): string => {
   let out = ''
   while (out.length < count)
@@ -76,6 +86,9 @@ const part = (name: string, count: number): Part => {
   if (name === 'uuid') return (bytes) => uuid(bytes(16))
   if (name === 'alnum') return (bytes) => lettersOf(lower, count, bytes)
   if (name === 'upper') return (bytes) => lettersOf(upper, count, bytes)
+  if (name === 'mixed') return (bytes) => drawn(mixed, count, bytes)
+  // RFC 8628 §6.1: consonants, so that no word comes out.
+  if (name === 'letters') return (bytes) => drawn('BCDFGHJKLMNPQRSTVWXZ', count, bytes)
   if (name === 'digits') return (bytes) => digitsOf(count, bytes)
   if (name === 'url')
     return (bytes) =>

@@ -1,12 +1,13 @@
 /** One provider in one sandbox: its settled settings, its paths and its keys. */
 
-import type { ProviderKeys } from '../http/providerKeys.js'
+import { placesIn } from '../http/places.js'
+import type { KeyStorage, ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
+import { isServed } from '../protocol/metadata.js'
 import type { SigningKey } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
-import { operationTraits } from '../provider/operations.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
-import { quirksOf, settle } from '../provider/quirk.js'
+import { currentName, quirksOf, settle, withCurrentNames } from '../provider/quirk.js'
 import type { Endpoint, Settings } from '../provider/settings.js'
 import type { Store } from '../store/store.js'
 import type { Mints } from './mint.js'
@@ -28,23 +29,25 @@ export interface ProviderInstance {
   /** Names of the quirks that decide settings at these paths. */
   readonly quirksAt: (paths: readonly string[]) => readonly string[]
   readonly keys: ProviderKeys
-}
-
-/** An endpoint whose section the provider lacks is not there. */
-const served = (settings: Settings, { operation }: Endpoint): boolean => {
-  const { section } = operationTraits[operation]
-  return section === undefined || settings[section] !== null
+  /** Goes on with another declaration of the same provider; toggles of quirks that it lacks are forgotten. */
+  readonly redeclare: (provider: Provider) => void
 }
 
 const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => {
   const routes = new Map<string, Route[]>()
   for (const [name, endpoint] of Object.entries(settings.endpoints)) {
-    if (served(settings, endpoint)) routes.set(endpoint.path, [...(routes.get(endpoint.path) ?? []), { name, endpoint }])
+    if (isServed(settings, endpoint)) routes.set(endpoint.path, [...(routes.get(endpoint.path) ?? []), { name, endpoint }])
   }
   return routes
 }
 
 const none: readonly Route[] = []
+
+/** Routes whose path has a `{name}` in it. */
+const placed = (routes: ReadonlyMap<string, readonly Route[]>, path: string): readonly Route[] => {
+  for (const [template, found] of routes) if (template.includes('{') && (template === path || placesIn(template, path))) return found
+  return none
+}
 
 /** Settled settings are shared by all sandboxes with the same toggles: settling walks the whole declaration. */
 const settled = new WeakMap<
@@ -80,7 +83,31 @@ const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
   return known
 }
 
-export const createProviderInstance = (provider: Provider, store: Store, mints: Mints, toggles: Toggles): ProviderInstance => {
+/** @param base where the provider is reached, without a slash at the end */
+const told = new Set<string>()
+
+/** Toggles by the names of now; whoever uses an older one is told so once. */
+const renamed = ({ id, settings }: Provider, toggles: Toggles): Toggles => {
+  const current = withCurrentNames(settings, toggles)
+  if (current === toggles) return toggles
+  for (const name of Object.keys(toggles)) {
+    const now = currentName(settings, name)
+    if (now === name || told.has(`${id}/${name}`)) continue
+    told.add(`${id}/${name}`)
+    process.emitWarning(`the quirk ${id}/${name} is named ${id}/${now} now`, 'DeprecationWarning')
+  }
+  return current
+}
+
+export const createProviderInstance = (
+  declared: Provider,
+  store: Store,
+  mints: Mints,
+  given: Toggles,
+  base: () => string,
+): ProviderInstance => {
+  let provider = declared
+  const toggles = renamed(provider, given)
   let current = toggles
   // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
   let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
@@ -88,11 +115,22 @@ export const createProviderInstance = (provider: Provider, store: Store, mints: 
     known ??= settledOnce(provider, current)
     return known
   }
-  const apply = (next: Toggles): void => {
-    known = settledOnce(provider, next)
-    current = next
+  /** A provider that has no real host issues under the name by which it is reached. */
+  let named: { readonly base: string; readonly from: Settings; readonly settings: Settings } | undefined
+  const settings = (): Settings => {
+    const { settings: from } = now()
+    if (!from.issuer.includes('{base}')) return from
+    const reached = base()
+    if (named?.base !== reached || named.from !== from)
+      named = { base: reached, from, settings: { ...from, issuer: from.issuer.replace('{base}', reached) } }
+    return named.settings
   }
-  const keys = createProviderKeys({
+  const apply = (next: Toggles): void => {
+    const named = renamed(provider, next)
+    known = settledOnce(provider, named)
+    current = named
+  }
+  const table: KeyStorage = {
     load: async () => store.transact(provider.id, (tx) => tx.get('signingKey', 'current')),
     save: async (key, replace) =>
       store.transact(provider.id, (tx): SigningKey => {
@@ -105,17 +143,28 @@ export const createProviderInstance = (provider: Provider, store: Store, mints: 
       const { kid } = now().settings.signing
       return mints.take().mint(kid.kind === 'opaque' ? kid.pattern : '{hex32}')
     },
-  })
+  }
+  const keys = createProviderKeys(table, () => now().settings.signing.algorithms)
   return {
-    provider,
-    settings: () => now().settings,
+    get provider() {
+      return provider
+    },
+    redeclare: (next) => {
+      const names = quirksOf(next.settings).map(({ quirk }) => quirk.name)
+      const kept = Object.fromEntries(Object.entries(current).filter(([name]) => names.includes(name)))
+      const fresh = settledOnce(next, kept)
+      provider = next
+      known = fresh
+      current = kept
+    },
+    settings,
     toggles: () => current,
     setToggle: (name, toggle) => {
-      const { [name]: _, ...rest } = current
+      const { [currentName(provider.settings, name)]: _, ...rest } = current
       apply(toggle === undefined ? rest : { ...rest, [name]: toggle })
     },
     setToggles: apply,
-    routes: (path) => now().routes.get(path) ?? none,
+    routes: (path) => now().routes.get(path) ?? placed(now().routes, path),
     quirksAt: (where) => {
       const known = quirkPaths(provider)
       const names = new Set<string>()

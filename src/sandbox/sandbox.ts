@@ -11,9 +11,11 @@ import type { Approval, DecisionContext } from '../protocol/context.js'
 import type { Kind, Records, Tx } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
-import { quirksOf } from '../provider/quirk.js'
+import { currentName, quirksOf, withCurrentNames } from '../provider/quirk.js'
 import { memoryStore } from '../store/memory.js'
 import type { Now, Store } from '../store/store.js'
+import { ValidationError } from '../validation/errors.js'
+import { suggestion } from '../validation/nearest.js'
 import type { Approvals } from './approvals.js'
 import { createApprovals } from './approvals.js'
 import type { InstrumentSync } from './instrumentSync.js'
@@ -23,6 +25,7 @@ import { createMints } from './mint.js'
 import type { ProviderInstance } from './providerInstance.js'
 import { createProviderInstance } from './providerInstance.js'
 import { seedOf, seedRecords, usersOf } from './seed.js'
+import { toggleProblem } from './togglesSchema.js'
 
 export interface SandboxOptions {
   readonly name: string
@@ -32,13 +35,15 @@ export interface SandboxOptions {
   readonly seed?: string
   /** By `provider/name`. */
   readonly toggles?: Toggles
-  /** All `also-takes-...` quirks on. */
+  /** Switches on all quirks named `also-takes-...`. */
   readonly tolerant?: boolean
   readonly approval?: Approval
   readonly journalLimit?: number
+  /** Bytes. */
+  readonly journalBytes?: number
   readonly store?: (now: Now) => Store
   readonly clock?: Clock
-  /** How the clock begins. */
+  /** A change of the clock at the start. */
   readonly starts?: ClockChange
 }
 
@@ -90,10 +95,11 @@ const instanceOf = (instances: ReadonlyMap<string, ProviderInstance>, name: stri
   const slash = name.indexOf('/')
   const instance = instances.get(name.slice(0, Math.max(slash, 0)))
   if (!instance)
-    throw new Error(
-      `${JSON.stringify(name)} names no provider: quirks are named provider/name, with a provider out of ${[...instances.keys()].join(', ')}`,
+    throw new ValidationError(
+      name,
+      `${JSON.stringify(name)} names no provider: quirks are named provider/name, with a provider out of ${[...instances.keys()].join(', ')}${suggestion(name.slice(0, Math.max(slash, 0)), [...instances.keys()])}`,
     )
-  return { instance, quirk: name.slice(slash + 1) }
+  return { instance, quirk: currentName(instance.provider.settings, name.slice(slash + 1)) }
 }
 
 export const createSandbox = (options: SandboxOptions): Sandbox => {
@@ -108,10 +114,14 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const instances = new Map<string, ProviderInstance>()
   const closing = new AbortController()
   for (const provider of providers)
-    instances.set(provider.id, createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant)))
+    instances.set(
+      provider.id,
+      createProviderInstance(provider, store, taking, togglesFor(provider, toggles, tolerant), () => `${options.url()}/${provider.id}`),
+    )
   for (const name of Object.keys(toggles)) instanceOf(instances, name)
-  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: createJournal(options.journalLimit) })
-  const journal = sync?.journal ?? createJournal(options.journalLimit)
+  const own = createJournal(options.journalLimit, options.journalBytes)
+  const sync = createInstrumentSync(store, { clock, faults, approvals, instances, journal: own })
+  const journal = sync?.journal ?? own
   const begun = faults.state()
   const seeded = new Set<string>()
   const inProgress = new Map<string, Promise<void>>()
@@ -156,11 +166,12 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       return decision(contextOf(instance, mint, approval), tx)
     })
   }
-  const begunWith = (instance: ProviderInstance): Toggles => togglesFor(instance.provider, toggles, tolerant)
+  const begunWith = ({ provider }: ProviderInstance): Toggles =>
+    withCurrentNames(provider.settings, togglesFor(provider, toggles, tolerant))
   const untoggle = (name?: string): void => {
     if (name?.includes('/')) {
       const { instance, quirk } = instanceOf(instances, name)
-      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`no quirk is named ${name}`)
+      if (!quirksOf(instance.provider.settings).some((placed) => placed.quirk.name === quirk)) throw new Error(`there is no quirk ${name}`)
       instance.setToggle(quirk, begunWith(instance)[quirk])
       return
     }
@@ -169,6 +180,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   }
   const toggle: Sandbox['toggle'] = (name, to) => {
     const { instance, quirk } = instanceOf(instances, name)
+    const problem = toggleProblem(providers, name, to)
+    if (problem !== undefined) throw new ValidationError(name, problem)
     instance.setToggle(quirk, to)
   }
   return {

@@ -1,6 +1,7 @@
 /** All sandboxes of one server, and the way from a URL to a provider in one of them. */
 
 import { randomBytes } from 'node:crypto'
+import { placesIn } from '../http/places.js'
 import type { Provider } from '../provider/define.js'
 import type { ProviderInstance } from './providerInstance.js'
 import type { Sandbox, SandboxOptions } from './sandbox.js'
@@ -24,6 +25,8 @@ export interface SandboxRegistry {
   /** Lets other processes know of sandboxes that were opened here. @throws SandboxError when one of them was faster */
   readonly publish?: () => Promise<void>
   readonly locate: (path: string, host: string | undefined) => Located
+  /** Goes on with another declaration of a provider that is served, in all sandboxes. @throws Error when none is of that id */
+  readonly redeclare: (provider: Provider) => void
   /** All real host names that are answered for, and `<provider>.localhost`. */
   readonly hosts: () => readonly string[]
   readonly close: () => Promise<void>
@@ -47,11 +50,16 @@ const hostsOf = (providers: readonly Provider[], main: Sandbox): ReadonlyMap<str
   const hosts = new Map<string, string>()
   for (const { id } of providers) {
     hosts.set(`${id}.localhost`, id)
-    // Some hosts are a merchant's own, and only a placeholder here.
     for (const { host, alsoHosts } of Object.values(main.instances.get(id)?.settings().endpoints ?? {}))
-      for (const one of [host, ...(alsoHosts ?? [])]) if (!one.includes('{')) hosts.set(one, id)
+      for (const one of [host, ...(alsoHosts ?? [])]) hosts.set(one, id)
   }
   return hosts
+}
+
+/** A host name that has a `{name}` in it; one that is nothing else is no name at all. */
+const placedHost = (hosts: ReadonlyMap<string, string>, name: string): string | undefined => {
+  for (const [template, id] of hosts) if (/\{\w+\}\.[a-z]/.test(template) && placesIn(template, name)) return id
+  return undefined
 }
 
 /** Names of this machine itself, by which most requests come: they are no provider's. */
@@ -62,16 +70,31 @@ const split = (path: string): readonly [head: string, rest: string] => {
   return slash < 0 ? [path.slice(1), '/'] : [path.slice(1, slash), path.slice(slash)]
 }
 
+/**
+ * RFC 8414 §3.1 and RFC 9728 §3.1 put the well-known part before the path of an issuer or a resource: here it goes back to
+ * its place below sandbox and provider.
+ */
+const wellKnownBelow = (path: string, instances: ReadonlyMap<string, ProviderInstance>): string => {
+  const [, document, rest] = /^\/\.well-known\/([^/]+)(\/.+)$/.exec(path) ?? []
+  if (document === undefined || rest === undefined) return path
+  const [head, below] = split(rest)
+  if (instances.has(head)) return `/${head}/.well-known/${document}${below === '/' ? '' : below}`
+  if (!head.startsWith('~')) return path
+  const [provider, more] = split(below)
+  return `/${head}/${provider}/.well-known/${document}${more === '/' ? '' : more}`
+}
+
 /** Where records outlive the process, another run must not mint what they hold already. */
 export const runSeed = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
 
 /** @param common undefined where all sandboxes are this process's own */
 export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandboxStore): SandboxRegistry => {
+  const served = [...main.providers]
   const first = createSandbox(main)
   const sandboxes = new Map<string, Sandbox>()
   let known: ReadonlyMap<string, string> | undefined
   const hosts = (): ReadonlyMap<string, string> => {
-    known ??= hostsOf(main.providers, first)
+    known ??= hostsOf(served, first)
     return known
   }
 
@@ -106,7 +129,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       ? { store: common.store(name, { ...lease, ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }) }) }
       : {}
     const seeded = common && options.seed !== undefined ? { seed: runSeed(options.seed, common.starts) } : {}
-    const sandbox = createSandbox({ ...options, ...kept, ...seeded, name, providers: main.providers, url: () => `${main.url()}/~${name}` })
+    const sandbox = createSandbox({ ...options, ...kept, ...seeded, name, providers: served, url: () => `${main.url()}/~${name}` })
     sandboxes.set(name, sandbox)
     if (ttl !== undefined) {
       // Redis lets a common sandbox go: this process alone does not know whether others use it.
@@ -118,13 +141,14 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
   const shared = common && createSharedSandboxRegistry(common, { sandboxes, openHere, forget })
   return {
     main: first,
-    providers: main.providers,
+    providers: served,
     sandboxes,
-    hosts: () => [...hosts().keys()],
+    // Some hosts are a merchant's own, and only a placeholder here.
+    hosts: () => [...hosts().keys()].filter((one) => !one.includes('{')),
     ...(shared ? { refresh: shared.visit, publish: shared.announce } : {}),
     open: ({ name = randomBytes(6).toString('hex'), ...options }) => {
       if (!sandboxName.test(name))
-        throw new SandboxError('name', `${JSON.stringify(name)} is no sandbox name: up to 63 lower-case letters, digits and hyphens`)
+        throw new SandboxError('name', `${JSON.stringify(name)} is not a sandbox name: up to 63 lower-case letters, digits and hyphens`)
       if (sandboxes.has(name)) throw new SandboxError('taken', `there is a sandbox ${name} already`)
       if (sandboxes.size >= maxSandboxes)
         throw new SandboxError('full', `there are ${maxSandboxes} sandboxes already: delete some, or give them a ttl`)
@@ -137,7 +161,15 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       return lease && (lease.used + lease.ttl) / 1000
     },
     remove,
-    locate: (path, host) => {
+    redeclare: (provider) => {
+      const at = served.findIndex(({ id }) => id === provider.id)
+      if (at < 0) throw new Error(`no provider ${provider.id} is served here: its id cannot change while it is`)
+      for (const sandbox of [first, ...sandboxes.values()]) sandbox.instances.get(provider.id)?.redeclare(provider)
+      served[at] = provider
+      known = undefined
+    },
+    locate: (asked, host) => {
+      const path = asked.startsWith('/.well-known/') ? wellKnownBelow(asked, first.instances) : asked
       if (path.startsWith('/~')) {
         const [head, rest] = split(path)
         const sandbox = sandboxes.get(head.slice(1))
@@ -147,7 +179,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       }
       if (host === undefined || ownName.test(host)) return within(first, path)
       const name = host.toLowerCase().replace(/:\d+$/, '')
-      const id = hosts().get(name)
+      const id = hosts().get(name) ?? placedHost(hosts(), name)
       const instance = id === undefined ? undefined : first.instances.get(id)
       // A real host still lets `/<provider>/...` through: that is how the double names itself everywhere else.
       if (instance && (name.endsWith('.localhost') || !first.instances.has(split(path)[0]))) {

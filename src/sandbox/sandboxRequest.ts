@@ -5,7 +5,7 @@ import type { SandboxOptions } from './sandbox.js'
 export interface Lease {
   /** Made up when left out. */
   readonly name?: string
-  /** Real seconds without a request after which the sandbox is thrown away; kept unless told. */
+  /** The sandbox is deleted after this many real seconds without a request. By default it is kept. */
   readonly ttl?: number
 }
 

@@ -39,6 +39,6 @@ export const readBody = (request: IncomingMessage): MaybePromise<Body> => {
       }
     })
     request.on('error', reject)
-    request.on('aborted', () => reject(new Error('the client went away')))
+    request.on('aborted', () => reject(new Error('the client closed the connection')))
   })
 }

@@ -14,7 +14,7 @@ import { doubleOf } from './double.js'
 import { createInProcess } from './inProcess.js'
 import { openListeners } from './listeners.js'
 import { createRequestHandler } from './requestHandler.js'
-import type { ServerOptions } from './serverOptions.js'
+import type { ProviderPath, ServerOptions } from './serverOptions.js'
 import { serverOptionsSchema } from './serverOptions.js'
 
 /** The quirk names of the chosen providers, as literal types: `zettle/may-rotate-at-any-time`. */
@@ -25,9 +25,26 @@ export type QuirkNameOf<P> = P extends ProviderId
     : string
 
 /** The providers themselves; what is none of them is told later, with all else that is wrong. */
-const chosenProviders = ({ providers }: ServerOptions): readonly Provider[] => {
+const chosenProviders = async ({ providers }: ServerOptions): Promise<readonly Provider[]> => {
   if (!Array.isArray(providers)) return shipped
-  return providers.flatMap((one: ProviderId | Provider) => (typeof one === 'object' ? [one] : shipped.filter(({ id }) => id === one)))
+  const chosen = await Promise.all(
+    providers.map(async (one: ProviderId | Provider | ProviderPath) => {
+      if (typeof one === 'object') return [one]
+      // Ids have neither dots nor slashes.
+      if (typeof one !== 'string' || !/[./\\]/.test(one)) return shipped.filter(({ id }) => id === one)
+      return [await (await import('../provider-files/load.js')).loadProviderFile(one)]
+    }),
+  )
+  const all = chosen.flat()
+  const twice = all.find(({ id }, at) => all.findIndex((other) => other.id === id) !== at)
+  if (twice) throw new ValidationError('providers', `two providers are named ${twice.id}`)
+  return all
+}
+
+/** What it takes to read one is loaded for it alone. */
+const openStateFile = async (path: string, fsync: boolean | undefined) => {
+  const [{ openFile }, { keptInstrumentsSchema }] = await Promise.all([import('../store/file.js'), import('../sandbox/stateSchemas.js')])
+  return openFile(path, { fsync, instruments: keptInstrumentsSchema })
 }
 
 /** An address as URLs write it. One that means every address is none that a client could ask. */
@@ -37,21 +54,23 @@ const authorityOf = (address: string): string =>
 /**
  * Starts a double on a free port.
  *
- * @throws ValidationError that names the option that is wrong, and the nearest right word; Error with `code` EADDRINUSE when the port is taken;
+ * @throws ValidationError that names the option that is wrong, and the nearest right word; ProviderFileError with file and line; Error with `code` EADDRINUSE when the port is taken;
  * CannotOpen when the state file is in use, is none of ours, or cannot be written, or when Redis does not answer
  * @example
  * await using double = await createServer({ providers: ['zettle'] })
  * await fetch(double.provider('zettle').tokenUrl, { method: 'POST', body: new URLSearchParams({ ... }) })
  */
-export const createServer = async <const P extends ProviderId | Provider = ProviderId>(
+export const createServer = async <const P extends ProviderId | Provider | ProviderPath = ProviderId>(
   options: ServerOptions<P> = {},
 ): Promise<Double<QuirkNameOf<P>>> => {
-  const providers = chosenProviders(options)
+  const providers = await chosenProviders(options)
   assertValid(serverOptionsSchema(providers), options, 'createServer')
   let url = options.baseUrl?.replace(/\/$/, '') ?? ''
   if (options.state !== undefined && options.store !== undefined)
     throw new ValidationError('store', 'records are kept in a state file or in a store, not in both')
-  const file = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
+  if (options.fsync === true && options.state === undefined)
+    throw new ValidationError('fsync', 'fsync is for a state file: name one with state')
+  const file = options.state === undefined ? undefined : await openStateFile(options.state, options.fsync)
   const redis = options.store === undefined ? undefined : await (await import('../store/redis/open.js')).openRedis(options.store)
   const kept = redis ? { starts: redis.starts, store: redis.store('default', { journalLimit: options.journalLimit }) } : file
   const registry = createSandboxRegistry(
@@ -64,6 +83,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
+      ...(options.journalBytes === undefined ? {} : { journalBytes: options.journalBytes }),
       ...(kept ? { store: kept.store } : {}),
     },
     redis,
@@ -75,6 +95,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       reveal: options.reveal ?? false,
       adminToken: options.adminToken,
       allowedHosts: [...hosts, ...(options.allowedHosts ?? [])],
+      baseUrl: options.baseUrl,
     })
   let controlling: ReturnType<typeof control> | undefined
   let callback: Promise<DemoCallback> | undefined
@@ -93,7 +114,7 @@ export const createServer = async <const P extends ProviderId | Provider = Provi
       await (await callback).expect((url) => {
         const code = url.searchParams.get('code')
         const curl = code === null ? undefined : exchangeAsCurl(instance.settings(), address, code, proof)
-        return callbackPage({ provider: instance.provider.name, url, curl })
+        return callbackPage({ provider: instance.provider.name, console: `${sandbox.url()}/__admin/ui`, url, curl })
       })
     },
     options.watch,

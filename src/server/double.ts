@@ -1,8 +1,9 @@
-/** The instruments of one sandbox as a test in this process holds them; the control API is the other door to the same. */
+/** What a test in this process holds: the clock, faults, journal and so on of one sandbox. The control API offers the same over HTTP. */
 
 import type { Clock } from '../clock/clock.js'
 import { hold } from '../faults/builders.js'
-import type { Fault, FaultConditions, FaultInput } from '../faults/faults.js'
+import type { FaultConditions, FaultInput } from '../faults/faultInput.js'
+import type { Fault } from '../faults/faults.js'
 import type { Hold, HoldOptions } from '../faults/hold.js'
 import { holdHandle } from '../faults/hold.js'
 import type { FaultSpec } from '../faults/kinds.js'
@@ -32,10 +33,13 @@ import type { Operation, Seconds } from '../provider/settings.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import type { SandboxInput } from '../sandbox/sandboxInput.js'
-import { sandboxRequest } from '../sandbox/sandboxInput.js'
+import { sandboxInputSchema, sandboxRequest } from '../sandbox/sandboxInput.js'
 import type { SandboxRegistry } from '../sandbox/sandboxRegistry.js'
 import type { StateDocument } from '../sandbox/state.js'
 import { exportState, importState } from '../sandbox/state.js'
+import { assertValid } from '../validation/check.js'
+import { ValidationError } from '../validation/errors.js'
+import { suggestion } from '../validation/nearest.js'
 import type { Fetch } from './inProcess.js'
 
 type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
@@ -65,7 +69,7 @@ export interface Instruments<Q extends string = string> {
   readonly faults: {
     /** The next request of this operation meets the fault: once unless `times` says otherwise. @example double.faults.next('zettle', 'token', lose()) */
     readonly next: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
-    /** Every request of this operation meets it, until it is cleared. */
+    /** Every request of this operation meets the fault, until you clear it. */
     readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
     readonly add: (fault: FaultInput) => Fault
     /**
@@ -80,14 +84,14 @@ export interface Instruments<Q extends string = string> {
      * held.release()
      */
     readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
-    /** Those that wait. */
+    /** The waiting faults. */
     readonly list: () => readonly Fault[]
-    /** Waiting or spent. */
+    /** One fault, waiting or not. */
     readonly get: (id: string) => Fault | undefined
     /** One, or all. */
     readonly clear: (id?: string) => void
   }
-  /** What the person at the browser does from now on, or once. */
+  /** What the user at the browser does from now on, or once. */
   readonly approvals: {
     readonly set: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
     readonly as: (user: string, how?: { readonly provider?: string; readonly once?: boolean }) => void
@@ -102,13 +106,13 @@ export interface Instruments<Q extends string = string> {
   readonly tokens: {
     readonly list: (selection?: TokenFilter) => Promise<readonly TokenView[]>
     readonly mint: (provider: string, options?: MintTokensOptions) => Promise<MintedTokens>
-    /** The server says expired now; what the tokens say of themselves stays. */
+    /** Makes the server treat tokens as expired. Their claims stay as they are. */
     readonly expire: (selection: TokenFilter) => Promise<readonly TokenView[]>
     readonly revoke: (selection: TokenFilter) => Promise<readonly TokenView[]>
     /** Live refresh tokens end as rotated and new ones take their places, as after a refresh that the client did not see. @throws ValidationError where a provider refuses one more */
     readonly rotate: (selection: TokenFilter) => Promise<readonly TokenView[]>
   }
-  /** Signs with a new key from now on; the old one stays published, or is gone. @returns the new key's id */
+  /** Rotates the signing key. The old key stays published, or is gone. @returns the id of the new key */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
   readonly clients: {
     readonly list: (provider: string) => Promise<readonly ClientView[]>
@@ -118,7 +122,7 @@ export interface Instruments<Q extends string = string> {
   readonly users: {
     readonly list: (provider: string) => Promise<readonly UserView[]>
     readonly add: (provider: string, options?: NewUser) => Promise<UserView>
-    /** Ends what depends on the user. */
+    /** Removes the user, and ends what depends on it. */
     readonly remove: (provider: string, id: string) => Promise<boolean>
   }
   /** The whole sandbox as one JSON document. */
@@ -132,7 +136,7 @@ export interface Endpoints {
   readonly ca?: string
 }
 
-/** A sandbox: a world of its own, at a URL of its own. */
+/** A sandbox: its own records, clock, journal, faults, approvals and quirks, at its own URL. */
 export interface Double<Q extends string = string> extends Instruments<Q>, AsyncDisposable {
   /** `default`, or the sandbox's name. */
   readonly name: string
@@ -142,26 +146,32 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
   readonly provider: (id: string) => ProviderAddress
   /** Those of all providers, with an API key where there are such. */
   readonly addresses: () => Promise<{ readonly [provider: string]: ProviderAddress }>
-  /** Answers every URL in this process, without a port; a path counts from `url()`. Nothing leaves the process. */
+  /** Answers a request within this process, without a port. A path is relative to `url()`. Nothing leaves the process. */
   readonly fetch: Fetch
   /** All sandboxes of the server. */
   readonly registry: SandboxRegistry
-  /** The real host names the server answers for, and `<provider>.localhost`. */
+  /** The real host names that the server answers for, and `<provider>.localhost`. */
   readonly hosts: readonly string[]
-  /** Further ways in, each where it was asked for. */
+  /** The TLS port, the proxy and the certificate, if they were asked for. */
   readonly endpoints: Endpoints
   readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
-  /** Another world beside this one: own store, clock, journal, faults, approvals and quirks. */
+  /** Creates another sandbox on the same server. */
   readonly sandbox: (options?: SandboxInput) => Promise<Double<Q>>
-  /** Back to how it began. */
+  /** Resets the sandbox to its start. */
   readonly reset: () => Promise<void>
-  /** Throws the sandbox away; of the default one, stops the server. */
+  /** Deletes the sandbox. For the default one, stops the server. */
   readonly close: () => Promise<void>
 }
 
 const instanceIn = (sandbox: Sandbox, id: string): ProviderInstance => {
   const found = sandbox.instances.get(id)
-  if (!found) throw new Error(`no provider ${JSON.stringify(id)} is served here: there are ${[...sandbox.instances.keys()].join(', ')}`)
+  if (!found) {
+    const ids = [...sandbox.instances.keys()]
+    throw new ValidationError(
+      'provider',
+      `no provider ${JSON.stringify(id)} is served here: there are ${ids.join(', ')}${suggestion(String(id), ids)}`,
+    )
+  }
   return found
 }
 
@@ -176,13 +186,16 @@ const clockOf = (sandbox: Sandbox): SandboxClock => {
 
 const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
   const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
-  const add = (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
-    sandbox.faults.add({
-      ...spec,
-      ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
-      ...(operation === undefined ? {} : { operation }),
-      ...how,
-    })
+  const add = (called: string, provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
+    sandbox.faults.add(
+      {
+        ...spec,
+        ...(provider === undefined ? {} : { provider: instance(provider).provider.id }),
+        ...(operation === undefined ? {} : { operation }),
+        ...how,
+      },
+      called,
+    )
   const { set, reset } = sandbox.approvals
   return {
     clock: clockOf(sandbox),
@@ -191,12 +204,15 @@ const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
       reset: sandbox.untoggle,
     },
     faults: {
-      next: (provider, operation, spec, how = {}) => add(provider, operation, spec, how),
-      set: (provider, operation, spec, how = {}) => add(provider, operation, spec, { times: 'always', ...how }),
-      add: sandbox.faults.add,
+      next: (provider, operation, spec, how = {}) => add('faults.next', provider, operation, spec, how),
+      set: (provider, operation, spec, how = {}) => add('faults.set', provider, operation, spec, { times: 'always', ...how }),
+      add: (fault) => {
+        if (typeof fault?.provider === 'string') instance(fault.provider)
+        return sandbox.faults.add(fault)
+      },
       hold: (provider, operation, { phase, limit, ...how } = {}) => {
         const spec = hold({ ...(phase === undefined ? {} : { phase }), ...(limit === undefined ? {} : { limit }) })
-        return holdHandle(sandbox.faults, add(provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
+        return holdHandle(sandbox.faults, add('faults.hold', provider, operation, spec, how) as Fault & typeof spec, sandbox.closed)
       },
       list: sandbox.faults.list,
       get: sandbox.faults.get,
@@ -265,6 +281,7 @@ export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbo
     endpoints: reach,
     approve: sandbox.approvals.set,
     sandbox: async (options = {}) => {
+      assertValid(sandboxInputSchema(registry.providers), options, 'sandbox')
       const sandbox = registry.open(sandboxRequest(options))
       await registry.publish?.()
       return doubleOf<Q>(server, sandbox, async () => void (await registry.remove(sandbox.name)))

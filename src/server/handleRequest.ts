@@ -12,12 +12,14 @@ import type { PageResponse } from '../http/writeResponse.js'
 import { writeResponse } from '../http/writeResponse.js'
 import type { DecidedExchange, ReceivedRequest } from '../journal/journalCodec.js'
 import { decodeEntry, encodeEntry, summarizeEntry } from '../journal/journalCodec.js'
+import { observed } from '../journal/observed.js'
 import { applyConsent } from '../pages/interaction.js'
 import { handlePortal } from '../pages/portal.js'
 import { renderPage } from '../pages/renderPage.js'
-import type { Approval, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
+import type { Approval, BackchannelLogout, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
 import { decide } from '../protocol/decide.js'
 import { operationTraits } from '../provider/operations.js'
+import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { faultTarget, shortCircuit } from './faultInjection.js'
@@ -45,6 +47,8 @@ const shown = (
   response: RawResponse | PageResponse,
 ): MaybePromise<RawResponse> => ('page' in response ? renderPage(sandbox, instance, route, raw, response) : response)
 
+const isJsonAlone = ({ token: { formats } }: Settings): boolean => formats.length === 1 && formats[0] === 'json'
+
 /** Opens, decides, seals and writes what was read. */
 const answer = (
   sandbox: Sandbox,
@@ -57,23 +61,31 @@ const answer = (
   const { endpoint } = route
   const finish = (outcome: Outcome, request: Request | undefined): MaybePromise<DecidedExchange> =>
     chain(signTokens(instance.keys, outcome), (signed) =>
-      chain(shown(sandbox, instance, route, raw, writeResponse(settings, endpoint, outcome, signed)), (response) => ({
-        outcome,
-        request,
-        response,
-      })),
+      chain(shown(sandbox, instance, route, raw, writeResponse(settings, endpoint, outcome, signed)), (response) =>
+        endpoint.operation !== 'token' || isJsonAlone(settings)
+          ? { outcome, request, response }
+          : import('../http/replyFormats.js').then(({ inFormat }) => ({
+              outcome,
+              request,
+              response: inFormat(settings, raw, request?.params, response),
+            })),
+      ),
     )
   const decided = (request: Request, approval?: Approval): MaybePromise<DecidedExchange> =>
     chain(
       sandbox.decide(instance, (context, tx) => decide(withRequestedHost(context, raw), tx, request), approval),
-      (outcome) => finish(outcome, request),
+      (outcome) =>
+        'deliver' in outcome && outcome.deliver ? told(outcome.deliver).then(() => finish(outcome, request)) : finish(outcome, request),
     )
+  const told = async (tokens: readonly BackchannelLogout[]): Promise<void> =>
+    (await import('./backchannelLogout.js')).deliverLogout(instance.keys, tokens)
   if ('kind' in unverified) return finish(unverified, undefined)
   const { answeredBy } = operationTraits[endpoint.operation]
   const undecided = (response: RawResponse): DecidedExchange => ({ outcome: noOutcome, request: undefined, response })
   if (answeredBy === 'keys') return jwks(instance).then(undecided)
   if (answeredBy === 'page') return handlePortal(sandbox, instance, route, unverified).then(undecided)
-  return chain(verifyTokens(instance.keys, settings, unverified), (request) =>
+  const clientOf = (id: string) => sandbox.decide(instance, (_, tx) => tx.get('client', id))
+  return chain(verifyTokens(instance.keys, settings, unverified, clientOf), (request) =>
     answeredBy === 'interaction'
       ? chain(applyConsent(sandbox, instance, raw, request), (step) =>
           chain(
@@ -144,16 +156,23 @@ export const handleRequest = (
   const decided = chain(parseRequest(instance.settings(), route.name, route.endpoint, raw), (unverified) =>
     (sandbox.faults.any() ? withFaults : answer)(sandbox, instance, route, raw, unverified),
   )
-  return chain(decided, (one) => {
+  const readable =
+    raw.headers['origin'] === undefined
+      ? decided
+      : chain(decided, async (one) => (await import('./crossOrigin.js')).crossOrigin(sandbox, instance, routes, route, raw, one))
+  return chain(readable, (one) => {
     // The world in which it was held has ended, and its journal with it.
     if (one.held?.end.how === 'gone') return one.response
-    const id = sandbox.journal.nextId()
-    sandbox.journal.add(
-      id,
-      summarizeEntry(route.endpoint.operation, arrived, sandbox.clock.now(), one),
-      encodeEntry(arrived, one),
-      instance,
-      decodeEntry,
+    // A page that names its own entry has taken the id already.
+    const id = one.response.id ?? sandbox.journal.nextId()
+    observed(() =>
+      sandbox.journal.add(
+        id,
+        summarizeEntry(route.endpoint.operation, arrived, sandbox.clock.now(), one),
+        encodeEntry(arrived, one),
+        instance,
+        decodeEntry,
+      ),
     )
     const { outcome, response } = one
     const { status, headers, body, delivery } = response

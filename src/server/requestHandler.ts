@@ -7,9 +7,11 @@ import type { RawRequest, RawResponse } from '../http/raw.js'
 import { demoCallback } from '../issuance/providerAddress.js'
 import type { JournalEntry } from '../journal/entry.js'
 import type { ReceivedRequest } from '../journal/journalCodec.js'
-import { toPairs } from '../journal/journalCodec.js'
+import { keptBody, toPairs } from '../journal/journalCodec.js'
+import { observed } from '../journal/observed.js'
 import { version } from '../package/version.js'
 import { answerForm, isForm } from '../pages/interaction.js'
+import type { Endpoint } from '../provider/settings.js'
 import type { InstrumentSync } from '../sandbox/instrumentSync.js'
 import type { ProviderInstance } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
@@ -71,7 +73,7 @@ const journalUnrouted = (
       url,
       headers: toPairs(rawHeaders),
       parameters: {},
-      ...(raw.body === '' ? {} : { body: raw.body }),
+      ...(raw.body === '' ? {} : keptBody(raw.body)),
     },
     response: { status: response.status, headers: Object.entries(response.headers), body: response.body, complete: true },
     quirks: [],
@@ -118,6 +120,9 @@ const form = async (
   return handleRequest(sandbox, instance, [answer.route], arrivedWith(answer.raw, arrived))
 }
 
+const isServedAt = ({ host, alsoHosts = [] }: Endpoint, asked: string | undefined): boolean =>
+  host === asked || alsoHosts.some((one) => one === asked)
+
 const arrivedWith = (raw: RawRequest, { url, request, started }: Arrival): ReceivedRequest => ({
   raw,
   url,
@@ -132,7 +137,9 @@ const provider = (
   raw: RawRequest,
   arrived: Arrival,
 ): MaybePromise<RawResponse> => {
-  const routes = instance.routes(raw.path)
+  const at = instance.routes(raw.path)
+  // Under a real host name only what that host serves is there.
+  const routes = raw.host === undefined ? at : at.filter(({ endpoint }) => isServedAt(endpoint, raw.host))
   if (routes.length > 0) return handleRequest(sandbox, instance, routes, arrivedWith(raw, arrived))
   if (raw.method !== 'GET' || raw.path !== '/openapi.json') return notServed(located, raw, arrived)
   return described(sandbox, instance).then((document) =>
@@ -214,14 +221,17 @@ export const createRequestHandler = (
         if (location?.startsWith(demoCallback) && headers.accept?.includes('text/html'))
           void awaitCallback(located, raw, location).finally(() => deliver(response, whole))
         else deliver(response, whole)
-        watch?.({
-          sandbox: located.sandbox?.name ?? '',
-          method,
-          path,
-          status: whole.status,
-          id: whole.id,
-          took: performance.now() - started,
-        })
+        if (watch)
+          observed(() =>
+            watch({
+              sandbox: located.sandbox?.name ?? '',
+              method,
+              path,
+              status: whole.status,
+              id: whole.id,
+              took: performance.now() - started,
+            }),
+          )
       })
     })
   }

@@ -2,20 +2,23 @@
 
 import type { Provider } from '../provider/define.js'
 import type { Toggles } from '../provider/quirk.js'
-import { quirksOf, settledValue } from '../provider/quirk.js'
 import type { ProviderId } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
+import { togglesSchema } from '../sandbox/togglesSchema.js'
 import { suggestion } from '../validation/nearest.js'
-import type { Path, Problem, Schema } from '../validation/schema.js'
+import type { Schema } from '../validation/schema.js'
 import { custom, either, flag, integer, isObject, list, object, port, text, url } from '../validation/schema.js'
 import type { RequestObserver } from './requestObserver.js'
 
-export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Provider> {
-  /** Ids of shipped providers, or providers of your own; all shipped ones unless told. */
+/** A provider of your own in a file: `./acme.yaml`, `.json`, `.mjs`, or `.ts` where Node reads it. */
+export type ProviderPath = `./${string}` | `../${string}` | `/${string}`
+
+export interface ServerOptions<P extends ProviderId | Provider | ProviderPath = ProviderId | Provider | ProviderPath> {
+  /** Ids of shipped providers, paths of provider files, or providers of your own; all shipped ones by default. */
   readonly providers?: readonly P[]
   /** 0, the default, takes any free port. */
   readonly port?: number
-  /** Addresses to listen on; 127.0.0.1 and ::1 unless told. */
+  /** Addresses to listen on; 127.0.0.1 and ::1 by default. */
   readonly host?: string | readonly string[]
   /** Quirks by `provider/name`. */
   readonly quirks?: Toggles
@@ -33,10 +36,14 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly adminToken?: string
   /** Host names, besides the machine's own, under which the control API answers. */
   readonly allowedHosts?: readonly string[]
-  /** How many exchanges the journal keeps; 10,000 unless told. */
+  /** How many exchanges the journal keeps; 10,000 by default. */
   readonly journalLimit?: number
-  /** A JSON file in which the default sandbox keeps its records; they are in memory alone unless told. */
+  /** How many bytes of exchanges the journal keeps; 64 MiB unless told. A body of more than 192 KiB is cut in any case. */
+  readonly journalBytes?: number
+  /** A JSON file in which the default sandbox keeps its records; they are in memory alone by default. */
   readonly state?: string
+  /** Wait, with each promise, until the state file is on the disk and not only with the system: a power cut loses nothing then. */
+  readonly fsync?: boolean
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
   readonly store?: string
   readonly watch?: RequestObserver
@@ -44,7 +51,7 @@ export interface ServerOptions<P extends ProviderId | Provider = ProviderId | Pr
   readonly tls?: { readonly port?: number }
   /** Be a forward proxy on the same port: it answers for the providers' real hosts and refuses all others. */
   readonly proxy?: boolean
-  /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, unless told. */
+  /** Where the certificate authority for `tls` and `proxy` is kept; `$AUTHDOUBLE_CA_DIR`, else the user's state directory, by default. */
   readonly caDirectory?: string
 }
 
@@ -52,48 +59,13 @@ const ids = shipped.map(({ id }) => id)
 
 const isProvider = (value: unknown): value is Provider => isObject(value) && typeof value['id'] === 'string' && isObject(value['settings'])
 
-const providerSchema: Schema<ProviderId | Provider> = custom({ enum: ids }, (value) => {
-  if (isProvider(value) || ids.some((id) => id === value)) return undefined
-  return `is no provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
-})
-
-/** What is wrong with a toggle, in the words of the quirk. */
-const toggleProblem = (providers: readonly Provider[], name: string, toggle: unknown): string | undefined => {
-  const slash = name.indexOf('/')
-  const provider = providers.find(({ id }) => id === name.slice(0, Math.max(slash, 0)))
-  const all = providers.flatMap(({ id, settings }) => quirksOf(settings).map(({ quirk }) => `${id}/${quirk.name}`))
-  const found = provider && quirksOf(provider.settings).find(({ quirk }) => quirk.name === name.slice(slash + 1))
-  if (!found)
-    return `no quirk is named ${name}: quirks are named provider/name, and \`authdouble providers <id>\` lists them${suggestion(name, all)}`
-  const settled = settledValue(found.quirk, toggle as never)
-  return 'error' in settled ? settled.error : undefined
-}
-
-/** Toggles of quirks of these providers, by `provider/name`. */
-export const togglesSchema = (providers: readonly Provider[], description?: string): Schema<Toggles> => ({
-  get json() {
-    return {
-      type: 'object',
-      ...(description === undefined ? {} : { description }),
-      properties: Object.fromEntries(
-        providers.flatMap((provider) =>
-          quirksOf(provider.settings).map(({ quirk }) => [
-            `${provider.id}/${quirk.name}`,
-            { description: quirk.description, type: ['boolean', 'number', 'string', 'null'] },
-          ]),
-        ),
-      ),
-      additionalProperties: false,
-    }
+const providerSchema: Schema<ProviderId | Provider | ProviderPath> = custom(
+  { anyOf: [{ enum: ids }, { type: 'string', pattern: '[./]' }] },
+  (value) => {
+    if (isProvider(value) || ids.some((id) => id === value) || (typeof value === 'string' && /[./\\]/.test(value))) return undefined
+    return `is not a provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
   },
-  problems: (value, path: Path = []): readonly Problem[] =>
-    isObject(value)
-      ? Object.entries(value).flatMap(([name, toggle]) => {
-          const message = toggleProblem(providers, name, toggle)
-          return message === undefined ? [] : [{ path: [...path, name], message }]
-        })
-      : [{ path, message: 'is an object of quirks' }],
-})
+)
 
 const texts = (description: string) => list(text(), description)
 
@@ -117,7 +89,9 @@ export const optionSchemas = {
   adminToken: text('What control calls must carry as a bearer token.'),
   allowedHosts: texts('Host names under which the control API answers too.'),
   journalLimit: integer(1, 10_000_000, 'How many exchanges the journal keeps; 10000 when left out.'),
+  journalBytes: integer(65_536, 2 ** 40, 'How many bytes of exchanges the journal keeps; 64 MiB when left out.'),
   state: text('Keep records in this JSON file; in memory when left out.'),
+  fsync: flag('Wait until the state file is on the disk, so that a power cut loses nothing.'),
   store: custom<string>(
     { type: 'string', pattern: '^rediss?://.', description: 'Keep records in this Redis: all processes there are one double.' },
     (value) => (typeof value === 'string' && /^rediss?:\/\/./.test(value) ? undefined : 'is redis://host:port'),

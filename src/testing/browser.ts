@@ -5,7 +5,7 @@ import type { Double } from '../index.js'
 import { explain, redact } from '../index.js'
 
 export interface Person {
-  /** The e-mail address to log in with; the one that the page suggests unless told. */
+  /** The e-mail address to log in with; the one that the page suggests by default. */
   readonly email?: string
 }
 

@@ -30,6 +30,6 @@ export const told = ({ path, message }: Problem, value: unknown): string => {
 export function assertValid<T>(schema: Schema<T>, value: unknown, within: string): asserts value is T {
   const [problem] = schema.problems(value)
   if (!problem) return
-  const field = fieldName(problem.path)
-  throw new ValidationError(field, `${within}: ${field === '' ? 'the argument' : field}${told(problem, value)}`)
+  const name = fieldName(problem.path)
+  throw new ValidationError(problem.path.join('.'), `${name === '' ? 'the argument' : name}${told(problem, value)}`, within)
 }

@@ -56,13 +56,6 @@ export const integer = (minimum: number, maximum = Number.MAX_SAFE_INTEGER, desc
     (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
   )
 
-export const number = (minimum: number, maximum: number, description?: string): Schema<number> =>
-  leaf(
-    { type: 'number', minimum, maximum, ...described(description) },
-    `is a number from ${minimum} to ${maximum}`,
-    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
-  )
-
 export const port = (description?: string): Schema<number> =>
   leaf(
     { type: 'integer', minimum: 0, maximum: 65_535, ...described(description) },
@@ -75,6 +68,16 @@ export const url = (description?: string): Schema<string> =>
     { type: 'string', format: 'uri', ...described(description) },
     'is a URL',
     (value) => typeof value === 'string' && URL.canParse(value),
+  )
+
+/** An absolute URI (RFC 3986): what is no ASCII is percent-encoded in it, and no header could carry it otherwise. */
+export const isUri = (text: string): boolean => /^[\x21-\x7e]+$/.test(text) && URL.canParse(text)
+
+export const uri = (description?: string): Schema<string> =>
+  leaf(
+    { type: 'string', format: 'uri', ...described(description) },
+    'is an absolute URI of ASCII characters',
+    (value) => typeof value === 'string' && isUri(value),
   )
 
 /** A string of a form. @param what goes on from the name of the field: "is a name of lower-case letters" */
@@ -153,17 +156,6 @@ export const object = <const M extends Members, const R extends keyof M & string
       }),
     ]
   },
-})
-
-/** An object with any members of one shape. */
-export const record = <T>(inner: Schema<T>, description?: string): Schema<{ readonly [name: string]: T }> => ({
-  get json() {
-    return { type: 'object', additionalProperties: inner.json, ...described(description) }
-  },
-  problems: (value, path = []) =>
-    isObject(value)
-      ? Object.entries(value).flatMap(([name, one]) => inner.problems(one, [...path, name]))
-      : [{ path, message: 'is an object' }],
 })
 
 /** What one of two shapes lets through; the problems are those of the first, which is the usual one. */

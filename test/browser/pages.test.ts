@@ -92,6 +92,30 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
     expect((await page.context().cookies()).map(({ name }) => name)).toContain('iz_sso')
   })
 
+  it('a click chooses the user, and the page has no script', async () => {
+    await page.goto(authorizeUrl('ziina'))
+    expect(await page.title()).toBe('Log in · Ziina')
+    expect(await page.locator('script').count()).toBe(0)
+    await page.getByRole('button', { name: /^Noor Saleh/ }).click()
+    await page.getByText('You are logged in as Noor Saleh').waitFor()
+  })
+
+  it('what a page hands out is copied by a button, and stands there without scripts, too', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.goto(`${double.url('zoho-payments')}/developerconsole`)
+    await page.getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('button', { name: 'Copy Code' }).click()
+    await page.getByText('Copied').waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await handedOut('Code'))
+    const plain = await browser.newContext({ javaScriptEnabled: false })
+    const quiet = await plain.newPage()
+    await quiet.goto(`${double.url('zoho-payments')}/developerconsole`)
+    await quiet.getByRole('button', { name: 'Create' }).click()
+    expect(await quiet.locator('[data-value="Code"]').textContent()).toMatch(/^1000\./)
+    expect(await quiet.getByRole('button').count()).toBe(0)
+    await plain.close()
+  })
+
   it('all of it works by keyboard alone', async () => {
     await page.goto(authorizeUrl('ziina'))
     await page.keyboard.press('Tab')
@@ -184,7 +208,7 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), name).toBe(true)
     }
 
-    it('every page is accessible, and fits a telephone', async () => {
+    it('every page is accessible, and fits a telephone', { timeout: 60_000 }, async () => {
       const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 760 } })
       page = await context.newPage()
       await page.goto(authorizeUrl('zettle', { client_id: 'nobody' }))

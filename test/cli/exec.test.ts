@@ -99,8 +99,8 @@ describe('authdouble exec', () => {
   })
 
   it.each([
-    [['exec'], 'behind --'],
-    [['exec', 'ls'], 'behind --'],
+    [['exec'], 'after --'],
+    [['exec', 'ls'], 'after --'],
     [['exec', '--', 'no-such-command-anywhere'], 'no such command'],
   ])('refuses %j with 2', async (argv, said) => {
     expect(await authdouble(argv).ended).toMatchObject({ code: 2, stderr: expect.stringContaining(said) })

@@ -32,7 +32,7 @@ describe('authdouble serve', () => {
   it('prints one ready line with the URLs and credentials of every provider', async () => {
     const ready = await serve()
     expect(ready).toMatchObject({ event: 'ready', admin: `${ready.url}/__admin`, pid: running?.child.pid })
-    expect(Object.keys(ready.providers)).toEqual(['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'])
+    expect(Object.keys(ready.providers)).toEqual(['plain', 'ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'])
     expect(ready.providers['ziina']).toMatchObject({ username: expect.any(String), password: expect.any(String), clientId: 'test' })
     expect(ready.providers['zettle']?.['assertion']).toMatch(/^ey/)
     expect(ready.providers['zentail']).not.toHaveProperty('authorizeUrl')
@@ -89,7 +89,7 @@ describe('authdouble serve', () => {
     [['--no-such-flag'], '--no-such-flag'],
     [['--quirk', 'zettle/no-such-quirk'], 'no-such-quirk'],
     [['--quirk', 'nonsense'], 'provider/name'],
-    [['--quirk', 'vcita/code-lives-30-seconds=soon'], 'code-lives-30-seconds'],
+    [['--quirk', 'vcita/code-lifetime=soon'], 'code-lifetime'],
     [['--provider', 'acme'], 'acme'],
     [['--base-url', 'nowhere'], 'nowhere'],
     [['--log-level', 'loud'], '--log-level'],

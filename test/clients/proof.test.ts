@@ -10,6 +10,8 @@ const stops: { readonly [place: string]: string } = {
   'simple-oauth2 zoho-payments': 'second call: 401',
   'arctic zoho-payments': 'callback: Error',
   'arctic vcita': 'callback: invalid_client',
+  'grant zettle': 'refresh: unsupported_step',
+  'grant zoho-payments': 'refresh: unsupported_step',
 }
 
 const refreshing = new Set(['ziina', 'zettle', 'zoho-payments'])

@@ -41,7 +41,7 @@ describe('a real client', () => {
   })
 
   test('is listed with the way to start it, and no file is left unlisted', () => {
-    const files = readdirSync('fixtures/clients').filter((name) => /\.(mjs|py|rb|sh)$/.test(name) && !name.startsWith('protocol.'))
+    const files = readdirSync('fixtures/clients').filter((name) => /\.(mjs|php|pl|py|rb|sh)$/.test(name) && !name.startsWith('protocol.'))
     expect(realClients.map((client) => client.argv.at(-1)?.replace('fixtures/clients/', '')).sort()).toEqual(files.sort())
   })
 })

@@ -57,8 +57,8 @@ describe('The browser of a run', () => {
     expect(await visit(`${base}/`, { within: 100 })).toEqual({ status: 0, page: 'no page came within 0.1 s' })
   })
 
-  it('says what is no URL', async () => {
-    expect(await visit('nowhere')).toEqual({ status: 0, page: '"nowhere" is no URL' })
-    expect(await visit(via('http://['))).toEqual({ status: 302, page: 'the location "http://[" is no URL' })
+  it('says what is not a URL', async () => {
+    expect(await visit('nowhere')).toEqual({ status: 0, page: '"nowhere" is not a URL' })
+    expect(await visit(via('http://['))).toEqual({ status: 302, page: 'the location "http://[" is not a URL' })
   })
 })

@@ -54,8 +54,8 @@ describe('Recorded traffic', () => {
     expect(readJournal(text)).toHaveLength(3)
     expect(readJournal(JSON.stringify(entries))).toEqual(readJournal(text))
     expect(readJournal(har)).toEqual(readJournal(text))
-    expect(() => readJournal('{"entries":[{"id":1}]}')).toThrow('no journal')
-    expect(() => readJournal('{}')).toThrow('no journal')
+    expect(() => readJournal('{"entries":[{"id":1}]}')).toThrow('not a journal')
+    expect(() => readJournal('{}')).toThrow('not a journal')
   })
 })
 

@@ -7,9 +7,12 @@ import { profileOf } from '../../src/conformance/runner/profile.js'
 import type { ProviderId } from '../../src/index.js'
 import { providers } from '../../src/index.js'
 
-export const allProviders: readonly ProviderId[] = providers.map(({ id }) => id)
+/** Those that the reference client of these tests was written for. */
+export const allProviders = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'] as const satisfies readonly ProviderId[]
 
-export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [P in ProviderId]: Profile }
+export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [id: string]: Profile } as {
+  readonly [P in (typeof allProviders)[number]]: Profile
+}
 
 const all = allProviders.flatMap((id) => casesFor(profiles[id]))
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { loadProvider } from '../../src/cli/loadProvider.js'
 import { clientDriver } from '../../src/conformance/drivers/module.js'
 import { casesOf, runConformance } from '../../src/conformance/runner/run.js'
 import { defineProvider, opaque } from '../../src/index.js'
+import { loadProviderFile } from '../../src/provider-files/load.js'
 import { corpusClient } from './corpus/index.js'
 
 const host = 'auth.acme.example'
@@ -78,7 +78,7 @@ it('is loaded from a file that exports it under any name, and a file without one
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'acme.mjs')
   await writeFile(file, `export const acme = ${JSON.stringify({ id: 'acme', name: 'Acme', docs: '', settings: {} })}`)
-  expect(await loadProvider(file)).toMatchObject({ id: 'acme' })
+  expect(await loadProviderFile(file)).toMatchObject({ id: 'acme' })
   await writeFile(join(folder, 'none.mjs'), 'export const nothing = 1')
-  await expect(loadProvider(join(folder, 'none.mjs'))).rejects.toThrow('none.mjs exports no provider')
+  await expect(loadProviderFile(join(folder, 'none.mjs'))).rejects.toThrow('none.mjs')
 })

@@ -12,11 +12,14 @@ const post = async (url: string, form: { readonly [name: string]: string }) => {
   return { status: response.status, body: (await response.json()) as { readonly [member: string]: unknown } }
 }
 
+const postJson = (url: string, body: object) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
 /** What world number n is like, and what must be seen in it, whatever happens in the others. */
 const live = async (world: Double, n: number): Promise<readonly unknown[]> => {
   const { tokenUrl, clientId, clientSecret = '', redirectUri } = world.provider('vcita')
   const credentials = { client_id: clientId, client_secret: clientSecret, redirect_uri: redirectUri }
-  const redeem = (code: string) => post(tokenUrl, { grant_type: 'authorization_code', code, ...credentials })
+  const redeem = (code: string) => postJson(tokenUrl, { grant_type: 'authorization_code', code, ...credentials })
   const code = await world.codes.mint('vcita', { redirectUri })
   // Half of the worlds let the code grow too old for their own clock.
   world.clock.advance(n % 2 === 0 ? 10 + n : 0)

@@ -15,7 +15,7 @@ interface Printed {
 
 const run = (command: string, argv: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Printed> =>
   new Promise((done) => {
-    const child = execFile(command, argv, { cwd, env, timeout: 60_000, maxBuffer: 16_000_000 }, (failed, stdout, stderr) => {
+    const child = execFile(command, argv, { cwd, env, timeout: 200_000, maxBuffer: 16_000_000 }, (failed, stdout, stderr) => {
       const code = failed ? (typeof failed.code === 'number' ? failed.code : 1) : 0
       done({ code, output: `${stdout}${stdout === '' || stdout.endsWith('\n') ? '' : '\n'}${stderr}` })
     })

@@ -7,14 +7,18 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { root } from '../laws/sources.js'
+import { root, sourcesBelow } from '../laws/sources.js'
 import type { Block } from './pages.js'
 import { blocksOf, outputWithoutCommand, pages, stepsOf, textOf } from './pages.js'
 import type { Reader } from './reader.js'
 import { missing, reader } from './reader.js'
 
-/** Pages whose samples have a test of their own. */
-const elsewhere: { readonly [page: string]: string } = {}
+/** Pages whose samples need runners of their own, and where those are. */
+const elsewhere: { readonly [page: string]: string } = { 'docs/in-your-tests.md': 'test/runners' }
+
+it.each(Object.entries(elsewhere))('the samples of %s are run in %s', (page, folder) => {
+  expect(sourcesBelow(folder).some(({ text }) => text.includes(page))).toBe(true)
+})
 
 const runs = ({ language, notRun, file }: Block): boolean =>
   notRun === undefined && (['sh', 'js', 'ts', 'json'].includes(language) || file !== undefined)
@@ -45,7 +49,7 @@ describe.each(pages.filter((page) => !(page in elsewhere)))('%s', (page) => {
 
   it.skipIf(steps.length === 0).each(steps.map((step) => [step.block.line, step.block.text.split('\n', 1)[0], step] as const))(
     'line %i: %s',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (_, __, step) => {
       if (step.block.language === 'json') expect(JSON.parse(step.block.text)).toBeTypeOf('object')
       const { code, output } = await person.does(step)

@@ -16,6 +16,7 @@ const floors: { readonly [room: string]: number } = {
   journal: 4,
   sandbox: 5,
   issuance: 6,
+  'provider-files': 6,
   pages: 7,
   'control-api': 8,
   server: 9,

@@ -21,10 +21,12 @@ describe.each(providers.map((provider) => [provider.id, provider] as const))('%s
       const settings = settle<Settings>(provider.settings, { [name]: toggle })
       const wanted = settledValue(quirk, toggle)
       if (!('value' in wanted)) throw new Error(wanted.error)
-      for (const path of paths) expect(at(settings, path)).toEqual(wanted.value)
+      const { value } = settle<{ readonly value: unknown }>({ value: wanted.value })
+      for (const path of paths) expect(at(settings, path)).toEqual(value)
     }
     const plain = settle<Settings>(provider.settings)
-    for (const path of paths) expect(at(plain, path)).toEqual(quirk.optIn === true ? quirk.standard : quirk.provider)
+    const { value } = settle<{ readonly value: unknown }>({ value: quirk.optIn === true ? quirk.standard : quirk.provider })
+    for (const path of paths) expect(at(plain, path)).toEqual(value)
   })
 
   it('every quirk differs from a plain server, says what it is, and names its source', () => {

@@ -26,10 +26,11 @@ afterAll(() => project?.remove())
 
 test('the package holds what runs, its seeds, descriptions and documentation, and nothing else', () => {
   const inside =
-    /^(dist\/.+\.(js|d\.ts|html|css)|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|fixtures\/[\w-]+\/seed\.json|openapi\/[\w.-]+\.(yaml|json))$/
+    /^(dist\/.+\.(js|d\.ts)|dist\/console\/console\.css|dist\/cjs\/[\w-]+\.(cjs|d\.cts)|docs\/[\w-]+\.(md|svg)|docs\/images\/[\w-]+\.(png|webp)|fixtures\/[\w-]+\/seed\.json|fixtures\/test-runners\/\w+\/(conftest\.py|\w+\.(go|rb|java|php))|openapi\/[\w.-]+\.(yaml|json))$/
   expect(files.filter((path) => !inside.test(path)).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
   expect(files).toContain('docs/README.md')
   expect(files).toContain('dist/cli/main.js')
+  expect(files).toContain('dist/console/console.js')
 })
 
 test('the container is built from no less than what building runs', async () => {
@@ -58,7 +59,7 @@ test('and it serves: one ready line, an answer, gone at SIGTERM', async () => {
     const ready = JSON.parse(line)
     expect(ready).toMatchObject({ event: 'ready', pid: child.pid })
     expect((await fetch(`${ready.url}/healthz`)).status).toBe(200)
-    expect(Object.keys(ready.providers).sort()).toEqual(['vcita', 'zentail', 'zettle', 'ziina', 'zoho-payments'])
+    expect(Object.keys(ready.providers).sort()).toEqual(['plain', 'vcita', 'zentail', 'zettle', 'ziina', 'zoho-payments'])
   } finally {
     child.kill('SIGTERM')
   }

@@ -98,6 +98,26 @@ test('node:test: a sandbox for each test, and the matchers', async () => {
   expect(said).toMatch(/expected the client to have refreshed once: it asked for 1 and was granted 0\s+r1 {2}zettle POST .*was refused/)
 })
 
+test('Vitest: the whole file that the page shows asserts its title', { timeout: 120_000 }, async () => {
+  const place = join(folder, 'whole')
+  await mkdir(place, { recursive: true })
+  await writeFile(join(place, 'package.json'), JSON.stringify({ type: 'module' }))
+  const sample = await sampleOf('Vitest', 1)
+  const file = join(place, /^\/\/ (\S+)\n/.exec(sample)?.[1] ?? '')
+  const vitest = [join(folder, 'node_modules/vitest/vitest.mjs'), 'run']
+  await writeFile(file, sample)
+  expect(await output(process.execPath, vitest, place)).toMatch(/1 passed/)
+  // A client that goes on with the old token, and one that gives up.
+  const loops = sample.replace(
+    /^ *await fetch\(`/m,
+    (found) => `    await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(refresh) })\n${found}`,
+  )
+  await writeFile(file, loops)
+  expect(await output(process.execPath, vitest, place)).toMatch(/presented an older one/)
+  await writeFile(file, sample.replace('if (reply?.ok) return', 'return'))
+  expect(await output(process.execPath, vitest, place)).toMatch(/to have asked for authorization/)
+})
+
 interface Attachment {
   readonly name: string
   readonly contentType: string

@@ -94,7 +94,7 @@ describe.each(languages)('$name', async (language) => {
     await shell(tests, work, { AUTHDOUBLE_URL: double.url(), AUTHDOUBLE_ADMIN_TOKEN: 's3cret', OUT: join(work, 'out') })
     expect([...asked].filter((one) => one.startsWith('not described'))).toEqual([])
     expect(everywhere.filter((one) => !asked.has(one))).toEqual([])
-    expect(double.house.sandboxes.size).toBe(0)
+    expect(double.registry.sandboxes.size).toBe(0)
   })
 
   it.skipIf(away)('does what docs/in-your-tests.md shows, with a server that it starts and stops', { timeout: 180_000 }, async () => {

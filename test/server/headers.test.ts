@@ -4,7 +4,7 @@ import { createServer } from '../../src/index.js'
 
 let double: Double
 beforeAll(async () => {
-  double = await createServer()
+  double = await createServer({ quirks: { 'vcita/also-takes-form': true } })
 })
 afterAll(() => double.close())
 

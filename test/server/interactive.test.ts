@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import type { ProviderId } from '../../src/index.js'
+import { createServer } from '../../src/index.js'
 import type { Answer, Fields, Landing, PageForm, Stage } from '../kit.js'
-import { form, formsOf, landing, query, send, serving } from '../kit.js'
+import { form, formsOf, jwtPart, landing, query, send, serving } from '../kit.js'
 
 const flows = [
   ['ziina', 'amal@example.com', {}],
@@ -86,4 +87,59 @@ describe.each(flows)('%s', (id, email, options) => {
     const { cookie } = await logIn(email)
     expect((await stage.play.authorize(options, { cookie })).text).toContain('Allow ')
   })
+})
+
+describe('at the log-in', () => {
+  const stage = serving('ziina', { interactive: true })
+
+  it('a click chooses the user, without scripts', async () => {
+    const page = await stage.play.authorize()
+    expect(page.text).toContain('<title>Log in · Ziina</title>')
+    const [, choosing] = formsOf(page.text)
+    const logged = await submit(stage, choosing, { email: 'noor@example.com' })
+    const cookie = logged.headers.get('set-cookie')?.split(';')[0] ?? ''
+    expect(page.text).toContain('name="email" value="noor@example.com"')
+    expect((await send(`${stage.double.url()}${logged.headers.get('location')}`, { headers: { cookie } })).text).toContain('Noor Saleh')
+  })
+
+  it('claims may be added: the ID token and the userinfo answer say them, until they are taken away', async () => {
+    const connectWith = async (claims: string) => {
+      const scope = 'openid'
+      const page = await stage.play.authorize({ scope })
+      const logged = await submit(stage, formsOf(page.text)[0], { email: 'amal@example.com', claims })
+      const cookie = logged.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const consent = await send(`${stage.double.url()}${logged.headers.get('location')}`, { headers: { cookie } })
+      const posted = formsOf(consent.text).find(({ method }) => method === 'post')
+      const { params } = landing(await submit(stage, posted, { choice: 'approve' }, cookie))
+      const tokens = (await stage.play.redeem(params['code'] ?? '')).body
+      const userinfo = await send(stage.play.address.userinfoUrl ?? '', { headers: { authorization: `Bearer ${tokens['access_token']}` } })
+      return { claims: jwtPart(String(tokens['id_token']), 'claims'), userinfo: userinfo.body }
+    }
+    const odd = { email_verified: false, 'https://acme.example/roles': ['owner', '{user.id}'], sub: 'somebody-else' }
+    const added = await connectWith(JSON.stringify(odd))
+    expect(added.claims).toMatchObject(odd)
+    expect(added.userinfo).toMatchObject(odd)
+    const without = await connectWith('')
+    expect(without.claims['sub']).not.toBe('somebody-else')
+    expect(without.userinfo).not.toHaveProperty('email_verified')
+  })
+
+  it('claims that are no JSON object are told beside the field, and what was written stays', async () => {
+    const page = await stage.play.authorize()
+    for (const claims of ['{"a":', '[1]', 'null']) {
+      const again = await submit(stage, formsOf(page.text)[0], { email: 'amal@example.com', claims })
+      expect([again.status, again.text.includes('These claims are no JSON object.')]).toEqual([400, true])
+      expect(again.text).toMatch(/<textarea[^>]*aria-invalid="true"/)
+    }
+  })
+})
+
+it('an error page names the reason and its own journal entry', async () => {
+  await using double = await createServer({ providers: ['zettle'] })
+  const { authorizeUrl = '' } = double.provider('zettle')
+  const page = await send(`${authorizeUrl}?client_id=nobody&response_type=code`)
+  const id = page.headers.get('x-authdouble-request-id') ?? ''
+  expect(page.text).toContain(`<a href="${double.url()}/__admin/ui#/live?open=${id}">${id}</a>`)
+  expect(page.text).toContain('<code>authorize_client_unknown</code>')
+  expect(double.journal.get(id)).toMatchObject({ reason: 'authorize_client_unknown' })
 })

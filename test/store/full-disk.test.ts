@@ -24,7 +24,11 @@ afterAll(() => {
 
 it('A full disk is a 503 that promises nothing, and the same request works once there is room', async (test) => {
   if (!mounted) return test.skip()
-  await using double = await createServer({ providers: ['vcita'], state: join(folder, 'state.json') })
+  await using double = await createServer({
+    providers: ['vcita'],
+    state: join(folder, 'state.json'),
+    quirks: { 'vcita/also-takes-form': true },
+  })
   const { tokenUrl = '', clientId, clientSecret = '' } = double.provider('vcita')
   const mint = await fetch(`${double.url()}/__admin/providers/vcita/codes`, {
     method: 'POST',

@@ -40,7 +40,7 @@ const connectAndRevoke = async (context: CaseContext): Promise<boolean> =>
 const tells: Case = {
   topic: 'disconnect',
   name: 'ends-the-connection',
-  title: 'The provider is told that the user left',
+  title: 'The client tells the provider that the user disconnected',
   applies: ({ revokes }) => revokes?.by === 'access',
   needs: ['callback', 'revoke'],
   checks: (profile) => [
@@ -65,7 +65,7 @@ const tells: Case = {
 const revokesRefreshToken: Case = {
   topic: 'disconnect',
   name: 'revokes-the-refresh-token',
-  title: 'It is the refresh token that is revoked',
+  title: 'The client revokes the refresh token, not the access token',
   applies: ({ revokes }) => revokes?.by === 'refresh',
   needs: ['callback', 'revoke'],
   checks: (profile) => [
@@ -100,7 +100,7 @@ const revokesRefreshToken: Case = {
 const stops: Case = {
   topic: 'disconnect',
   name: 'stops-using-tokens',
-  title: 'After the end no token of the connection is used',
+  title: 'After a disconnect the client uses no token of the connection',
   applies: ({ revokes }) => revokes !== null,
   needs: ['callback', 'revoke'],
   checks: (profile) => [
@@ -134,7 +134,7 @@ const stops: Case = {
 const again: Case = {
   topic: 'disconnect',
   name: 'starts-again',
-  title: 'After the end a new connection can be made',
+  title: 'After a disconnect the client can connect again',
   applies: ({ revokes }) => revokes !== null,
   needs: ['callback', 'revoke'],
   checks: () => [
@@ -145,7 +145,7 @@ const again: Case = {
       {
         title: 'connects again from the beginning',
         expected: 'a new code, redeemed, and an API call that works',
-        fix: 'Begin with a new authorization; nothing of the old connection is needed for it.',
+        fix: 'Start a new authorization. It needs nothing of the old connection.',
       },
       { recovers: true, consequence: 'connection-lost' },
     ),

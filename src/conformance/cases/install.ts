@@ -8,7 +8,7 @@ import { installing } from './when.js'
 const withoutState: Case = {
   topic: 'install',
   name: 'takes-install-without-state',
-  title: 'An installation is taken although the app started nothing and no state comes',
+  title: 'The client accepts an installation that it did not start and that has no state',
   applies: installing,
   needs: ['callback'],
   checks: (profile) => [
@@ -19,7 +19,7 @@ const withoutState: Case = {
       {
         title: 'takes the code of an installation',
         expected: 'the code at the token endpoint, and tokens',
-        fix: 'Turn the check of state off for this provider; require that somebody is logged in to the app instead.',
+        fix: 'Do not require state from this provider. Require that a user is logged in to your application instead.',
       },
     ),
   ],

@@ -50,7 +50,7 @@ export const disconnections = (entries: readonly JournalEntry[]): readonly Journ
   entries.filter(({ operation }) => operation === 'disconnect' || operation === 'revoke')
 
 /** What arrived was not what was answered. */
-const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
+export const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
 
 /** Answered as it should be, and the answer arrived. */
 export const fine = ({ outcome, operation, response, fault }: JournalEntry): boolean =>

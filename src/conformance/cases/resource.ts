@@ -36,7 +36,7 @@ export const schemeName = ({ scheme }: Profile): string => `sends-${scheme === '
 const scheme = (name: string): Case => ({
   topic: 'resource',
   name,
-  title: 'The access token stands in the Authorization header, in the way of the provider',
+  title: 'The client sends the access token in the Authorization header, as the provider documents',
   applies: (profile) => schemeName(profile) === name,
   needs: ['callback', 'call'],
   passive: true,
@@ -63,7 +63,7 @@ const scheme = (name: string): Case => ({
 const outOfTheQuery: Case = {
   topic: 'resource',
   name: 'keeps-token-out-of-the-query',
-  title: 'The access token is never part of a URL',
+  title: 'The client never puts the access token into a URL',
   needs: ['callback', 'call'],
   passive: true,
   checks: () => [
@@ -170,7 +170,7 @@ const named: Case = {
 const refusal: Case = {
   topic: 'resource',
   name: 'reports-a-401',
-  title: 'A 401 that nothing can be done about is reported',
+  title: 'The client reports a 401 when no refresh can help',
   applies: notRefreshing,
   needs: ['callback', 'call'],
   checks: () => [

@@ -17,7 +17,7 @@ export type Trigger =
 export interface AppDescription {
   /** What it calls itself. */
   readonly name?: string
-  /** The port on which it expects authdouble; 4740 unless told. */
+  /** The port on which it expects authdouble; 4740 by default. */
   readonly port?: number
   /** Its redirect URI, as it is registered. */
   readonly redirectUri: string

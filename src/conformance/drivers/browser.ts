@@ -88,7 +88,7 @@ const failedPage = (error: unknown, time: number): Landing => {
 /** Goes to a page and follows redirects until the browser is sent to where `stops` says. Never throws. */
 export const visit = async (start: string, how: Visit = {}): Promise<Landing> => {
   const { stops = () => false, allows = () => false, jar = createJar(), within: time = stepLimit } = how
-  if (!URL.canParse(start)) return { status: 0, page: `${JSON.stringify(start.slice(0, 200))} is no URL` }
+  if (!URL.canParse(start)) return { status: 0, page: `${JSON.stringify(start.slice(0, 200))} is not a URL` }
   const signal = AbortSignal.timeout(time)
   let url = new URL(start)
   try {
@@ -99,7 +99,8 @@ export const visit = async (start: string, how: Visit = {}): Promise<Landing> =>
       if (response.status < 300 || response.status > 399 || location === null)
         return { status: response.status, page: (await response.text()).slice(0, 500) }
       await response.body?.cancel()
-      if (!URL.canParse(location, url.href)) return { status: response.status, page: `the location ${JSON.stringify(location)} is no URL` }
+      if (!URL.canParse(location, url.href))
+        return { status: response.status, page: `the location ${JSON.stringify(location)} is not a URL` }
       url = new URL(location, url)
       if (stops(url)) return { url: url.href, status: response.status }
     }

@@ -23,6 +23,8 @@ const leaveLimit = 5000
 interface Running extends Program {
   /** Writes a line and waits for the answer with its id. */
   readonly say: (asked: Asked) => Promise<Answer>
+  /** Ends it in the middle of whatever it does. */
+  readonly crash: () => Promise<void>
 }
 
 interface Waiter {
@@ -107,7 +109,12 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, wri
       child.stdin?.write(`${JSON.stringify({ id, ...asked })}\n`)
     })
   }
-  return { ...program, say }
+  const crash = async (): Promise<void> => {
+    finish((step) => ({ state: 'killed', note: `killed during ${step}` }))
+    program.kill()
+    await program.ended
+  }
+  return { ...program, say, crash }
 }
 
 /** A client that opens a browser answers `authorize` only once its own listener was reached. */
@@ -164,8 +171,7 @@ export const execDriver = (argv: readonly string[], limit = stepLimit): Driver =
       return last
     }
     const kill = async (): Promise<Answer> => {
-      running.kill()
-      await running.ended
+      await running.crash()
       return { state: 'ok' }
     }
     return {

@@ -27,8 +27,11 @@ export type ModuleSteps = {
   readonly sessions?: boolean
   /** Two of it may run over one state directory. */
   readonly twin?: boolean
-  /** Takes `asked.now`, in epoch seconds, for the time from now on. */
-  readonly clock?: (asked: StepInput, given: ClientEnvironment) => unknown
+  /**
+   * Takes `asked.now`, in epoch seconds, for the time from now on. `true`: it goes by `Date` alone, which `--module` sets for it;
+   * the times of files stay what they are.
+   */
+  readonly clock?: true | ((asked: StepInput, given: ClientEnvironment) => unknown)
 } & {
   readonly [S in Step]?: (asked: StepInput, given: ClientEnvironment) => unknown
 }
@@ -118,6 +121,7 @@ export const clientDriver = (client: ModuleClient, flags: readonly string[] = []
         return { state: 'ok' }
       },
       restart: async () => {
+        last = { state: 'ok' }
         await begin()
         return ask({ step: 'hello' })
       },

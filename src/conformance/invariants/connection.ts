@@ -1,7 +1,7 @@
 /** A connection lives as long as the provider honours it. */
 
 import type { JournalEntry } from '../../index.js'
-import { calls, fate, fine, inWords, refreshes, refreshTokenOf, refused, tokenRequests } from '../cases/reading.js'
+import { calls, fate, fine, inWords, refreshes, refreshTokenOf, refused, spoiled, tokenRequests } from '../cases/reading.js'
 import { rfc } from '../runner/case.js'
 import type { History, Invariant } from './history.js'
 import { afterwards } from './history.js'
@@ -26,9 +26,13 @@ const newest = (entries: readonly JournalEntry[], kind: 'refresh_token' | 'acces
 /** Reasons that tell a client: this token has ended for good. */
 const ending = /^(refresh_token_|connection_ended|user_removed|code_|token_revoked|token_unknown)/
 
+/** The client was told that a token has ended: the refusal arrived. */
+const told = ({ reason = '', response, fault }: JournalEntry): boolean =>
+  ending.test(reason) && response.complete && !spoiled.test(fault?.kind ?? '')
+
 /** The client was told, about this very token, that it has ended. */
 const toldEnded = (entries: readonly JournalEntry[], id: string): boolean =>
-  entries.some((entry) => ending.test(entry.reason ?? '') && (entry.presented?.id === id || refreshTokenOf(entry) === id))
+  entries.some((entry) => told(entry) && (entry.presented?.id === id || refreshTokenOf(entry) === id))
 
 /** An API that refuses the newest access token for good says that the connection has ended, where nothing can renew it. */
 const apiSaidEnded = (entries: readonly JournalEntry[], since: JournalEntry): boolean =>
@@ -138,7 +142,7 @@ const giveUp: Invariant = {
   expected: 'at most one more request with a refresh token that was refused',
   fix: 'Mark the connection as ended after invalid_grant, and ask the user to connect again.',
   find: ({ entries }) => {
-    const sent = refreshes(entries).filter((entry) => ending.test(entry.reason ?? ''))
+    const sent = refreshes(entries).filter(told)
     const tokens = [...new Set(sent.map(refreshTokenOf))].filter((token) => token !== undefined)
     return tokens.flatMap((token) => {
       const again = sent.filter((entry) => refreshTokenOf(entry) === token)

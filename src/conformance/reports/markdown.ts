@@ -3,12 +3,13 @@
 import { escaped } from '../../pages/html.js'
 import type { Report } from '../runner/verdict.js'
 import { consequenceOf } from '../runner/verdict.js'
+import { explorationLine, situationCells, situationColumns } from './situations.js'
 import { signs } from './text.js'
 import type { GroupedFinding } from './wording.js'
 import { counted, factsOf, groupedFindings, headingOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 /** Characters that Markdown or the HTML in it would read as more than themselves. */
-const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
+export const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
 
 /** A fence longer than any run of backticks inside. */
 const fenced = (text: string, language = ''): string => {
@@ -25,7 +26,7 @@ const inline = (text: string): string => {
 
 const told = ([name, text]: readonly [string, string]): string => {
   if (name === 'reproduce') return `**${name}**\n\n${fenced(text, 'sh')}`
-  if (name === 'evidence') return `**${name}**\n\n${fenced(text)}`
+  if (name === 'evidence' || name === 'schedule') return `**${name}**\n\n${fenced(text)}`
   return `**${name}**: ${plain(text)}`
 }
 
@@ -38,6 +39,18 @@ const finding = (one: GroupedFinding): string => {
 
 /** GitHub refuses a step's summary of more than 1 MiB; this leaves room for others in the same step. */
 const sandbox = 600_000
+
+/** What a search has met, as a table to open. */
+const searched = ({ exploration }: Report): readonly string[] => {
+  if (!exploration) return []
+  const line = (cells: readonly string[]): string => `| ${cells.map(plain).join(' | ')} |`
+  const rows = [
+    line(situationColumns),
+    line(situationColumns.map(() => '---')).replaceAll('\\', ''),
+    ...exploration.met.map((one) => line(situationCells(one))),
+  ]
+  return [`<details>\n<summary>${escaped(explorationLine(exploration))}</summary>\n\n${rows.join('\n')}\n\n</details>`]
+}
 
 export const markdown = (report: Report): string => {
   const { run, summary } = report
@@ -64,6 +77,6 @@ export const markdown = (report: Report): string => {
     written.push(piece)
   }
   const left = findings.length - written.length
-  const cut = left > 0 ? [`${left} more are in the other reports: this page has no room for them.`] : []
-  return `${[head, ...(findings.length > 0 ? [written.join('\n')] : []), ...cut].join('\n\n')}\n`
+  const cut = left > 0 ? [`${left} more findings are in the other reports. This page has no room for them.`] : []
+  return `${[head, ...(findings.length > 0 ? [written.join('\n')] : []), ...searched(report), ...cut].join('\n\n')}\n`
 }

@@ -7,7 +7,7 @@ import type { Finding } from './wording.js'
 import { everyCheck, evidenceOf, exchangeLine, factsOf, findingsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 
 export interface SarifOptions {
-  /** The file that findings are pinned to, relative to the repository: where the client's OAuth code is. Findings name their case alone unless told. */
+  /** The file that findings are pinned to, relative to the repository: where the client's OAuth code is. Findings name their case alone by default. */
   readonly location?: string
 }
 

@@ -1,6 +1,7 @@
 /** The report for a terminal: failures first, each with what it takes to understand, repair and repeat it. */
 
 import type { CaseResult, Report, StepLog } from '../runner/verdict.js'
+import { explorationLine, situationLines, unmetLines } from './situations.js'
 import type { GroupedFinding, Standing } from './wording.js'
 import {
   counted,
@@ -19,7 +20,7 @@ import {
 export interface TextOptions {
   /** Whether escape sequences may be used; `wantsColour` says. */
   readonly colour?: boolean
-  /** Where lines are broken; 100 unless told. */
+  /** Where lines are broken; 100 by default. */
   readonly columns?: number
 }
 
@@ -107,6 +108,13 @@ const rest = (paint: Paint, report: Report): readonly string[] => {
   return [...reasons].map(([why, count]) => paint('dim', `– ${count} not applicable: ${oneLine(why)}`))
 }
 
+/** What a search has met, and what it has not. */
+const searched = (paint: Paint, { exploration }: Report): readonly string[] => {
+  if (!exploration) return []
+  const missed = unmetLines(exploration).map((line) => paint('dim', `not met: ${line}`))
+  return [paint('bold', `What was searched: ${explorationLine(exploration)}`), '', ...situationLines(exploration), ...missed, '']
+}
+
 /** Findings under what came of them. */
 const groups = (report: Report): readonly (readonly [string | undefined, readonly GroupedFinding[]])[] => {
   const byHeading = new Map<string | undefined, GroupedFinding[]>()
@@ -136,11 +144,14 @@ export const text = (report: Report, { colour = false, columns = 100 }: TextOpti
         paint,
         columns,
         'fix',
-        why === undefined ? 'It passes now: take the entry out of the baseline.' : 'Correct the entry, or take it out of the baseline.',
+        why === undefined
+          ? 'It passes now, or no longer runs. Remove the entry from the baseline.'
+          : 'Correct the entry, or take it out of the baseline.',
       ),
       '',
     ]),
     ...(troubles.length > 0 ? [paint('bold', 'What the client did'), '', ...troubles.flatMap((one) => [...client(paint, one), ''])] : []),
+    ...searched(paint, report),
     ...rest(paint, report),
     `${paint(style, `${run.provider}: ${outcomeText[report.outcome]}`)} · ${counted(report.summary.cases, 'case')} · checks: ${tally(report)} · ${(run.took / 1000).toFixed(1)} s · exit ${report.exitCode}`,
   ]

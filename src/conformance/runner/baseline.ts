@@ -18,7 +18,7 @@ export class BaselineError extends Error {}
 const known = ['case', 'check', 'reason']
 
 const entryOf = (value: unknown, at: number): KnownFailure => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BaselineError(`entry ${at + 1} is no mapping`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BaselineError(`entry ${at + 1} is not a mapping`)
   const stranger = Object.keys(value).find((member) => !known.includes(member))
   if (stranger !== undefined)
     throw new BaselineError(`entry ${at + 1} has a member ${JSON.stringify(stranger)}; it takes ${known.join(', ')}`)

@@ -42,7 +42,7 @@ export interface Case {
   readonly topic: Topic
   readonly name: string
   readonly title: string
-  /** Where the case means something, by what the provider does; everywhere unless told. */
+  /** Where the case means something, by what the provider does; everywhere by default. */
   readonly applies?: (profile: Profile) => boolean
   /** Steps without which the case does not apply to a client. */
   readonly needs: readonly Ability[]

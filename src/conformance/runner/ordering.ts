@@ -15,7 +15,7 @@ export interface Held {
 export interface Holding {
   readonly grantType?: string
   readonly phase?: 'before' | 'after'
-  /** How many requests are held; all unless told. */
+  /** How many requests are held; all by default. */
   readonly times?: number
 }
 

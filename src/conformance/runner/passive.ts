@@ -37,12 +37,12 @@ const parsed = (text: string): unknown => {
 export const readJournal = (text: string): readonly JournalEntry[] => {
   const value = parsed(text) as { readonly entries?: unknown; readonly log?: { readonly entries?: unknown } } | readonly unknown[]
   const list = Array.isArray(value) ? value : 'entries' in value ? value.entries : 'log' in value ? value.log?.entries : undefined
-  if (!Array.isArray(list)) throw new Error('this is no journal: it has no entries')
+  if (!Array.isArray(list)) throw new Error('this is not a journal: it has no entries')
   const entries = list.map((one: unknown) =>
     isEntry(one) && 'at' in one ? one : (one as { readonly _authdouble?: unknown } | null)?._authdouble,
   )
   const broken = entries.findIndex((entry) => !isEntry(entry))
-  if (broken >= 0) throw new Error(`this is no journal: entry ${broken + 1} of ${entries.length} lacks its id, request or response`)
+  if (broken >= 0) throw new Error(`this is not a journal: entry ${broken + 1} of ${entries.length} lacks its id, request or response`)
   return entries as readonly JournalEntry[]
 }
 

@@ -23,9 +23,9 @@ export interface RunOptions extends ProviderOverrides {
   /** A shipped provider's id, or a provider of your own. */
   readonly provider: ProviderId | Provider
   readonly driver: Driver
-  /** Patterns such as `refresh/*`; all cases of the provider unless told. */
+  /** Patterns such as `refresh/*`; all cases of the provider by default. */
   readonly only?: readonly string[]
-  /** How many cases run at once; 4 unless told. */
+  /** How many cases run at once; 4 by default. */
   readonly jobs?: number
   /** Stop after the first failure. */
   readonly bail?: boolean

@@ -26,7 +26,7 @@ export interface CheckDefinition {
   readonly id: string
   readonly title: string
   readonly level: Level
-  /** What comes of it when it is not kept; `rule-broken` unless told. The first two are never below `must`. */
+  /** What comes of it when it is not kept; `rule-broken` by default. The first two are never below `must`. */
   readonly consequence?: Consequence
   readonly reference: Reference
   readonly expected: string
@@ -102,6 +102,8 @@ export interface CaseResult {
   readonly took: number
   /** A command line that runs this case alone. */
   readonly reproduce: string
+  /** What was played, as numbered sentences: of a search, and of a schedule that was played again. */
+  readonly story?: readonly string[]
   /** With `--repeat`: how many attempts were made, and how many were worse than `pass`; this result is the worst of them. */
   readonly attempts?: { readonly made: number; readonly worse: number }
 }
@@ -126,6 +128,38 @@ export interface StaleEntry {
   readonly why?: string
 }
 
+/** How often a fault was met: at which request, when in it, and in which step of the client. */
+export interface SituationCount {
+  readonly target: string
+  readonly fault: string
+  readonly phase: string
+  readonly step: string
+  readonly times: number
+}
+
+/** What a search looked at. */
+export interface Exploration {
+  /** Schedules that were made up and played. */
+  readonly runs: number
+  readonly met: readonly SituationCount[]
+  /** What could have been met at this provider, and was not. */
+  readonly unmet: readonly { readonly target: string; readonly fault: string }[]
+  /** Schedules that broke an invariant once, and not when they were played again. */
+  readonly unconfirmed: number
+}
+
+/** A schedule that breaks an invariant. */
+export interface ScheduleResult {
+  readonly invariant: string
+  readonly consequence: Consequence
+  readonly seen: string
+  /** How many schedules had been made up when it was met. */
+  readonly after: number
+  readonly story: readonly string[]
+  /** As its file has it: `conform --schedule` plays it again. */
+  readonly schedule: { readonly [member: string]: unknown }
+}
+
 /** The result of one client at one provider. */
 export interface Report {
   readonly format: 'authdouble-conformance'
@@ -148,6 +182,9 @@ export interface Report {
     readonly authdouble: string
   }
   readonly cases: readonly CaseResult[]
+  /** `explore`. */
+  readonly exploration?: Exploration
+  readonly schedules?: readonly ScheduleResult[]
   readonly stale: readonly StaleEntry[]
   readonly summary: Summary
   readonly outcome: RunOutcome

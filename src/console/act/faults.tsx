@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks'
 import type { Action } from '../api/actions.js'
 import { literal } from '../api/lines.js'
-import { nameOf, providers, vocabulary } from '../api/status.js'
+import { nameOf, providers, status, vocabulary } from '../api/status.js'
 import { useStore } from '../store.js'
 import type { Fault } from '../types.js'
 import { Do } from '../ui/do.js'
@@ -21,7 +21,10 @@ export const addition = (fault: NewFault, title = `Set a fault (${fault.kind})`)
   method: 'POST',
   path: '/faults',
   body: fault,
-  library: `double.faults.add(${literal(fault)})`,
+  library:
+    fault.kind === 'hold'
+      ? `using held = double.faults.hold(${literal(fault['provider'])}, ${literal(fault['operation'])}, ${literal({ phase: fault['phase'] })})`
+      : `double.faults.add(${literal(fault)})`,
 })
 
 const refresh = { operation: 'token', when: { grantType: 'refresh_token' } } as const
@@ -48,7 +51,7 @@ const release = (id: string, body: { readonly lose?: true; readonly refuse?: str
   method: 'POST',
   path: `/faults/${id}/release`,
   body,
-  library: `double.faults.release(${literal(id)}${Object.keys(body).length === 0 ? '' : `, ${literal(body)}`})`,
+  library: body.lose ? 'held.lose()' : body.refuse === undefined ? 'held.release()' : `held.refuse(${literal(body.refuse)})`,
 })
 
 const removal = (id: string): Action => ({
@@ -71,15 +74,16 @@ const aimOf = (fault: Fault): string =>
     .filter((part) => part !== undefined)
     .join(' · ')
 
-const Held = ({ id }: { readonly id: string }) => (
+const Held = ({ id, held }: { readonly id: string; readonly held: number }) => (
   <>
-    <Do kind="small" action={release(id, {}, 'Let it through')}>
+    <span class={held > 0 ? 'chip strong' : 'chip'}>{held > 0 ? `holds ${held} now` : 'nothing has come'}</span>
+    <Do kind="small" disabled={held === 0} action={release(id, {}, 'Let it through')}>
       Release
     </Do>
-    <Do kind="small" action={release(id, { lose: true }, 'Let it through and lose the reply')}>
+    <Do kind="small" disabled={held === 0} action={release(id, { lose: true }, 'Let it through and lose the reply')}>
       Release and lose
     </Do>
-    <Do kind="small" action={release(id, { refuse: 'server_error' }, 'Refuse what is held')}>
+    <Do kind="small" disabled={held === 0} action={release(id, { refuse: 'server_error' }, 'Refuse what is held')}>
       Refuse
     </Do>
   </>
@@ -92,8 +96,7 @@ const Waiting = ({ faults }: { readonly faults: readonly Fault[] }) => (
         <span class="grow">
           <b>{fault.kind}</b> <span class="quiet">{aimOf(fault)}</span>
         </span>
-        {/* The kind may be newer than this page's own types. */}
-        {(fault.kind as string) === 'hold' && <Held id={fault.id} />}
+        {fault.kind === 'hold' && <Held id={fault.id} held={fault.held ?? 0} />}
         <Do kind="small" action={removal(fault.id)} name={`Take back ${fault.kind} (${fault.id})`}>
           Take back
         </Do>
@@ -105,8 +108,10 @@ const Waiting = ({ faults }: { readonly faults: readonly Fault[] }) => (
 export const Faults = () => {
   const words = useStore(vocabulary)
   const known = useStore(providers)
+  // A request that is held is in no journal yet: what waits is asked for as often as the status is.
+  const now = useStore(status)
   const [provider, set] = useState('')
-  const { value } = useAsked<{ readonly faults: readonly Fault[] }>('/faults', true)
+  const { value } = useAsked<{ readonly faults: readonly Fault[] }>('/faults', true, now)
   const waiting = value?.faults ?? []
   const offered = presets.filter(
     ([, { kind, reason }]) => words?.faults.includes(kind) && (reason === undefined || words.reasons.includes(String(reason))),

@@ -27,10 +27,10 @@ const Keys = () => {
         {known.map(({ id, name }) => (
           <li key={id} class="row wrap">
             <span class="grow">{name}</span>
-            <Do kind="small" action={rotation(id, 'published')} name={`Rotate the key of ${name}, the old one stays published`}>
+            <Do kind="small" action={rotation(id, 'published')} name={`Rotate the key of ${name}`}>
               Rotate
             </Do>
-            <Do kind="small" action={rotation(id, 'gone')} name={`Rotate the key of ${name}, the old one is gone`}>
+            <Do kind="small" action={rotation(id, 'gone')} name={`Rotate, old one gone: the key of ${name}`}>
               Rotate, old one gone
             </Do>
           </li>

@@ -40,7 +40,7 @@ const One = ({
   readonly ended: boolean
 }) => {
   const { provider, clientId, client, user, name, email, live, tokens, more } = connection
-  const who = name ?? user
+  const who = (name ?? user) || 'No user'
   const shown = ended ? tokens : tokens.filter(({ state, fingerprint }) => state === 'live' || fingerprint === wanted)
   return (
     <section class="card connection" aria-label={`${who} at ${nameOf(provider)}`}>

@@ -1,5 +1,6 @@
 /** The exchanges, one line each: only the lines in sight exist, so that thousands cost no more than dozens. */
 
+import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { nameOf } from '../api/status.js'
 import { hrefOf, route } from '../route.js'
@@ -55,15 +56,18 @@ export const List = ({ entries, open }: { readonly entries: readonly Entry[]; re
   const [view, look] = useState({ top: 0, height: 600, line: 32 })
   const [focus, setFocus] = useState(0)
   const first = useRef<string | undefined>(undefined)
+  // A line that was drawn before and says the same is not looked into again.
+  const drawn = useRef<ReadonlyMap<string, JSX.Element>>(new Map())
   const measure = (): void => {
     const { current } = frame
     if (!current) return
     const line = Number.parseFloat(getComputedStyle(current).getPropertyValue('--line-height')) || 32
-    look((was) =>
-      was.top === current.scrollTop && was.height === current.clientHeight && was.line === line
-        ? was
-        : { top: current.scrollTop, height: current.clientHeight, line },
-    )
+    look({ top: current.scrollTop, height: current.clientHeight, line })
+  }
+  // Asks for the place alone: anything more would lay the page out anew with each step.
+  const scrolled = (event: { readonly currentTarget: HTMLElement }): void => {
+    const top = event.currentTarget.scrollTop
+    look((was) => (Math.floor(was.top / was.line) === Math.floor(top / was.line) ? was : { ...was, top }))
   }
   useLayoutEffect(() => {
     measure()
@@ -115,12 +119,24 @@ export const List = ({ entries, open }: { readonly entries: readonly Entry[]; re
   const to = Math.min(entries.length, Math.ceil((view.top + view.height) / view.line) + beyond)
   // The one line that the keyboard stops at must exist, also where it is scrolled out of sight.
   const stop = focus >= from && focus < to ? focus : from
+  const next = new Map<string, JSX.Element>()
+  const shared = JSON.stringify(route.get().params)
+  const line = (entry: Entry, place: number): JSX.Element => {
+    const focused = place === stop
+    const key = [entry.id, place, entries.length, focused, shared].join(' ')
+    const made = drawn.current.get(key) ?? (
+      <Line key={entry.id} entry={entry} open={entry.id === open} focus={focused} place={place} of={entries.length} />
+    )
+    next.set(key, made)
+    return made
+  }
+  useLayoutEffect(() => {
+    drawn.current = next
+  })
   return (
-    <div class="list" role="group" ref={frame} onScroll={measure} onKeyDown={keys}>
+    <div class="list" role="group" ref={frame} onScroll={scrolled} onKeyDown={keys}>
       <ul aria-label="Exchanges, newest first" style={{ height: `calc(${entries.length} * var(--line-height))` }}>
-        {entries.slice(from, to).map((entry, at) => (
-          <Line key={entry.id} entry={entry} open={entry.id === open} focus={from + at === stop} place={from + at} of={entries.length} />
-        ))}
+        {entries.slice(from, to).map((entry, at) => line(entry, from + at))}
       </ul>
     </div>
   )

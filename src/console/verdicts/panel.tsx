@@ -81,7 +81,7 @@ const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
       <section class="card">
         <div class="row wrap">
           <h2 class="grow">
-            {run.client} at {run.provider || 'its provider'}
+            <bdi>{run.client}</bdi> at {run.provider || 'its provider'}
           </h2>
           <span class={`chip ${report.outcome}`}>{going ? `running, ${cases.length} cases so far` : report.outcome}</span>
           <button type="button" class="small" onClick={() => closeReport(id)}>
@@ -101,7 +101,7 @@ const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
         {stale.length > 0 && <p class="warn">{stale.length} entries of the baseline did not come true.</p>}
         <Check label="Only cases with findings" value={findings} set={only} />
       </section>
-      {schedules.length > 0 && <Schedules schedules={schedules} />}
+      {schedules.length > 0 && <Schedules schedules={schedules} provider={run.provider} />}
       <ul class="cards">
         {shown.map((result) => (
           <Case

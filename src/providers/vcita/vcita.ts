@@ -2,7 +2,7 @@
 
 import { defineProvider } from '../../provider/define.js'
 import { absent, jwt, opaque } from '../../provider/formats.js'
-import { documented, observed, quirk, sample } from '../../provider/quirk.js'
+import { documented, inferred, observed, quirk, sample } from '../../provider/quirk.js'
 import { endpoints } from './endpoints.js'
 import { engineErrors, errorMessages } from './errorMessages.js'
 
@@ -17,7 +17,7 @@ export const vcita = defineProvider({
     endpoints,
     scopes: ['openid'],
     authorize: {
-      responseTypeRequired: quirk('response-type-not-needed', documented('authorization URL of the guide'), {
+      responseTypeRequired: quirk('response-type-not-needed', sample('authorization URL of step 2'), {
         provider: false,
         standard: true,
         description: 'The authorization URL has no response_type',
@@ -41,20 +41,37 @@ export const vcita = defineProvider({
     pkce: { methods: ['S256', 'plain'], strayVerifier: 'ignored' },
     code: {
       format: opaque('{hex64}'),
-      lifetime: quirk('code-lives-30-seconds', documented('step 2, note'), {
+      lifetime: quirk('code-lifetime', documented('step 2, note'), {
+        was: 'code-lives-30-seconds',
         provider: 30,
         standard: 600,
         description: 'A code lives 30 seconds',
       }),
-      redirectUri: quirk('redirect-uri-for-identification-only', documented('step 3, payload'), {
-        provider: 'ignored',
-        standard: 'as-authorized',
-        description: 'redirect_uri at the token endpoint is not compared; off: it must match, as another document has it',
-      }),
+      redirectUri: quirk(
+        'redirect-uri-for-identification-only',
+        inferred('step 3, payload: "For ID purposes only", read as not compared'),
+        {
+          provider: 'ignored',
+          standard: 'as-authorized',
+          optIn: true,
+          description: 'redirect_uri at the token endpoint is neither needed nor compared; off: it must be the same as in step 2',
+        },
+      ),
+      redirectUriRequired: true,
     },
     token: {
       reads: {
-        json: quirk('takes-json', documented('step 3'), { provider: true, standard: false, description: 'Token requests are JSON' }),
+        form: quirk('also-takes-form', observed("the vendor's public Ruby sample"), {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'Token requests are taken as forms too',
+        }),
+        json: quirk('takes-json', sample('step 3, curl request'), {
+          provider: true,
+          standard: false,
+          description: 'Token requests are JSON',
+        }),
       },
       grants: {
         client_credentials: quirk('grants-client-credentials', observed("a verified workflow in the vendor's public repository"), {
@@ -104,7 +121,8 @@ export const vcita = defineProvider({
     },
     access: {
       format: opaque('{hex64}'),
-      lifetime: quirk('tokens-live-twenty-years', sample('response of step 3; variant: API description'), {
+      lifetime: quirk('access-lifetime', sample('response of step 3; variant: API description'), {
+        was: 'tokens-live-twenty-years',
         provider: 631_152_000,
         standard: 7200,
         variants: { gregorian: 631_139_040 },
@@ -128,7 +146,8 @@ export const vcita = defineProvider({
       lifetime: 120,
     },
     resource: {
-      perSecond: quirk('eight-requests-a-second', observed('throttling tier in a public API description'), {
+      perSecond: quirk('request-rate', observed('throttling tier in a public API description'), {
+        was: 'eight-requests-a-second',
         provider: 8,
         standard: null,
         optIn: true,
@@ -159,6 +178,14 @@ export const vcita = defineProvider({
       clientName: 'name',
       scope: 'scopes',
       schemes: 'https-or-loopback',
+    },
+    cors: {
+      clients: quirk('also-takes-browser-clients', inferred('the Fetch standard; the text is silent'), {
+        provider: ['token', 'userinfo', 'revoke', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
     },
     dialect: errorMessages,
   },

@@ -18,5 +18,6 @@ export const endpoints = {
     host,
     answer: { status: 200, body: { results: [{ warehouseId: '4', canUpdateInventory: true, name: '{user.name}' }] } },
   },
+  adHocTokens: { operation: 'portal', methods: ['GET', 'POST'], path: '/user/settings', host: 'www.zentail.com', portal: 'token' },
   install: { operation: 'portal', methods: ['GET', 'POST'], path: '/apps/install', host: 'www.zentail.com', portal: 'install' },
 } as const

@@ -8,5 +8,7 @@ export const errorMessages = defineErrors({
   invalid_client: { challenge: 'Basic' },
   invalid_token: { challenge: '' },
   token_in_query: { status: 401, error: 'invalid_token' },
+  // RFC 6749 §5.2: whoever tries the Authorization header is told the scheme that works.
+  header_malformed: { status: 401, error: 'invalid_client', challenge: 'Basic' },
   content_type_unsupported: { status: 400 },
 })

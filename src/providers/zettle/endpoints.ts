@@ -1,10 +1,13 @@
 /** The endpoints of Zettle (iZettle, PayPal). */
 
+import { plainErrors } from './errorMessages.js'
+
 const host = 'oauth.zettle.com'
+const formerHosts = ['oauth.izettle.com']
 
 export const endpoints = {
-  authorize: { operation: 'authorize', methods: ['GET'], path: '/authorize', host },
-  token: { operation: 'token', methods: ['POST'], path: '/token', host, alsoHosts: ['oauth.izettle.com'] },
+  authorize: { operation: 'authorize', methods: ['GET'], path: '/authorize', host, alsoHosts: formerHosts },
+  token: { operation: 'token', methods: ['POST'], path: '/token', host, alsoHosts: formerHosts },
   userinfo: {
     operation: 'userinfo',
     methods: ['GET'],
@@ -28,5 +31,14 @@ export const endpoints = {
     host: 'purchase.izettle.com',
     scope: 'READ:PURCHASE',
     answer: { status: 200, body: { purchases: [], linkUrls: [] } },
+  },
+  balance: {
+    operation: 'resource',
+    methods: ['GET'],
+    path: '/v2/accounts/liquid/balance',
+    host: 'finance.izettle.com',
+    scope: 'READ:FINANCE',
+    answer: { status: 200, body: { totalBalance: 0, currencyId: 'SEK' } },
+    wording: plainErrors,
   },
 } as const

@@ -6,7 +6,8 @@ import { documented, inferred, observed, quirk, sample } from '../../provider/qu
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
 
-const claims = { iss: 'iZettle', aud: 'API', exp: '{expires}', iat: '{issued}' }
+const read = ['READ:FINANCE', 'READ:PURCHASE', 'READ:PRODUCT', 'READ:USERINFO', 'READ:PAYMENT']
+const write = ['WRITE:PURCHASE', 'WRITE:PRODUCT', 'WRITE:USERINFO', 'WRITE:PAYMENT', 'WRITE:REFUND2']
 const user = { userType: 'USER', uuid: '{user.id}', orgUuid: '{user.organizationUuid}', userRole: 'OWNER' }
 
 export const zettle = defineProvider({
@@ -16,19 +17,13 @@ export const zettle = defineProvider({
   settings: {
     issuer: 'iZettle',
     endpoints,
-    scopes: [
-      'READ:FINANCE',
-      'READ:PURCHASE',
-      'WRITE:PURCHASE',
-      'READ:PRODUCT',
-      'WRITE:PRODUCT',
-      'READ:USERINFO',
-      'WRITE:USERINFO',
-      'READ:PAYMENT',
-      'WRITE:PAYMENT',
-      'WRITE:REFUND2',
-    ],
+    scopes: [...read, ...write, 'all'],
     connection: 'per-user',
+    account: quirk('connection-is-the-organizations', documented('OAuth API, "DELETE /application-connections/self"'), {
+      provider: 'organizationUuid',
+      standard: null,
+      description: 'A disconnect ends the connection of the whole organization, whichever of its users approved',
+    }),
     authorize: {
       redirectUriRequired: quirk('redirect-uri-may-be-left-out', sample('OAuth API, the approve request'), {
         provider: false,
@@ -95,24 +90,39 @@ export const zettle = defineProvider({
         '{url22}',
         { kid: '{kid}', typ: 'JWT', alg: 'RS256' },
         {
-          ...claims,
+          iss: 'iZettle',
+          aud: 'API',
+          exp: '{expires}',
           jti: '{id}',
+          iat: '{issued}',
           nbf: '{notBefore}',
-          sub: '{user.id}',
+          sub: '{user.compactId}',
           scope: quirk('scope-claim-is-an-array', observed('tokens in public repositories'), {
             provider: '{scopes}',
             standard: '{scope}',
             optIn: true,
             description: 'The scope claim is an array, as in tokens of 2023; the sample shows a string',
           }),
-          client_id: '{client}',
-          user,
+          client_id: quirk('client-in-claims', observed('tokens of 2023 in public repositories'), {
+            provider: '{client}',
+            standard: absent,
+            optIn: true,
+            description: 'An access token names its client; the printed ones do not',
+          }),
+          user: quirk('user-in-claims', observed('tokens of 2023 in public repositories'), {
+            provider: user,
+            standard: absent,
+            optIn: true,
+            description: 'An access token carries a claim user with both UUIDs, type and role; the printed ones do not',
+          }),
         },
       ),
-      lifetime: quirk('access-lives-two-hours', documented('OAuth API, "Refresh an access token"'), {
+      lifetime: quirk('access-lifetime', documented('OAuth API, "Refresh an access token"'), {
+        was: 'access-lives-two-hours',
         provider: 7200,
         standard: 3600,
-        description: 'An access token lives 7200 seconds',
+        variants: { 'as-printed': 1800 },
+        description: 'An access token lives 7200 seconds; the printed ones say 1800 of themselves, which was the lifetime until 2017',
       }),
       notBefore: 120,
     },
@@ -132,7 +142,15 @@ export const zettle = defineProvider({
           'A refresh may bring a new refresh token and end the old one; the user guide says it always does, the sample shows the same one',
       }),
       returned: 'always',
+      replaces: quirk('new-refresh-token-ends-all-before', documented('OAuth API, note on rotation'), {
+        provider: 'every',
+        standard: 'presented',
+        variants: { every: 'every', presented: 'presented' },
+        description:
+          'A new refresh token invalidates any that was issued before, of every authorization; the other reading is that it ends the one it was got with',
+      }),
     },
+    resource: { wholeScope: 'all' },
     assertion: {
       format: jwt(
         '{uuid}',
@@ -159,6 +177,14 @@ export const zettle = defineProvider({
       creditHeader: 'X-iZettle-Application-Id',
     },
     signing: { kid: opaque('{digits13}') },
+    cors: {
+      clients: quirk('also-takes-browser-clients', observed('public report: calls of the token endpoint from a page fail'), {
+        provider: ['token', 'userinfo', 'disconnect', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what it is answered; without it no page of another origin may",
+      }),
+    },
     dialect: errorMessages,
   },
 })

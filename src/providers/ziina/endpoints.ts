@@ -5,8 +5,8 @@ import { userinfoErrors } from './errorMessages.js'
 
 const host = 'auth.ziina.com'
 
-/** What it publishes about itself (OpenID Connect Discovery 1.0 §3). */
-const metadata = {
+/** What the live host published about itself in July 2026. */
+const published = {
   authorization_endpoint: '{base}/oidc/auth',
   claims_parameter_supported: false,
   claims_supported: [
@@ -69,6 +69,36 @@ const metadata = {
   claim_types_supported: ['normal'],
 }
 
+/** What is served here, and no more (OpenID Connect Discovery 1.0 §3). */
+const served = {
+  authorization_endpoint: '{base}/oidc/auth',
+  claims_parameter_supported: false,
+  claims_supported: ['sub', 'iss'],
+  code_challenge_methods_supported: ['S256'],
+  end_session_endpoint: '{base}/oidc/session/end',
+  grant_types_supported: ['authorization_code', 'refresh_token'],
+  issuer: '{issuer}',
+  jwks_uri: '{base}/oidc/jwks',
+  authorization_response_iss_parameter_supported: true,
+  response_modes_supported: ['query'],
+  response_types_supported: ['code'],
+  scopes_supported: published.scopes_supported,
+  subject_types_supported: ['public'],
+  token_endpoint_auth_methods_supported: ['client_secret_basic'],
+  token_endpoint: '{base}/oidc/token',
+  id_token_signing_alg_values_supported: ['RS256'],
+  request_parameter_supported: false,
+  request_uri_parameter_supported: false,
+  userinfo_endpoint: '{base}/oidc/me',
+  claim_types_supported: ['normal'],
+}
+
+const apiHost = 'api-v2.ziina.com'
+
+/** A call that a write scope opens. What is answered beside the scope's name is not documented. */
+const write = (path: string, scope: string) =>
+  ({ operation: 'resource', methods: ['POST'], path: `/api/${path}`, host: apiHost, scope, answer: { status: 200, body: {} } }) as const
+
 export const endpoints = {
   authorize: { operation: 'authorize', methods: ['GET', 'POST'], path: '/oidc/auth', host },
   token: { operation: 'token', methods: ['POST'], path: '/oidc/token', host },
@@ -92,13 +122,22 @@ export const endpoints = {
       description: 'The issuer is the bare host, but its metadata lies under /oidc: at the place that the issuer implies there is nothing',
     }),
     host,
-    answer: { status: 200, body: metadata },
+    answer: {
+      status: 200,
+      body: quirk('metadata-as-published', observed('probes of the live host, July 2026'), {
+        provider: published,
+        standard: served,
+        optIn: true,
+        description:
+          'The metadata is as the live host publishes it: it names grants, response types and client authentication that are not served here',
+      }),
+    },
   },
   account: {
     operation: 'resource',
     methods: ['GET'],
     path: '/api/account',
-    host: 'api-v2.ziina.com',
+    host: apiHost,
     scope: 'read_account',
     answer: {
       status: 200,
@@ -112,5 +151,9 @@ export const endpoints = {
       },
     },
   },
+  paymentIntents: write('payment_intent', 'write_payment_intents'),
+  refunds: write('refund', 'write_refunds'),
+  webhooks: write('webhook', 'write_webhooks'),
+  transfers: write('transfer', 'write_transfers'),
   businessConnect: { operation: 'portal', methods: ['GET', 'POST'], path: '/business/connect', host: 'ziina.com', portal: 'token' },
 } as const

@@ -27,6 +27,11 @@ export const ziina = defineProvider({
         description: 'A scope nobody knows is left out without a word',
       }),
       prompts: ['none', 'login', 'consent'],
+      emptyState: quirk('empty-state-comes-back', documented('OAuth 2.0, "User is redirected to your redirect_uri"'), {
+        provider: 'returned',
+        standard: 'dropped',
+        description: 'state comes back if it was passed, also when it was passed without a value',
+      }),
       offline: {
         scope: 'offline_access',
         prompt: 'consent',
@@ -41,7 +46,8 @@ export const ziina = defineProvider({
           },
         ),
       },
-      status: quirk('redirects-with-303', engine, {
+      status: quirk('redirect-status', engine, {
+        was: 'redirects-with-303',
         provider: 303,
         standard: 302,
         description: 'The authorization response is a 303 See Other',
@@ -123,7 +129,12 @@ export const ziina = defineProvider({
         standard: opaque('{url43}'),
         description: 'An access token is a JWT (RFC 9068)',
       }),
-      lifetime: quirk('access-lives-one-hour', engine, { provider: 3600, standard: 600, description: 'An access token lives an hour' }),
+      lifetime: quirk('access-lifetime', engine, {
+        was: 'access-lives-one-hour',
+        provider: 3600,
+        standard: 600,
+        description: 'An access token lives an hour',
+      }),
     },
     refresh: {
       given: quirk('refresh-token-only-offline', documented('OAuth 2.0, "Available scopes"'), {
@@ -154,6 +165,19 @@ export const ziina = defineProvider({
       ),
     },
     resource: { inQuery: 'refused', inBody: 'taken' },
+    cors: {
+      open: quirk('metadata-is-open-to-browsers', engine, {
+        provider: ['metadata', 'jwks'],
+        standard: [],
+        description: 'Pages of any origin may read the metadata and the keys',
+      }),
+      clients: quirk('also-takes-browser-clients', engine, {
+        provider: ['token', 'userinfo', 'resource'],
+        standard: [],
+        optIn: true,
+        description: "A client's own pages may read what tokens, user information and API answer; its engine allows none unless told",
+      }),
+    },
     dialect: errorMessages,
   },
 })

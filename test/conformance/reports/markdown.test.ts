@@ -40,7 +40,7 @@ describe('the report as Markdown', () => {
       ),
     )
     expect(Buffer.byteLength(page)).toBeLessThan(1_048_576)
-    expect(page).toMatch(/\n\d+ more are in the other reports/)
+    expect(page).toMatch(/\n\d+ more findings are in the other reports/)
   })
 
   it('is short when all is well', async () => {

@@ -106,3 +106,29 @@ describe('the token endpoint of Zentail', () => {
     { on: [false, 'unsupported_grant_type'], off: [true, undefined] },
   )
 })
+
+describe('what else the text of Zentail says', () => {
+  it('a scheme that is not Basic is told which one is, at the token endpoint', async () => {
+    const fields = { grant_type: 'authorization_code', code: await stage.play.code(), redirect_uri: stage.play.address.redirectUri }
+    const answer = await form(stage.play.address.tokenUrl, fields, { authorization: 'Bearer x' })
+    expect([answer.status, answer.headers.get('www-authenticate'), answer.body['error']]).toEqual([401, 'Basic', 'invalid_client'])
+  })
+
+  it('a client has the scopes that were agreed on at its registration, and its tokens carry them', async () => {
+    const client = await stage.double.clients.register('zentail', { scope: 'orders inventory', redirectUris: ['https://app.example/cb'] })
+    expect(client.scope).toBe('orders inventory')
+    const minted = await stage.double.tokens.mint('zentail', { clientId: client.clientId })
+    expect(minted.scope).toBe('orders inventory')
+  })
+
+  it('a redirect URI with a fragment is refused at registration', async () => {
+    const answer = await stage.play.admin('/clients', { provider: 'zentail', redirectUris: ['https://app.example/cb#here'] })
+    expect(answer).toMatchObject({ status: 400, body: { field: 'redirectUris.0' } })
+  })
+
+  it('an ad-hoc token is made on a page of the account’s own', async () => {
+    const page = await form(`${stage.play.url}/user/settings`, { user: 'customer-2' })
+    const token = /[A-Za-z0-9+/]{43}=/.exec(page.text)?.[0] ?? ''
+    expect([page.status, (await stage.play.call(token)).status]).toEqual([200, 200])
+  })
+})

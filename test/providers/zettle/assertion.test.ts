@@ -52,6 +52,7 @@ describe('the assertion grant of Zettle', () => {
   })
 
   it('a registered app is named in the token when it presents the key under its own client_id', async () => {
+    stage.double.quirks.set('zettle/client-in-claims', true)
     const { clientId } = stage.play.address
     const access = text(await exchange(key, clientId), 'access_token')
     expect(jwtPart(access, 'claims')['client_id']).toBe(clientId)

@@ -57,6 +57,24 @@ describe('refreshing at Zettle', () => {
   )
 
   quirkTest(
+    'zettle/new-refresh-token-ends-all-before',
+    stage,
+    async ({ play, double }) => {
+      const [first, second] = [await play.connect(), await play.connect()]
+      const next = text(await play.refresh(second.refresh), 'refresh_token')
+      const seen = [(await play.refresh(first.refresh)).status, (await play.refresh(next)).status]
+      const rotated = (await double.tokens.list({ kind: 'refresh_token', value: first.refresh })).map(({ state }) => state)
+      return [...seen, ...rotated, (await play.refresh((await play.connect()).refresh)).status]
+    },
+    {
+      on: [400, 200, 'rotated', 200],
+      off: [200, 200, 'rotated', 200],
+      every: [400, 200, 'rotated', 200],
+      presented: [200, 200, 'rotated', 200],
+    },
+  )
+
+  quirkTest(
     'zettle/refresh-token-without-prefix',
     stage,
     async ({ play }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { form, send, serving, text } from '../../kit.js'
+import { form, jwtPart, send, serving, text } from '../../kit.js'
 import { quirkTest } from '../../quirk.js'
 
 const stage = serving('zettle')
@@ -48,10 +48,53 @@ describe('the API of Zettle', () => {
     },
     {
       on: [401, 'Bearer error="invalid_request", error_description="ACCESS_TOKEN_EXPIRED"'],
-      off: [401, 'Bearer error="invalid_token", error_description="The access token expired"'],
-      'in-plain-words': [401, 'Bearer error="invalid_request", error_description="The access token has expired"'],
+      off: [401, 'Bearer error="invalid_token", error_description="ACCESS_TOKEN_EXPIRED"'],
     },
   )
+
+  quirkTest(
+    'zettle/expired-token-wording',
+    stage,
+    async ({ play, double }) => {
+      const { access } = await play.connect()
+      double.clock.advance('2h')
+      const answer = await play.call(access)
+      const body = String(answer.body['developerMessage'])
+      return [answer.headers.get('www-authenticate')?.includes(`error_description="${body}"`), body]
+    },
+    {
+      on: [true, 'ACCESS_TOKEN_EXPIRED'],
+      off: [true, 'The access token expired'],
+      'in-plain-words': [true, 'The access token has expired'],
+    },
+  )
+
+  quirkTest(
+    'zettle/some-services-use-plain-words',
+    stage,
+    async ({ play, double }) => {
+      const { access } = await play.connect()
+      double.clock.advance('2h')
+      const answers = await Promise.all(
+        ['/users/self', '/purchases/v2', '/v2/accounts/liquid/balance'].map((path) =>
+          send(`${play.url}${path}`, { headers: bearer(access) }),
+        ),
+      )
+      return answers.map(({ headers, body }) => {
+        const said = /error_description="([^"]*)"/.exec(headers.get('www-authenticate') ?? '')?.[1]
+        return said === body['developerMessage'] ? said : [said, body]
+      })
+    },
+    {
+      on: ['ACCESS_TOKEN_EXPIRED', 'ACCESS_TOKEN_EXPIRED', 'The access token has expired'],
+      off: ['ACCESS_TOKEN_EXPIRED', 'ACCESS_TOKEN_EXPIRED', 'ACCESS_TOKEN_EXPIRED'],
+    },
+  )
+
+  it('a call without a token is asked for one: nothing has expired', async () => {
+    const answer = await send(`${stage.play.url}/users/self`)
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+  })
 
   quirkTest(
     'zettle/unknown-key-is-a-server-error',
@@ -60,9 +103,13 @@ describe('the API of Zettle', () => {
       const { access } = await play.connect()
       await double.registry.main.instances.get('zettle')?.keys.rotate('gone')
       const answer = await play.call(access)
-      return [answer.status, /^KeyNotFoundException: Key \d{13} was not found/.test(String(answer.body['developerMessage']))]
+      return [
+        answer.status,
+        answer.headers.get('www-authenticate') !== null,
+        /^KeyNotFoundException: Key \d{13} was not found/.test(String(answer.body['developerMessage'])),
+      ]
     },
-    { on: [500, true], off: [401, true] },
+    { on: [500, false, true], off: [401, true, false] },
   )
 
   it('DELETE /application-connections/self answers 204 and ends every token of the connection', async () => {
@@ -75,6 +122,28 @@ describe('the API of Zettle', () => {
       expect((await stage.play.refresh(refresh)).body).toEqual({ error: 'invalid_grant', error_description: 'invalid refresh_token' })
     }
     expect((await stage.play.call((await stage.play.connect()).access)).status).toBe(200)
+  })
+
+  quirkTest(
+    'zettle/connection-is-the-organizations',
+    stage,
+    async ({ play, double }) => {
+      const { access } = await play.connect()
+      const profile = { organizationUuid: 'ab305d54-75b4-431b-adb2-eb6b9e546013' }
+      const { id } = await double.users.add('zettle', { id: 'c0305d54-75b4-431b-adb2-eb6b9e546015', profile })
+      double.approve({ as: id }, { once: true })
+      const colleague = await play.connect()
+      await send(`${play.url}/application-connections/self`, { method: 'DELETE', headers: bearer(access) })
+      return [(await play.call(colleague.access)).status, (await play.refresh(colleague.refresh)).status]
+    },
+    { on: [401, 400], off: [200, 200] },
+  )
+
+  it('a token for all opens every service, and says so', async () => {
+    const { access } = await stage.play.connect({ scope: 'all' })
+    expect(jwtPart(access, 'claims')['scope']).toBe('all')
+    for (const path of ['/purchases/v2', '/v2/accounts/liquid/balance'])
+      expect((await send(`${stage.play.url}${path}`, { headers: bearer(access) })).status).toBe(200)
   })
 
   it('the connection of another merchant outlives it', async () => {

@@ -17,7 +17,7 @@ describe('the other endpoints of Ziina', () => {
       end_session_endpoint: `${stage.play.url}/oidc/session/end`,
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
-      request_uri_parameter_supported: true,
+      request_uri_parameter_supported: false,
       claims_parameter_supported: false,
     })
     expect(body['revocation_endpoint']).toBeUndefined()

@@ -14,7 +14,7 @@ export const needs = ['authorize', 'callback'] as const
 const disbelieved = (played: Played, protectedBy: string): Finding => {
   const sent = authorizations(played.entries).at(-1)
   if (!sent) return notSoFar(played, 'no authorization URL was opened')
-  if (protectedBy === 'state' && !parametersOf(sent)['state']) return inapplicable('it sends no state, which a check of its own says')
+  if (protectedBy === 'state' && !parametersOf(sent)['state']) return inapplicable('it sends no state, and another check says so')
   const callback = stepOf(played, 'forged')
   if (!callback) return notSoFar(played, 'no callback was delivered')
   const exchange = tokenRequests(callback.entries)
@@ -81,7 +81,7 @@ const missingState = forged({
       {
         title: 'refuses a callback without state',
         expected: 'no token request, and an error',
-        fix: 'Treat a missing state like a wrong one: do not compare only when it is there.',
+        fix: 'Treat a missing state like a wrong one: compare it always, not only if it is there.',
       },
       { forbids: true },
     ),
@@ -101,7 +101,7 @@ const doubledState = forged({
       {
         title: 'refuses a callback with state twice',
         expected: 'no token request, and an error',
-        fix: 'Refuse a callback in which a parameter comes twice: which of them was meant cannot be known.',
+        fix: 'Refuse a callback that has a parameter twice: you cannot know which one is meant.',
       },
       { forbids: true },
     ),

@@ -11,7 +11,7 @@ const denialReference = rfc(6749, '4.1.2.1', 'A user who denies is sent back wit
 const accessDenied: Case = {
   topic: 'authorize',
   name: 'handles-access-denied',
-  title: 'A user who says no is understood, and may say yes later',
+  title: 'The client understands a user who denies, and connects if the user approves later',
   applies: authorizing,
   needs,
   checks: () => [
@@ -22,14 +22,14 @@ const accessDenied: Case = {
       {
         title: 'asks for no token after a denial',
         expected: 'no token request, and an error',
-        fix: 'Look for error in the callback before anything else; do not go on without a code.',
+        fix: 'Look for error in the callback first. Without a code, do not continue.',
       },
       { forbids: true },
     ),
     check('authorize.denial-reported', 'advice', denialReference, {
       title: 'says that the user denied',
       expected: 'an OAuth error with the code access_denied',
-      fix: 'Hand error and error_description of the callback on to whoever started the connection.',
+      fix: 'Report error and error_description of the callback to the code that started the connection.',
     }),
     check(
       'authorize.denial-recovers',
@@ -38,7 +38,7 @@ const accessDenied: Case = {
       {
         title: 'connects when the user says yes afterwards',
         expected: 'the next authorization ends with tokens',
-        fix: 'Forget what was kept for the denied request, and begin again.',
+        fix: 'Delete what you stored for the denied request, and start again.',
       },
       { recovers: true },
     ),

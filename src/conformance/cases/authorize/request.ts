@@ -44,7 +44,7 @@ const scopeSyntax: Case = {
     check('authorize.scope-syntax', 'must', rfc(6749, '3.3', 'scope is a list of words separated by spaces'), {
       title: 'separates scopes with spaces',
       expected: 'scope=one%20two or scope=one+two: words with a space between them',
-      fix: 'Join the scopes with a space and encode the whole value once; a plus sign that is encoded to %2B is no space.',
+      fix: 'Join the scopes with a space and encode the whole value once; %2B is a plus sign, not a space.',
     }),
   ],
   play: beginOnly,
@@ -88,7 +88,7 @@ const freshState: Case = {
     check('authorize.state-unguessable', 'should', rfc(6749, '10.10', 'What protects a request cannot be guessed'), {
       title: 'sends a state that nobody can guess',
       expected: `at least ${enough} bits of randomness`,
-      fix: 'Take 16 random bytes or more from a cryptographic source; an order number or a time is no secret.',
+      fix: 'Take 16 random bytes or more from a cryptographic source; an order number or a time is not a secret.',
     }),
   ],
   play: async (context) => {

@@ -62,7 +62,7 @@ const nearMiss: Case = {
   judge: (played) => {
     const tried = played.steps.filter(({ step, as }) => step === 'callback' && nearMisses[as] !== undefined)
     if (!sendsState(played) && authorizations(played.entries).length > 0)
-      return { 'authorize.state-exact': inapplicable('it sends no state, which a check of its own says') }
+      return { 'authorize.state-exact': inapplicable('it sends no state, and another check says so') }
     if (tried.length === 0) return { 'authorize.state-exact': notSoFar(played, 'no callback was delivered') }
     const taken = tried.find(({ entries, state }) => tokenRequests(entries).length > 0 || state === 'ok')
     if (taken)
@@ -101,7 +101,7 @@ const used: Case = {
   judge: (played) => {
     const again = stepOf(played, 'used state')
     if (!sendsState(played) && authorizations(played.entries).length > 0)
-      return { 'authorize.state-once': inapplicable('it sends no state, which a check of its own says') }
+      return { 'authorize.state-once': inapplicable('it sends no state, and another check says so') }
     if (again?.step !== 'callback') return { 'authorize.state-once': notSoFar(played, 'no callback came with a used state') }
     const sent = tokenRequests(again.entries)
     const asked = authorizations(played.entries)

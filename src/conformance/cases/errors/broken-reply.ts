@@ -31,7 +31,7 @@ const brokenReply = ({ name, title, fault, says }: Breakage): Case => ({
       {
         title: 'connects when it is asked to begin again',
         expected: 'the next authorization ends with tokens, and a call works',
-        fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
       },
       { recovers: true },
     ),
@@ -77,13 +77,13 @@ const brokenReply = ({ name, title, fault, says }: Breakage): Case => ({
 export const brokenReplyCases: readonly Case[] = [
   brokenReply({
     name: 'survives-truncated-json',
-    title: 'Half a token response is no token response',
+    title: 'A token response that is cut off is refused',
     fault: { kind: 'truncate' },
     says: 'half a body',
   }),
   brokenReply({
     name: 'survives-html-error-page',
-    title: "A gateway's HTML page is no token response",
+    title: 'An HTML page of a gateway is not taken for a token response',
     fault: { kind: 'gateway-page' },
     says: 'an HTML page',
   }),

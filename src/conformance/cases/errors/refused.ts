@@ -25,7 +25,7 @@ const refusalIsFinal: Case = {
       {
         title: 'does not repeat a refused refresh',
         expected: 'one request with the refused refresh token, and an error',
-        fix: 'Retry nothing that was answered with an OAuth error; only what was not answered at all may be tried again.',
+        fix: 'Do not retry after an OAuth error. Retry only if no answer came.',
       },
       { forbids: true },
     ),

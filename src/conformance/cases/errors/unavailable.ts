@@ -7,7 +7,7 @@ import { calls, check, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, t
 const retryAfter: Case = {
   topic: 'errors',
   name: 'obeys-retry-after',
-  title: 'A client that is asked to wait waits, or gives up',
+  title: 'After a 429 the client waits, or gives up',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -17,7 +17,7 @@ const retryAfter: Case = {
       {
         title: 'does not call again before Retry-After is over',
         expected: 'no further API call within two seconds',
-        fix: 'Read Retry-After of a 429 and wait so long, or hand the error on.',
+        fix: 'After a 429 wait as long as Retry-After says, or report the error.',
       },
       { forbids: true },
     ),
@@ -42,7 +42,7 @@ const bound = 5
 const serverErrors: Case = {
   topic: 'errors',
   name: 'bounds-retries-of-5xx',
-  title: 'A server that is down is not hammered, and costs nobody the connection',
+  title: 'When a server is down, the client waits and keeps its connection',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -52,7 +52,7 @@ const serverErrors: Case = {
       {
         title: 'gives up after a few attempts',
         expected: `at most ${bound} API calls in one step`,
-        fix: 'Bound the number of attempts, and wait longer between them.',
+        fix: 'Limit the number of attempts, and wait longer between them.',
       },
       { forbids: true },
     ),

@@ -74,7 +74,7 @@ export const authenticationChecks = (topic: string, profile: Profile): readonly 
   check(`${topic}.no-guessing`, 'advice', authenticationReference(profile), {
     title: 'knows where its credentials belong',
     expected: 'no token request that is refused because of the credentials',
-    fix: 'Set the authentication method instead of letting the library try one after the other.',
+    fix: 'Set the authentication method. Do not let the library try one after the other.',
   }),
 ]
 
@@ -86,7 +86,7 @@ export const authenticationName = (profile: Profile): string => wayOf(profile).n
 const authentication = (name: string): Case => ({
   topic: 'exchange',
   name,
-  title: 'The client says who it is in the way the provider documents',
+  title: 'The client authenticates as the provider documents',
   applies: (profile) => authenticationName(profile) === name,
   needs: ['callback'],
   passive: true,

@@ -15,7 +15,7 @@ const json: Case = {
     check('exchange.json-body', 'advice', settingOf(profile, 'token.reads.json', 'Token requests are JSON; forms happen to work'), {
       title: 'sends JSON',
       expected: 'content-type application/json',
-      fix: 'Send the token request as JSON: that is what the provider documents, and all it promises.',
+      fix: 'Send the token request as JSON: the provider documents nothing else.',
     }),
   ],
   play: async (context) => void (await context.connect()),

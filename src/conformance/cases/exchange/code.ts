@@ -25,7 +25,7 @@ const inTime: Case = {
       {
         title: 'redeems the code while it lives',
         expected: 'the code at the token endpoint before the callback is answered',
-        fix: 'Redeem the code in the callback itself; do not leave it to a job, a mail or the next call.',
+        fix: 'Redeem the code in the callback itself, not in a job or with the next call.',
       },
     ),
   ],
@@ -53,7 +53,7 @@ const repeatedCodes = (entries: readonly JournalEntry[]): readonly JournalEntry[
 const codeOnce: Case = {
   topic: 'exchange',
   name: 'sends-no-code-twice',
-  title: 'A callback that comes twice does not send its code twice',
+  title: 'When a callback comes twice, the client sends its code once',
   needs: ['callback'],
   passive: true,
   // Where the app sent the browser itself, a second callback answers nothing that it asked.
@@ -65,7 +65,7 @@ const codeOnce: Case = {
       {
         title: 'sends a code once',
         expected: 'one token request with this code, although the browser delivered the callback twice',
-        fix: 'Forget what was kept for the request (state, verifier) when the first callback takes it, and refuse a callback that nothing waits for.',
+        fix: 'Delete the stored state and verifier when the first callback uses them, and refuse a callback for which none is stored.',
       },
       { forbids: true },
     ),
@@ -94,7 +94,7 @@ const codeOnce: Case = {
 const lostReply: Case = {
   topic: 'exchange',
   name: 'does-not-resend-code-after-lost-reply',
-  title: 'When the answer to the exchange is lost, the code is not sent again',
+  title: 'When the answer to the exchange is lost, the client does not send the code again',
   needs: ['callback'],
   checks: () => [
     check(
@@ -115,7 +115,7 @@ const lostReply: Case = {
       {
         title: 'connects when it is asked to begin again',
         expected: 'the next authorization ends with tokens',
-        fix: 'After an exchange that failed, forget what was kept for it and let the user connect again.',
+        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
       },
       { recovers: true },
     ),

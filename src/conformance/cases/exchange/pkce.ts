@@ -10,7 +10,7 @@ const pkceReference = (section: string, text: string) => rfc(7636, section, text
 const pkce: Case = {
   topic: 'exchange',
   name: 'proves-its-challenge',
-  title: 'A client that sends a code_challenge does it well',
+  title: 'A client that uses PKCE uses it correctly',
   applies: authorizing,
   needs: ['authorize', 'callback'],
   checks: () => [

@@ -30,7 +30,7 @@ const plain: Case = {
     check('exchange.redeems', 'must', rfc(6749, '4.1.3', 'The code of the redirect is exchanged at the token endpoint'), {
       title: 'redeems the code',
       expected: 'a token request that the provider answers with tokens',
-      fix: 'See the reason of the refusal in the journal entry that is named as evidence.',
+      fix: 'Look up the reason of the refusal in the journal entry that is named as evidence.',
     }),
     check(
       'exchange.usable',

@@ -64,7 +64,7 @@ const copes = ({ name, title, applies, id, path, says, fix, shows }: Coping): Ca
 export const replyCases: readonly Case[] = [
   copes({
     name: 'copes-without-token-type',
-    title: 'A token response without token_type is taken',
+    title: 'A token response without token_type is accepted',
     applies: ({ settings }) => !says(settings.token.reply['token_type']),
     id: 'exchange.without-token-type',
     path: 'token.reply.token_type',
@@ -74,12 +74,12 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-without-expires-in',
-    title: 'A token response without expires_in is taken for one that lasts',
+    title: 'A token response without expires_in is accepted',
     applies: ({ settings }) => settings.access.lifetime === null || !says(settings.token.reply['expires_in']),
     id: 'exchange.without-expires-in',
     path: 'access.lifetime',
     says: 'The token response has no expires_in: the token is long-lived',
-    fix: 'Do not compute with expires_in when it is not there; use the token until it is refused.',
+    fix: 'If there is no expires_in, use the token until it is refused.',
     shows: (reply) => reply['expires_in'] === undefined && reply['access_token'] !== undefined,
   }),
   copes({
@@ -94,7 +94,7 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-with-twenty-years',
-    title: 'A token that lives twenty years is used for longer than a moment',
+    title: 'A token that lives twenty years is not taken for an expired one',
     applies: ({ settings }) => (settings.access.lifetime ?? 0) > 600_000_000,
     id: 'exchange.twenty-years',
     path: 'access.lifetime',
@@ -104,7 +104,7 @@ export const replyCases: readonly Case[] = [
   }),
   copes({
     name: 'copes-with-extra-members',
-    title: 'Members of the token response that nobody asked for are ignored',
+    title: 'The client ignores unknown members of the token response',
     applies: ({ settings }) => extraMembers(settings).length > 0,
     id: 'exchange.extra-members',
     path: ({ settings }) => `token.reply.${extraMembers(settings)[0] ?? ''}`,

@@ -15,7 +15,7 @@ const seenByOthers = ({ operation }: JournalEntry): boolean =>
 const frontChannel: Case = {
   topic: 'exchange',
   name: 'keeps-secrets-out-of-the-front-channel',
-  title: 'No secret stands in a URL that a browser or an API log sees',
+  title: 'No URL of a browser or of an API call contains a secret',
   needs: ['callback'],
   passive: true,
   checks: () => [

@@ -21,7 +21,7 @@ const judgeAhead = (played: Played): Findings => {
   if (made.length === 0 && !first) return both(notSoFar(played, 'no call was made'))
   const rejected = made.find(({ response }) => response.status === 401)
   if (!first || (rejected && played.entries.indexOf(rejected) < played.entries.indexOf(first)))
-    return both(inapplicable('it uses an access token until it is refused, and replaces none before'))
+    return both(inapplicable('it uses an access token until it is refused, and never refreshes before'))
   if (!fine(first)) return both(notSoFar(played, `the refresh was ${fate(first)}`))
   const next = calls(after(played.entries, first))[0]
   const once = more.length > 0 ? unmet(`${more.length} more refreshes, of a token that had just come`, first, ...more) : met(first)
@@ -39,7 +39,7 @@ const lifetime = 'access.lifetime'
 const ahead: Case = {
   topic: 'refresh',
   name: 'replaces-a-token-that-is-about-to-end',
-  title: 'A client that does not wait for a token to end replaces it once, and uses what came',
+  title: 'A client that refreshes ahead of time does so once, and uses the new token',
   applies: refreshing,
   needs: ['callback', 'call'],
   quirks: (profile) => profile.toggled(lifetime, lastSeconds) ?? {},
@@ -47,7 +47,7 @@ const ahead: Case = {
     check('refresh.ahead-used', 'should', rfc(6749, '1.5', 'A refresh is made for the access token that it brings'), {
       title: 'calls with the token that a refresh ahead of time brought',
       expected: 'the API call after the refresh carries the new access token',
-      fix: 'Make the Authorization header after the refresh, not before it.',
+      fix: 'Build the Authorization header after the refresh, not before it.',
     }),
     check(
       'refresh.ahead-once',
@@ -56,7 +56,7 @@ const ahead: Case = {
       {
         title: 'does not replace the token that has just come',
         expected: `one refresh of a token with ${lastSeconds} seconds left, and none of the next one`,
-        fix: 'Compute the end of an access token from the response that brought it, at each refresh again.',
+        fix: 'Compute when an access token expires from its own response, at each refresh again.',
       },
       { forbids: true },
     ),

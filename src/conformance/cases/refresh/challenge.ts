@@ -19,15 +19,19 @@ const reaction = (played: Played, as: string): Finding => {
 }
 
 /** Where the words of the challenge for an expired token are decided. */
-const challengePath = 'dialect.token_expired.challenge'
+const challengePaths = ['dialect.token_expired.challenge', 'dialect.token_expired.description'] as const
+
+/** The setting of these in which the provider knows several wordings, and where it stands. */
+const wordings = (profile: Profile) =>
+  challengePaths.map((path) => ({ path, found: profile.variantsAt(path) })).find(({ found }) => (found?.variants.length ?? 0) > 0)
 
 /** The provider words the challenge for an expired token in more than one way. */
-const twoChallenges: When = (profile) => (profile.variantsAt(challengePath)?.variants.length ?? 0) > 0
+const twoChallenges: When = (profile) => wordings(profile) !== undefined
 
 const reactsTo401: Case = {
   topic: 'refresh',
   name: 'reacts-to-401',
-  title: 'A 401 brings about a refresh, and the call is made again',
+  title: 'After a 401 the client refreshes and repeats the call',
   applies: both(refreshing, not(twoChallenges)),
   needs: ['callback', 'call', 'refresh'],
   checks: () => [
@@ -46,12 +50,16 @@ const reactsTo401: Case = {
 }
 
 const challengeReference = (profile: Profile) =>
-  settingOf(profile, challengePath, 'An expired token is answered 401 with a challenge that the provider words in more than one way')
+  settingOf(
+    profile,
+    wordings(profile)?.path ?? challengePaths[0],
+    'An expired token is answered 401 with a challenge that the provider words in more than one way',
+  )
 
 const reactsToBoth: Case = {
   topic: 'refresh',
   name: 'reacts-to-both-challenges',
-  title: 'A 401 is understood in both wordings of its challenge',
+  title: 'The client refreshes after both kinds of challenge',
   applies: both(refreshing, twoChallenges),
   needs: ['callback', 'call', 'refresh'],
   checks: (profile) => [
@@ -71,7 +79,7 @@ const reactsToBoth: Case = {
     expire(context)
     await context.ask('call', 'as a code')
     await context.connect()
-    const other = context.profile.variantsAt(challengePath)
+    const other = wordings(context.profile)?.found
     const [variant] = other?.variants ?? []
     if (other && variant !== undefined) context.sandbox.double.quirks.set(other.name, variant)
     expire(context)
@@ -86,7 +94,7 @@ const reactsToBoth: Case = {
 const noLoop: Case = {
   topic: 'refresh',
   name: 'does-not-loop-on-permanent-401',
-  title: 'An API that goes on answering 401 is not called for ever',
+  title: 'If the API keeps answering 401, the client stops',
   needs: ['callback', 'call'],
   checks: () => [
     check(
@@ -96,7 +104,7 @@ const noLoop: Case = {
       {
         title: 'gives up when a 401 comes again',
         expected: 'at most two API calls and one refresh in a step, which comes to an end',
-        fix: 'Refresh and repeat a call once; a second 401 is an error for whoever made the call.',
+        fix: 'Refresh and repeat the call once. Report a second 401 as an error.',
       },
       { forbids: true },
     ),

@@ -26,7 +26,7 @@ const lossChecks = (what: string): readonly Check[] => [
     {
       title: 'connects again',
       expected: 'the next authorization ends with tokens, and an API call works',
-      fix: 'Let a new authorization take the place of whatever is stored, also when the old connection is broken.',
+      fix: 'Replace the stored connection with the new authorization, also if the old one is broken.',
     },
     { recovers: true, consequence: 'connection-lost' },
   ),
@@ -87,7 +87,7 @@ const held = ({ settings }: Profile): number => settings.refresh.heldPerUser ?? 
 const evicted: Case = {
   topic: 'refresh',
   name: 'survives-the-21st-refresh-token',
-  title: 'A refresh token that was deleted to make room is given up, and a new code helps',
+  title: 'When the provider has deleted the refresh token, the client stops using it and takes a new code',
   applies: ({ refreshes: there, settings }) =>
     there && settings.refresh.heldPerUser !== null && settings.refresh.whenFull === 'oldest-ends',
   needs: ['callback', 'refresh'],
@@ -99,7 +99,7 @@ const evicted: Case = {
       {
         title: 'says that its refresh token is gone',
         expected: 'one refused refresh, and an error',
-        fix: `Take the refusal (${profile.settings.dialect.refresh_token_evicted.error}) for the end of the connection: a new code is needed. It comes with status ${profile.settings.dialect.refresh_token_evicted.status}.`,
+        fix: `Treat the error ${profile.settings.dialect.refresh_token_evicted.error} (status ${profile.settings.dialect.refresh_token_evicted.status}) as the end of the connection. You need a new code.`,
       },
     ),
     check(
@@ -109,7 +109,7 @@ const evicted: Case = {
       {
         title: 'goes on with a new code',
         expected: 'the next code is redeemed, and an API call works',
-        fix: 'Let a new code take the place of whatever is stored.',
+        fix: 'Replace what is stored when a new code comes.',
       },
       { recovers: true, consequence: 'connection-lost' },
     ),

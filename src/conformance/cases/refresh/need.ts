@@ -19,7 +19,7 @@ export const answered = (step: { readonly status?: number; readonly state: strin
 const afterExpiry: Case = {
   topic: 'refresh',
   name: 'refreshes-after-expiry',
-  title: 'When the access token has expired, the connection goes on with a refresh',
+  title: 'When the access token has expired, the client refreshes',
   applies: refreshing,
   needs: ['callback', 'call', 'refresh'],
   checks: () => [
@@ -69,7 +69,7 @@ const afterExpiry: Case = {
 const authentication = (name: string): Case => ({
   topic: 'refresh',
   name,
-  title: 'The client says who it is at the refresh too',
+  title: 'The client authenticates at the refresh too',
   applies: (profile) => profile.refreshes && authenticationName(profile) === name,
   needs: ['callback', 'refresh'],
   passive: true,
@@ -94,7 +94,7 @@ const notEveryCall: Case = {
       {
         title: 'does not refresh while the access token is good',
         expected: 'three API calls and no token request between them; after a refresh, two more of them',
-        fix: 'Keep each access token with the time of its end, also the one that a refresh brought, and refresh only then or after a 401.',
+        fix: 'Store each access token with the time when it expires, also after a refresh. Refresh only then, or after a 401.',
       },
       { forbids: true },
     ),
@@ -127,7 +127,7 @@ const onceForMany: Case = {
     check('refresh.once-for-many', 'should', rfc(9700, '4.14.2', 'A refresh token that comes twice is taken for a stolen one'), {
       title: 'refreshes once for many calls',
       expected: 'one refresh for five calls at once, all of them answered with status 200',
-      fix: 'Let a call that finds a refresh under way wait for it instead of starting its own.',
+      fix: 'If a refresh is in progress, wait for it instead of starting another one.',
     }),
   ],
   play: async (context) => {
@@ -140,7 +140,7 @@ const onceForMany: Case = {
     const sent = refreshes(entriesOf(steps))
     const made = calls(entriesOf(steps))
     if (made.length === 0) return { 'refresh.once-for-many': notSoFar(played, 'no calls were made after the expiry') }
-    if (sent.length === 0) return { 'refresh.once-for-many': inapplicable('it passes a 401 on, and leaves the refresh to whoever uses it') }
+    if (sent.length === 0) return { 'refresh.once-for-many': inapplicable('it reports a 401, and leaves the refresh to its user') }
     if (sent.length > 1) return { 'refresh.once-for-many': unmet(`${sent.length} refreshes: ${sent.map(fate).join(', ')}`, ...sent) }
     return {
       'refresh.once-for-many': steps.every(answered)

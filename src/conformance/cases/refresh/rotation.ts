@@ -99,7 +99,7 @@ const keepsOld: Case = {
 export const restart: Case = {
   topic: 'refresh',
   name: 'survives-a-restart',
-  title: 'After a restart the client goes on with the newest refresh token',
+  title: 'After a restart the client uses the newest refresh token',
   applies: refreshing,
   needs: ['callback', 'refresh', 'restart'],
   quirks: rotatingQuirks,
@@ -111,7 +111,7 @@ export const restart: Case = {
       {
         title: 'has stored the newest refresh token',
         expected: 'a refresh after the restart with the newest refresh token',
-        fix: 'Write the refresh token to storage before the refresh counts as done.',
+        fix: 'Store the new refresh token before you treat the refresh as done.',
       },
       { consequence: 'connection-lost' },
     ),

@@ -65,7 +65,7 @@ const offlineScope = ({ settings }: Profile): string => settings.authorize?.offl
 const withoutRefreshToken: Case = {
   topic: 'refresh',
   name: 'copes-without-refresh-token',
-  title: 'A client that got no refresh token does not refresh with nothing',
+  title: 'A client without a refresh token does not refresh',
   applies: ({ settings }) => settings.refresh.given === 'with-offline-scope',
   needs: ['authorize', 'callback', 'refresh'],
   checks: (profile) => [
@@ -90,7 +90,7 @@ const withoutRefreshToken: Case = {
       {
         title: 'asks for authorization again instead of refreshing with nothing',
         expected: 'no request with grant_type=refresh_token, and an error',
-        fix: 'Look whether there is a refresh token before refreshing; if not, ask the user to connect again.',
+        fix: 'Refresh only if there is a refresh token. If there is none, ask the user to connect again.',
       },
       { forbids: true },
     ),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Html } from '../../../pages/html.js'
 import { html as markup } from '../../../pages/html.js'
 import type { CaseResult, Report } from '../../runner/verdict.js'
+import { explorationLine, situationCells, situationColumns, unmetLines } from '../situations.js'
 import { caseStanding, counted, oneLine, outcomeText, tally } from '../wording.js'
 import { badge, caseBody } from './case.js'
 import type { Column } from './found.js'
@@ -80,10 +81,19 @@ const about = ({ report, name }: Column): Html =>
       : markup`<ul>${report.stale.map(({ entry, reason, why }) => markup`<li>In the baseline, but no longer failing: <code>${oneLine(entry)}</code> (${oneLine(why ?? reason)})</li>`)}</ul>`
   }</li>`
 
+const searched = ({ report, name }: Column): Html => {
+  const { exploration } = report
+  if (!exploration) return markup``
+  const head = markup`<thead><tr>${situationColumns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>`
+  const rows = exploration.met.map((one) => markup`<tr>${situationCells(one).map((text) => markup`<td>${text}</td>`)}</tr>`)
+  const missed = unmetLines(exploration).map((line) => markup`<li>not met: ${line}</li>`)
+  return markup`<details><summary>What was searched with ${name}: ${explorationLine(exploration)}</summary><div class="scroll" role="region" tabindex="0" aria-label="Situations"><table>${head}<tbody>${rows}</tbody></table></div><ul>${missed}</ul></details>`
+}
+
 const section = (provider: string, columns: readonly Column[], alone: boolean): Html => {
   const rows = rowsOf(columns)
   const runs = markup`<ul>${columns.map(about)}</ul>`
-  return markup`<section><h2>${provider}</h2>${columns.length > 3 ? markup`<details><summary>What came of each of the ${columns.length} runs</summary>${runs}</details>` : runs}${rows.length === 0 ? markup`<p>No case was run.</p>` : markup`${matrix(provider, columns, rows)}<h3>What crossed the wire, case by case</h3>${rows.map((row) => opened(row, alone))}`}</section>`
+  return markup`<section><h2>${provider}</h2>${columns.length > 3 ? markup`<details><summary>What came of each of the ${columns.length} runs</summary>${runs}</details>` : runs}${columns.map(searched)}${rows.length === 0 ? markup`<p>No case was run.</p>` : markup`${matrix(provider, columns, rows)}<h3>What crossed the wire, case by case</h3>${rows.map((row) => opened(row, alone))}`}</section>`
 }
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`

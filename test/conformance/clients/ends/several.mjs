@@ -35,6 +35,7 @@ const deeds = {
 
 export default (given) => ({
   client: 'several 1.0',
+  clock: true,
   authorize: () =>
     `${given.authorizeUrl}?${new URLSearchParams({ response_type: 'code', client_id: given.clientId, redirect_uri: given.redirectUri })}`,
   callback: async ({ url }) => {

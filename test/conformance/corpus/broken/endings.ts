@@ -127,4 +127,25 @@ export const brokenEndings: readonly BrokenClient[] = [
       revocation: (given, { refresh_token: _, ...tokens }) => habits.revocation(given, tokens),
     },
   ),
+  bug(
+    'ends-the-last-connection',
+    'ends the connection of the customer who connected last, whoever leaves',
+    'connection-lost',
+    revoking,
+    {},
+    {
+      needs: ['customers'],
+      wrap: (steps) => {
+        let last: string | undefined
+        return {
+          ...steps,
+          callback: async (asked) => {
+            await steps.callback(asked)
+            last = asked.user ?? last
+          },
+          revoke: (asked) => steps.revoke?.(last === undefined ? asked : { ...asked, user: last }),
+        }
+      },
+    },
+  ),
 ]

@@ -1,11 +1,13 @@
 /** Clients that lose the connection at a refresh: over what it answers, over what happens at the same time, over what they write down. */
 
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Client, Steps } from '../client.js'
-import { pause, refresh } from '../client.js'
+import { call, pause, refresh } from '../client.js'
 import type { BrokenClient } from '../entry.js'
 import { refreshing, rotating } from '../entry.js'
-import { NetworkError, OAuthError, ProtocolError } from '../errors.js'
-import type { Habits } from '../habits.js'
+import { NetworkError, OAuthError, ProtocolError, Unable } from '../errors.js'
+import type { Asked, Habits } from '../habits.js'
 import { habits } from '../habits.js'
 import type { Tokens } from '../storage.js'
 import { bug, withoutRefresh } from './bug.js'
@@ -24,6 +26,20 @@ const flying =
     const set = client.flights.set.bind(client.flights)
     client.flights.set = (user, begun) => set(user, change(begun))
     return steps
+  }
+
+/** Calls the API, and forgets the tokens over some of its answers. */
+const callOr =
+  (client: Client, statuses: readonly number[]) =>
+  async (asked: Asked): Promise<number> => {
+    const user = client.habits.customer(asked, undefined)
+    const once: Client = {
+      ...client,
+      habits: { ...client.habits, expired: (answer) => !statuses.includes(answer.status) && habits.expired(answer) },
+    }
+    const { status: said } = await call(once, user)
+    if (statuses.includes(said)) client.storage.remove('tokens', user)
+    return said
   }
 
 export const brokenRefreshes: readonly BrokenClient[] = [
@@ -187,7 +203,7 @@ export const brokenRefreshes: readonly BrokenClient[] = [
     'two-processes-refresh',
     'has no lock between processes: both send the same refresh token',
     'connection-lost',
-    rotating,
+    ['ziina', 'plain'],
     { locks: false },
     {
       needs: ['twin'],
@@ -343,6 +359,130 @@ export const brokenRefreshes: readonly BrokenClient[] = [
           }
         },
       }),
+    },
+  ),
+  bug(
+    'takes-a-401-for-the-end',
+    'forgets its tokens when the API says 401',
+    'connection-lost',
+    refreshing,
+    { due: () => false },
+    {
+      wrap: (steps, client) => ({ ...withoutRefresh(steps), call: callOr(client, [401]) }),
+    },
+  ),
+  bug(
+    'takes-a-403-for-the-end',
+    'forgets its tokens when the API says 403',
+    'connection-lost',
+    refreshing,
+    {},
+    {
+      wrap: (steps, client) => ({ ...steps, call: callOr(client, [403]) }),
+    },
+  ),
+  bug(
+    'gives-up-a-token-that-still-works',
+    'lets a call fail when a refresh ahead of time fails, though its token still works',
+    'rule-broken',
+    refreshing,
+    {},
+    {
+      wrap: (steps, client) => ({
+        ...steps,
+        call: async (asked) => {
+          const user = client.habits.customer(asked, undefined)
+          const tokens = client.storage.read('tokens', user) as Tokens | undefined
+          if (tokens?.refresh_token && !tokens.ended && !tokens.spent && habits.due(tokens, client.habits.now()))
+            await refresh(client, user, tokens)
+          return steps.call(asked)
+        },
+      }),
+    },
+  ),
+  bug('tries-older-tokens', 'tries the refresh tokens that it had before when the newest is refused', 'connection-lost', rotating, () => {
+    const had: string[] = []
+    let ask: string | undefined
+    return {
+      refreshing: (given, tokens) => {
+        const parameters = habits.refreshing(given, ask === undefined ? tokens : { ...tokens, refresh_token: ask })
+        if (tokens.refresh_token !== undefined && !had.includes(tokens.refresh_token)) had.unshift(tokens.refresh_token)
+        return parameters
+      },
+      isFinal: (error) => {
+        if (!habits.isFinal(error)) return false
+        ask = had[had.indexOf(ask ?? had[0] ?? '') + 1]
+        return ask === undefined
+      },
+    }
+  }),
+  bug(
+    'one-customers-end-is-everybodys',
+    'forgets the tokens of all customers when one of them has ended',
+    'connection-lost',
+    refreshing,
+    {},
+    {
+      needs: ['customers'],
+      wrap: (steps, client) => {
+        const customers = new Set<string>()
+        const watching = (work: (asked: Asked) => unknown) => async (asked: Asked) => {
+          customers.add(client.habits.customer(asked, undefined))
+          try {
+            return await work(asked)
+          } catch (error) {
+            if (habits.isFinal(error)) for (const user of customers) client.storage.remove('tokens', user)
+            throw error
+          }
+        }
+        return {
+          ...steps,
+          callback: steps.callback,
+          call: watching(steps.call),
+          ...(steps.refresh ? { refresh: watching(steps.refresh) } : {}),
+        }
+      },
+    },
+  ),
+  bug(
+    'lock-outlives-its-process',
+    'holds a lock while it refreshes, and takes a lock that a killed process left for one that is held',
+    'connection-lost',
+    refreshing,
+    () => {
+      let file = ''
+      return {
+        storage: (given) => {
+          file = join(given.stateDir, 'refresh.lock')
+          return habits.storage(given)
+        },
+        send: async (request, limit) => {
+          if (!request.body?.includes('refresh_token')) return habits.send(request, limit)
+          try {
+            writeFileSync(file, '', { flag: 'wx' })
+          } catch {
+            throw new Unable('a refresh is under way')
+          }
+          try {
+            return await habits.send(request, limit)
+          } finally {
+            rmSync(file, { force: true })
+          }
+        },
+      }
+    },
+  ),
+  bug(
+    'refreshes-through-a-throttle',
+    'repeats a refresh eight times while the provider says that there were too many',
+    'rule-broken',
+    ['zoho-payments'],
+    {
+      askAgain: (error, parameters, attempt) =>
+        parameters['grant_type'] === 'refresh_token' && attempt < 8 && !habits.isFinal(error) && error instanceof OAuthError
+          ? 0
+          : undefined,
+      waits: false,
     },
   ),
 ]

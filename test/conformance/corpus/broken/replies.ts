@@ -196,10 +196,10 @@ export const brokenReplies: readonly BrokenClient[] = [
       return { ...made, headers: { ...made.headers, authorization: `Bearer ${tokens.access_token}` } }
     },
   }),
-  bug('takes-an-error-for-tokens', 'takes an error that comes with status 200 for tokens', 'connection-lost', ['zoho-payments'], {
+  bug('takes-an-error-for-tokens', 'takes an error that comes with status 200 for tokens', 'rule-broken', ['zoho-payments'], {
     read: (answer) => (answer.status === 200 ? (JSON.parse(answer.text) as Reply) : habits.read(answer)),
   }),
-  bug('takes-anything-for-tokens', 'takes whatever comes with status 200 for tokens, a page included', 'connection-lost', refreshing, {
+  bug('takes-anything-for-tokens', 'takes whatever comes with status 200 for tokens, a page included', 'rule-broken', refreshing, {
     read: (answer) => {
       if (answer.status !== 200) return habits.read(answer)
       try {
@@ -237,6 +237,7 @@ export const brokenReplies: readonly BrokenClient[] = [
   bug('id-token-with-any-nonce', 'does not look at nonce in an ID token', 'secret-exposed', signing, ignoring('nonce')),
   bug('id-token-of-any-age', 'does not look at exp in an ID token', 'rule-broken', signing, ignoring('exp')),
   bug('id-token-before-its-time', 'does not look at nbf in an ID token', 'rule-broken', signing, ignoring('nbf')),
+  bug('id-token-of-another-user', 'takes an ID token for another user at a refresh', 'secret-exposed', ['ziina', 'plain'], ignoring('sub')),
   bug('keys-for-ever', 'fetches the keys once, and refuses what a new key has signed', 'connection-lost', signing, { renewsKeys: false }),
 
   bug('basic-in-latin-1', 'encodes what it sends in Basic as Latin-1', 'connection-lost', inHeader, {

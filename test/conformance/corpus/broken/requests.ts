@@ -174,4 +174,9 @@ export const brokenRequests: readonly BrokenClient[] = [
       },
     },
   ),
+  bug('sleeps-through-retry-after', 'sleeps within its step for however long an API asks it to wait', 'rule-broken', everywhere, {
+    callAgain: (answer) =>
+      answer instanceof NetworkError || answer.status !== 429 ? undefined : (habits.retryAfter(answer, Date.now()) ?? 1000),
+    waits: false,
+  }),
 ]

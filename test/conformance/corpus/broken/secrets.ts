@@ -325,4 +325,28 @@ export const brokenSecrets: readonly BrokenClient[] = [
       return { ...made, url: `${domain}${made.url.slice(given.baseUrl.length)}` }
     },
   }),
+  bug('prints-the-api-key', "writes a merchant's API key to standard error", 'secret-exposed', ['zettle'], {
+    assertion: (given) => {
+      console.error('connecting with', given.assertion)
+      return habits.assertion(given)
+    },
+  }),
+  bug(
+    'key-without-a-name',
+    "uses a merchant's API key without saying which application it is, at the token endpoint and at the API",
+    'rule-broken',
+    ['zettle'],
+    {
+      authenticate: (given, parameters) => {
+        if (parameters['assertion'] === undefined) return habits.authenticate(given, parameters)
+        const { client_id: _, ...rest } = habits.authenticate(given, parameters).parameters
+        return { headers: {}, parameters: rest as Record<string, string> }
+      },
+      resource: (given, tokens) => {
+        const made = habits.resource(given, tokens)
+        const { 'x-izettle-application-id': _, ...headers } = made.headers
+        return { ...made, headers: headers as Record<string, string> }
+      },
+    },
+  ),
 ]

@@ -1,0 +1,134 @@
+/** What every schedule ends with: faults have ceased, and each connection is asked whether it still works. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { JournalEntry } from '../../index.js'
+import { calls, fine, tokenRequests } from '../cases/reading.js'
+import { afterwards } from '../invariants/history.js'
+import type { PlayedStep } from '../runner/step.js'
+import { begin } from './browsers.js'
+import type { Which } from './client.js'
+import type { World } from './world.js'
+import { advance, entriesOf } from './world.js'
+
+/** What was known when one connection was asked. */
+export interface Probe {
+  readonly user?: string
+  readonly which: Which
+  readonly works: boolean
+  /** Ids of the tokens that the provider honoured then; none where the client had left by itself. */
+  readonly honoured: readonly string[]
+  /** What had crossed the wire, and been played, when it was over; its own steps are the last so many. */
+  readonly entries: readonly JournalEntry[]
+  readonly steps: readonly PlayedStep[]
+  readonly own: number
+}
+
+/** Longer than any Retry-After that was said, in seconds of the provider. */
+const rest = 60
+/** Longer than a client may reasonably stay away by itself, in seconds of the provider. */
+const patience = 1200
+/** Milliseconds of real time after which a Retry-After of a second is over. */
+const second = 1100
+
+const reaches = ({ entries }: PlayedStep): boolean => calls(entries).some(fine)
+
+interface Asking {
+  readonly world: World
+  readonly which: Which
+  readonly user?: string
+}
+
+const ask = ({ world, which, user }: Asking, step: string, as: string): Promise<PlayedStep> => {
+  const who = user === undefined ? {} : { user }
+  return world.recorder.step(step, as, () => world.client.ask(which, { step, ...who }), who)
+}
+
+const tries = async (asking: Asking): Promise<boolean> => {
+  const { client } = asking.world
+  if (!client.can('call')) {
+    const { state, entries } = await ask(asking, 'refresh', `${afterwards}: refresh`)
+    return state === 'ok' && tokenRequests(entries).some(fine)
+  }
+  if (reaches(await ask(asking, 'call', afterwards))) return true
+  if (!client.can('refresh')) return false
+  await ask(asking, 'refresh', `${afterwards}: refresh`)
+  return reaches(await ask(asking, 'call', `${afterwards}: once more`))
+}
+
+/** A client that said goodbye holds nothing that could be lost. */
+const hasLeft = (log: readonly PlayedStep[], user: string | undefined): boolean => {
+  const mine = log.filter((step) => step.user === user)
+  const connected = mine.findLastIndex(({ step, entries }) => step === 'callback' && tokenRequests(entries).some(fine))
+  return mine.findLastIndex(({ step, state }) => step === 'revoke' && state !== 'unsupported') > connected
+}
+
+/** The token on which the connection rests: the newest refresh token that arrived, or the access token where there is none. */
+const newestDelivered = (entries: readonly JournalEntry[]): string | undefined => {
+  const arrived = tokenRequests(entries)
+    .filter(fine)
+    .flatMap(({ issued = [] }) => issued)
+  const of = (wanted: string): string | undefined => arrived.findLast(({ kind }) => kind === wanted)?.id
+  return of('refresh_token') ?? of('access_token')
+}
+
+const isOver = (log: readonly PlayedStep[]): boolean => /^(ended|killed|silent|junk|harness)$/.test(log.at(-1)?.state ?? '')
+
+/** Some clients keep to a Retry-After in real time, whatever else they are told. */
+const awaitRetryAfter = async (world: World): Promise<void> => {
+  if (entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')) await pause(second)
+}
+
+const probe = async (world: World, which: Which, user: string | undefined): Promise<Probe> => {
+  const { double, profile, recorder } = world
+  const asking: Asking = { world, which, ...(user === undefined ? {} : { user }) }
+  const live = (await double.tokens.list({ provider: profile.provider, state: 'live' })).map(({ id }) => id)
+  const honoured = hasLeft(recorder.log(), user) ? [] : live
+  const newest = newestDelivered(entriesOf(world))
+  const before = recorder.log().length
+  let works = await tries(asking)
+  if (!works && !isOver(recorder.log())) await awaitRetryAfter(world)
+  // Patience helps only where there is still something to use.
+  if (!works && newest !== undefined && honoured.includes(newest) && !isOver(recorder.log())) {
+    await advance(world, patience)
+    works = await tries(asking)
+  }
+  const steps = [...recorder.log()]
+  return {
+    ...(user === undefined ? {} : { user }),
+    which,
+    works,
+    honoured,
+    entries: [...entriesOf(world)],
+    steps,
+    own: steps.length - before,
+  }
+}
+
+const reconnect = async (world: World, user: string | undefined): Promise<void> => {
+  const customer = user !== undefined && user === world.users[1] ? 1 : 0
+  const asking: Asking = { world, which: 0, ...(user === undefined ? {} : { user }) }
+  const begun = await begin(world, { do: 'connect', customer }, undefined, `${afterwards}: connect`)
+  if (!('url' in begun)) return
+  const who = user === undefined ? {} : { user }
+  const asked = { url: begun.url, ...who }
+  await world.recorder.step('callback', `${afterwards}: connect`, () => world.client.ask(0, { step: 'callback', ...asked }), asked)
+  if (world.client.can('call')) await ask(asking, 'call', `${afterwards}: call`)
+}
+
+/** Ends the trouble, asks for every connection in every process, and makes anew what does not work. */
+export const askAfterwards = async (world: World, users: readonly (string | undefined)[]): Promise<readonly Probe[]> => {
+  const { double, client, recorder } = world
+  double.faults.clear()
+  double.approvals.reset()
+  world.skew = 0
+  await advance(world, rest)
+  // A process that ended by itself is started again, as whoever runs it would.
+  if (recorder.log().some(({ state }) => /^(ended|silent|junk)$/.test(state)) && client.can('restart'))
+    for (const one of client.started()) await recorder.step('restart', 'restart', () => client.restart(one))
+  const probes: Probe[] = []
+  for (const user of users) {
+    for (const one of client.started()) probes.push(await probe(world, one, user))
+    if (!probes.some((one) => one.user === user && one.works)) await reconnect(world, user)
+  }
+  return probes
+}

@@ -1,0 +1,288 @@
+/** Searches for schedules that break an invariant: makes them up, plays them, shrinks those that fail, and prefers what is new. */
+
+import { createHash } from 'node:crypto'
+import type * as FastCheck from 'fast-check'
+import type { Answer } from '../drivers/driver.js'
+import type { Violation } from '../invariants/history.js'
+import { createRedaction } from '../runner/redaction.js'
+import type { Cell, Coverage, Met } from './coverage.js'
+import { createCoverage } from './coverage.js'
+import type { Candidate } from './minimize.js'
+import { minimize } from './minimize.js'
+import type { Played, Stage } from './play.js'
+import { nameOf, play, playTurns } from './play.js'
+import type { Schedule, Turn } from './schedule.js'
+import { tell } from './tell.js'
+import { targetInWords } from './troubles.js'
+import type { Group, Scope } from './turns.js'
+import { firstTurns, groups } from './turns.js'
+
+export interface SearchOptions {
+  /** How many schedules; 500 by default. */
+  readonly runs?: number
+  /** Ends after the round in which so many milliseconds of real time were over. */
+  readonly time?: number
+  /** How many are played at once; 4 by default. What is found does not depend on it. */
+  readonly jobs?: number
+  /** Whether a finding is enough to end the search. */
+  readonly until?: (finding: Finding) => boolean
+  /** Called after each schedule. */
+  readonly progress?: (state: SearchProgress) => void
+}
+
+export interface SearchProgress {
+  readonly played: number
+  readonly of: number
+  readonly findings: number
+  readonly situations: number
+}
+
+/** A broken invariant with the shortest schedule that breaks it. */
+export interface Finding {
+  readonly violation: Violation
+  readonly schedule: Schedule
+  readonly played: Played
+  /** How many schedules had been made up when it was met. */
+  readonly after: number
+}
+
+export interface SearchResult {
+  readonly findings: readonly Finding[]
+  /** Broken once, and not when the same schedule was played again. */
+  readonly unconfirmed: readonly { readonly invariant: string; readonly schedule: Schedule }[]
+  /** Schedules that were made up; shrinking plays more. */
+  readonly runs: number
+  readonly met: readonly Met[]
+  readonly unmet: readonly Cell[]
+  readonly hello: Answer
+  /** Tokens arrived in some schedule. */
+  readonly connected: boolean
+  /** Why nothing more could be played, when that was so. */
+  readonly failed?: string
+}
+
+type Fc = typeof FastCheck
+
+/** A round is played by so many lanes, each with so many schedules, whatever the number of jobs: what a lane learns shows in the next round. */
+const lanes = 4
+const perLane = 10
+/** How many schedules may be played to shrink one, by each of the two ways. */
+const shrinking = 40
+
+/** What makes a schedule what it is: its faults and its unusual acts. */
+export const featuresOf = (turns: readonly Turn[]): ReadonlySet<string> =>
+  new Set(
+    turns.flatMap(({ trouble, act }) => [
+      ...(trouble ? [`${targetInWords(trouble)} ${trouble.fault}`] : []),
+      ...(act.do === 'call' || act.do === 'connect' ? [] : [nameOf(act)]),
+      ...('times' in act && act.times !== undefined ? ['times'] : []),
+      ...('second' in act && act.second ? ['second process'] : []),
+    ]),
+  )
+
+interface Known {
+  readonly invariant: string
+  readonly features: ReadonlySet<string>
+}
+
+const isKnown = (known: readonly Known[], violation: Violation, turns: readonly Turn[]): boolean => {
+  const features = featuresOf(turns)
+  return known.some((one) => one.invariant === violation.invariant && [...one.features].every((feature) => features.has(feature)))
+}
+
+interface Lane {
+  readonly seed: number
+  readonly runs: number
+  /** Schedules made up before those of this lane. */
+  readonly before: number
+  readonly scope: Scope
+  readonly known: readonly Known[]
+  readonly until: (finding: Finding) => boolean
+}
+
+interface LaneResult {
+  readonly findings: readonly Finding[]
+  readonly unconfirmed: SearchResult['unconfirmed']
+  readonly plays: readonly { readonly played: Played; readonly turns: readonly Turn[] }[]
+}
+
+const scheduleOf = (stage: Stage, { rotates, turns }: Candidate, violation: Violation, played: Played): Schedule => ({
+  format: 'authdouble-schedule',
+  version: 1,
+  provider: stage.provider.id,
+  ...(rotates ? { rotates } : {}),
+  seed: stage.seed,
+  turns,
+  finds: violation.invariant,
+  story: tell(played, violation).map(createRedaction(played.address, played.entries).text),
+})
+
+/** Looks for the shortest schedule that breaks the same invariant, and plays it once more to be sure. */
+const conclude = async (stage: Stage, from: Candidate, invariant: string) => {
+  const violates = (played: Played): Violation | undefined => played.violations.find((one) => one.invariant === invariant)
+  const again = (candidate: Candidate) => playTurns(stage, candidate.rotates, candidate.turns)
+  const shortest = await minimize(from, async (candidate) => violates(await again(candidate)) !== undefined, shrinking)
+  const played = await again(shortest)
+  return { shortest, played, violation: violates(played) }
+}
+
+/** A command of the model run: turns that belong together. There is nothing to ask of the model beforehand. */
+const commandOf = (group: Group) => ({
+  check: () => true,
+  run: async (_: object, turn: (turn: Turn) => Promise<void>): Promise<void> => {
+    for (const one of group) await turn(one)
+  },
+  toString: () => group.map(({ act }) => nameOf(act)).join(', '),
+})
+
+const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Promise<LaneResult> => {
+  const { scope } = lane
+  const known = [...lane.known]
+  const findings: Finding[] = []
+  const unconfirmed: { invariant: string; schedule: Schedule }[] = []
+  const plays: { played: Played; turns: readonly Turn[] }[] = []
+  const rotating = scope.profile.rotating
+  const rotates = rotating !== null && Object.keys(rotating).length > 0 ? fc.boolean() : fc.constant(rotating !== null)
+  const commands = fc.commands([groups(fc, scope).map(commandOf)], { maxCommands: 5, size: 'max' })
+  for (let attempt = 0; plays.length < lane.runs && !findings.some(lane.until); attempt += 1) {
+    let failing: (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
+    let left = shrinking
+    let at = 0
+    const property = fc.asyncProperty(rotates, firstTurns(fc, scope), commands, async (rotate, first, list) => {
+      if (failing && left-- <= 0) return true
+      const turns: Turn[] = []
+      const played = await play(stage, rotate, async (turn) => {
+        const follow = async (one: Turn): Promise<void> => {
+          turns.push(one)
+          await turn(one)
+        }
+        await follow(first)
+        await fc.asyncModelRun(() => ({ model: {}, real: follow }), list)
+        return turns
+      })
+      if (!failing) {
+        plays.push({ played, turns })
+        at = lane.before + plays.length
+        done()
+      }
+      if (played.failed !== undefined) return true
+      const target = failing?.violation.invariant
+      const violation = played.violations.find((one) => (target === undefined ? !isKnown(known, one, turns) : one.invariant === target))
+      if (violation) failing = { rotates: rotate, turns, violation, played }
+      return violation === undefined
+    })
+    await fc.check(property, { seed: lane.seed + attempt, numRuns: lane.runs - plays.length, verbose: 0 })
+    const first = failing as (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
+    if (!first) continue
+    const { shortest, played, violation } = await conclude(stage, first, first.violation.invariant)
+    const schedule = scheduleOf(stage, violation ? shortest : first, violation ?? first.violation, violation ? played : first.played)
+    known.push({ invariant: first.violation.invariant, features: featuresOf(schedule.turns) })
+    if (violation) findings.push({ violation, schedule, played, after: at })
+    else unconfirmed.push({ invariant: first.violation.invariant, schedule })
+  }
+  return { findings, unconfirmed, plays }
+}
+
+/** Works through a list with so many at once, and keeps its order. */
+const pooled = async <T, R>(list: readonly T[], jobs: number, work: (item: T) => Promise<R>): Promise<readonly R[]> => {
+  const results: R[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < list.length; at = next++) results[at] = await work(list[at] as T)
+  }
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, list.length)) }, worker))
+  return results
+}
+
+const numberOf = (...parts: readonly (string | number)[]): number => createHash('sha256').update(parts.join(':')).digest().readInt32BE()
+
+/** The connection that everything rests on: a first schedule without any trouble. */
+const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readonly finding: readonly Finding[] }> => {
+  const candidate: Candidate = { rotates: false, turns: [{ act: { do: 'connect' } }] }
+  const plain = await playTurns(stage, candidate.rotates, candidate.turns)
+  const first = [...new Map([...plain.violations].reverse().map((violation) => [violation.invariant, violation])).values()]
+  return {
+    plain,
+    finding: first.map((violation) => ({ violation, schedule: scheduleOf(stage, candidate, violation, plain), played: plain, after: 1 })),
+  }
+}
+
+/**
+ * Makes up schedules and plays them until they are as many as asked for, or the time is over.
+ *
+ * @example
+ * const { findings } = await search(stage, { runs: 500 })
+ */
+export const search = async (stage: Stage, options: SearchOptions = {}): Promise<SearchResult> => {
+  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress } = options
+  const fc = await import('fast-check')
+  const jobs = stage.driver.port === undefined && !stage.driver.serial ? (options.jobs ?? 4) : 1
+  const began = Date.now()
+  const settings = stage.profile.settings
+  const coverage: Coverage = createCoverage(settings)
+  const { plain, finding } = await playPlain(stage)
+  const { hello } = plain
+  const abilities = new Set([
+    ...(hello.steps ?? []),
+    ...(stage.driver.restarts ? ['restart'] : []),
+    ...(stage.driver.kills ? ['kill'] : []),
+  ])
+  const can = (ability: string): boolean => abilities.has(ability)
+  // What fails when nothing goes wrong is told once, and not again for everything that may.
+  let findings: readonly Finding[] = finding
+  const unconfirmed: { invariant: string; schedule: Schedule }[] = []
+  let connected = false
+  let failed = plain.failed
+  let made = 0
+  let shown = 0
+  for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !findings.some(until); round += 1) {
+    const known = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
+    const scope: Scope = { profile: stage.profile, can, coverage: coverage.copy() }
+    const shares = Array.from({ length: lanes }, (_, lane) => Math.max(0, Math.min(perLane, runs - made - lane * perLane))).filter(
+      (share) => share > 0,
+    )
+    const list = shares.map(
+      (share, lane): Lane => ({
+        seed: numberOf(stage.seed, round, lane),
+        runs: share,
+        before: made + lane * perLane,
+        scope,
+        known,
+        until,
+      }),
+    )
+    const results = await pooled(list, jobs, (lane) =>
+      runLane(fc, stage, lane, () => {
+        shown += 1
+        progress?.({ played: shown, of: runs, findings: findings.length, situations: coverage.met().length })
+      }),
+    )
+    for (const result of results) {
+      for (const { played, turns } of result.plays) {
+        coverage.add(
+          played.situations,
+          turns.map(({ act }) => nameOf(act)),
+        )
+        connected ||= played.entries.some(({ issued = [] }) => issued.some(({ kind }) => kind === 'access_token'))
+        failed ??= played.failed
+      }
+      // Two lanes of a round may have met the same.
+      for (const finding of result.findings) {
+        const seen = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
+        if (!isKnown(seen, finding.violation, finding.schedule.turns)) findings = [...findings, finding]
+      }
+      unconfirmed.push(...result.unconfirmed)
+      made += result.plays.length
+    }
+  }
+  return {
+    findings,
+    unconfirmed,
+    runs: made,
+    met: coverage.met(),
+    unmet: coverage.unmet(),
+    hello,
+    connected,
+    ...(failed === undefined ? {} : { failed }),
+  }
+}
