@@ -10,9 +10,8 @@ import { providers } from '../../src/index.js'
 /** Those that the reference client of these tests was written for. */
 export const allProviders = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'] as const satisfies readonly ProviderId[]
 
-export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [id: string]: Profile } as {
-  readonly [P in (typeof allProviders)[number]]: Profile
-}
+/** By any shipped provider's id. */
+export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [P in ProviderId]: Profile }
 
 const all = allProviders.flatMap((id) => casesFor(profiles[id]))
 
