@@ -38,7 +38,8 @@ const fate = (entry: JournalEntry): string => {
 const stateOf = ({ state, status, error, note }: PlayedStep): string => {
   if (state === 'ok') return status === undefined ? 'succeeds' : `answers ${status}`
   if (state === 'failed') return `fails (${error ? `${error.code}: ${error.message.slice(0, 120)}` : (note ?? 'no reason')})`
-  return `${state}${note === undefined ? '' : `: ${note}`}`
+  // What a program printed before is in its log.
+  return `${state}${note === undefined ? '' : `: ${note.replace(/: expected .*/s, '')}`}`
 }
 
 const sentence = (step: PlayedStep): string => {
