@@ -185,11 +185,14 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   const began = performance.now()
   const named = titled(setting, one)
   const quirks = one.quirks?.(profileOf(provider, overrides.quirks)) ?? {}
-  const profile = profileOf(provider, { ...overrides.quirks, ...quirks })
+  const documented = profileOf(provider, { ...overrides.quirks, ...quirks })
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const own = driver.redirectUri ?? (await redirectAddressOf(opened.address.redirectUri, setting.places.indexOf(named.id)))
   const sandbox = await withCredentials(at(opened, own), one.credentials)
+  // A provider may issue under the address at which it is reached.
+  const issuer = documented.issuer.replace('{base}', sandbox.address.baseUrl)
+  const profile = { ...documented, issuer, settings: { ...documented.settings, issuer } }
   try {
     const given = givenOf(profile, sandbox, stateDir)
     const session: Session = await driver.start(given)
