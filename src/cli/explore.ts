@@ -55,6 +55,9 @@ const commonFlags = (given: ParsedArguments, stage: Stage): readonly string[] =>
   ...stage.driver.flags,
 ]
 
+/** The provider as it was named: the path of a file stays one. */
+const named = (given: ParsedArguments, { id }: Provider): string => string(given, 'provider') ?? id
+
 const commandLine = (command: string, flags: readonly string[]): string => [`authdouble ${command}`, ...flags.map(quoted)].join(' ')
 
 /** `always.code-once` in `found/code-once.json`, and further ones with a number. */
@@ -106,7 +109,8 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
       import('../conformance/explore/report.js'),
     ])
     const played = await playTurns(stage, schedule.rotates === true, schedule.turns)
-    const reproduce = (): string => commandLine('conform', ['--provider', provider.id, '--schedule', file, ...commonFlags(given, stage)])
+    const reproduce = (): string =>
+      commandLine('conform', ['--provider', named(given, provider), '--schedule', file, ...commonFlags(given, stage)])
     const report = reportOfReplay(stage, schedule, played, { topic: 'schedule', started, expect, reproduce })
     await write(report, wanted, location(given))
     return report.exitCode
@@ -183,13 +187,13 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
         return file === undefined
           ? commandLine('explore', [
               '--provider',
-              provider.id,
+              named(given, provider),
               '--seed',
               seed,
               ...(runs === undefined ? [] : ['--runs', runs]),
               ...commonFlags(given, stage),
             ])
-          : commandLine('conform', ['--provider', provider.id, '--schedule', file, ...commonFlags(given, stage)])
+          : commandLine('conform', ['--provider', named(given, provider), '--schedule', file, ...commonFlags(given, stage)])
       }
       const report = reportOfSearch(stage, result, { topic: 'explore', started, expect, reproduce })
       await write(report, wanted, location(given))

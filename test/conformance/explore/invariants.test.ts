@@ -230,6 +230,12 @@ const subjects: readonly Subject[] = [
     })),
   },
   {
+    does: 'takes whatever came for tokens when the token endpoint fails',
+    breaks: 'always.real-tokens-only',
+    provider: 'zettle',
+    client: made(() => asking(async () => ({}))),
+  },
+  {
     does: 'ends its process when the exchange fails',
     breaks: 'always.keeps-running',
     provider: 'zettle',
