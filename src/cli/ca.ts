@@ -1,7 +1,11 @@
 /** `authdouble ca`: where the certificate authority is that clients have to trust. */
 
 import { resolve } from 'node:path'
-import { certificateDirectory, ensureAuthority } from '../intercept/ca.js'
+import { AuthorityProblem, certificateDirectory, ensureAuthority } from '../intercept/ca.js'
+import { settle } from '../provider/quirk.js'
+import type { Settings } from '../provider/settings.js'
+import { providers } from '../providers/index.js'
+import { hostsOf } from '../sandbox/sandboxRegistry.js'
 import type { Command } from './args.js'
 import { string, UsageError } from './args.js'
 
@@ -16,8 +20,15 @@ export const ca: Command = {
   run: async (given) => {
     if (given.positionals.length > 0) throw new UsageError(`ca takes no ${JSON.stringify(given.positionals[0])}`)
     const directory = string(given, 'ca-dir')
-    const caFile = await ensureAuthority(directory === undefined ? certificateDirectory(process.env) : resolve(directory))
-    process.stdout.write(`${caFile}\n`)
-    return 0
+    if (directory === '') throw new UsageError('--ca-dir is empty')
+    // A placeholder is no name that a certificate could have.
+    const hosts = [...hostsOf(providers, ({ settings }) => settle<Settings>(settings, {})).keys()].filter((one) => !one.includes('{'))
+    try {
+      const caFile = await ensureAuthority(directory ? resolve(directory) : certificateDirectory(process.env), hosts)
+      process.stdout.write(`${caFile}\n`)
+      return 0
+    } catch (error) {
+      throw error instanceof AuthorityProblem ? new UsageError(error.message) : error
+    }
   },
 }

@@ -90,6 +90,7 @@ const sources: { readonly [O in Exclude<keyof ServerOptions, 'watch'>]: OptionSo
     read: notEmpty,
     taken: { type: 'string', value: 'file', help: 'keep records in this JSON file, not in memory (AUTHDOUBLE_STATE)' },
   },
+  fsync: { flag: 'fsync', taken: { type: 'boolean', help: 'with --state, wait for the disk: a power cut loses nothing (slower)' } },
   store: {
     flag: 'store',
     env: ['AUTHDOUBLE_STORE'],

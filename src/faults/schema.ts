@@ -13,7 +13,9 @@ import { faultKinds, maxHoldLimit } from './kinds.js'
 
 /** What a server may send at all: strange ones are what a client meets behind strange proxies. */
 const status = integer(200, 999)
-const length = duration(longestDuration)
+/** What a timer can hold, in seconds: nobody waits for an answer longer than that. */
+const longestWait = Math.floor((2 ** 31 - 1) / 1000)
+const length = duration(longestWait)
 
 /** A header whose name is a token and whose value stands on one line of Latin-1 (RFC 9110 §5.1, §5.5). */
 const headers: Schema<{ readonly [name: string]: string }> = {
@@ -75,10 +77,10 @@ const kinds: {
   },
 }
 
-const kind = oneOf(Object.keys(faultKinds) as readonly FaultKind[])
+export const faultKind = oneOf(Object.keys(faultKinds) as readonly FaultKind[])
 
 const conditions: Members = {
-  kind,
+  kind: faultKind,
   provider: text(),
   operation: oneOf(operationNames),
   times: custom({ anyOf: [{ type: 'integer', minimum: 1 }, { const: 'always' }] }, (value) =>
@@ -97,11 +99,18 @@ const conditions: Members = {
 }
 
 const schemas = new Map<FaultKind, Schema>()
+
+/** The members of a fault of a kind, and those that must be said. */
+export const membersOf = (of: FaultKind): { readonly members: Members; readonly required: readonly string[] } => {
+  const { members, required = [] } = kinds[of]
+  return { members: { ...conditions, ...(members as Members) }, required }
+}
+
 const schemaOf = (of: FaultKind): Schema => {
   const known = schemas.get(of)
   if (known) return known
-  const { members, required = [] } = kinds[of]
-  const made: Schema = object({ ...conditions, ...(members as Members) }, { required })
+  const { members, required } = membersOf(of)
+  const made: Schema = object(members, { required })
   schemas.set(of, made)
   return made
 }
@@ -120,7 +129,7 @@ const lengths = ['for', 'pause', 'limit'] as const
 export const checkedFault = (fault: FaultInput, within: string): FaultInput => {
   assertValid(anyKind, fault, within)
   const { kind: said } = fault
-  assertValid(object({ kind }, { required: ['kind'] }), { kind: said }, within)
+  assertValid(object({ kind: faultKind }, { required: ['kind'] }), { kind: said }, within)
   assertValid(schemaOf(said), fault, within)
   const spoken = fault as unknown as { readonly [member: string]: unknown }
   const seconds = lengths.flatMap((name) =>

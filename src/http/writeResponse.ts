@@ -100,7 +100,8 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   }
   const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, headerSafe(facts)) } : {}
   const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
-  if (wording.page || endpoint?.operation === 'authorize')
+  // Who pushes a request is a client, and no person (RFC 9126 §2.3).
+  if ((wording.page && endpoint?.operation !== 'par') || endpoint?.operation === 'authorize')
     return { status: wording.status, headers, page: { kind: 'error', error, description, reason: outcome.reason } }
   const body =
     wording.body === undefined

@@ -3,6 +3,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import type { pki } from 'node-forge'
+import { nameConstraints, nameConstraintsId } from './nameConstraints.js'
 
 /** A private key and the certificate that goes with it, both as PEM text. */
 export interface Identity {
@@ -53,19 +54,23 @@ const draft = (forge: typeof import('node-forge'), { publicKey, subject, life, n
   return cert
 }
 
-/** Makes a certificate authority that is valid for ten years. */
-export const makeAuthority = async (now: Date): Promise<Identity> => {
+/** A name of its own for each authority: browsers and OpenSSL look issuers up by name, and two of one name are confused. */
+const authorityName = () => [
+  { name: 'organizationName', value: 'authdouble' },
+  { name: 'commonName', value: `authdouble test CA ${randomBytes(4).toString('hex')}` },
+]
+
+/**
+ * Makes a certificate authority that is valid for ten years and may certify these hosts alone: whoever got hold of its key
+ * could pass for no other.
+ *
+ * @param before the authority that it follows, with its key and name: what it signed stays good
+ */
+export const makeAuthority = async (now: Date, hosts: readonly string[], before?: Identity): Promise<Identity> => {
   const { default: forge } = await import('node-forge')
-  const key = await makeKey()
+  const key = before?.key ?? (await makeKey())
   const privateKey = forge.pki.privateKeyFromPem(key)
-  // A name of its own for each authority: browsers and OpenSSL look issuers up by name, and two of one name are confused.
-  const subject = [
-    { name: 'organizationName', value: 'authdouble' },
-    {
-      name: 'commonName',
-      value: `authdouble test CA ${randomBytes(4).toString('hex')}`,
-    },
-  ]
+  const subject = before ? forge.pki.certificateFromPem(before.cert).subject.attributes : authorityName()
   const cert = draft(forge, {
     publicKey: forge.pki.setRsaPublicKey(privateKey.n, privateKey.e),
     subject,
@@ -82,6 +87,7 @@ export const makeAuthority = async (now: Date): Promise<Identity> => {
     },
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
+    { id: nameConstraintsId, critical: true, value: nameConstraints(hosts).toString('latin1') },
   ])
   cert.sign(privateKey, forge.md.sha256.create())
   return { key, cert: pem(forge.pki.certificateToPem(cert)) }

@@ -298,9 +298,9 @@ const authorization = (
 const consented = ({ approval }: DecisionContext, { partialConsent }: AuthorizeSettings, asked: readonly string[]): readonly string[] =>
   partialConsent && 'scope' in approval && approval.scope ? asked.filter((scope) => approval.scope?.includes(scope)) : asked
 
-/** Scopes in parameters of their own. */
+/** Scopes in parameters of their own. A section that is one quirk as a whole need not name the member. */
 const besideScopes = ({ beside, scopeSeparators }: AuthorizeSettings, { params }: Request): { readonly [name: string]: string } => {
-  const asked = Object.entries(beside).map(([name, parameter]) => [name, params.get(parameter)] as const)
+  const asked = Object.entries(beside ?? {}).map(([name, parameter]) => [name, params.get(parameter)] as const)
   return Object.fromEntries(
     asked.flatMap(([name, sent]) => (sent === undefined ? [] : [[name, sent.split(new RegExp(`[${scopeSeparators}]+`)).join(' ')]])),
   )

@@ -32,6 +32,7 @@ const asRegistered = (auth: Authenticated): Authenticated | Refused => {
 const byAssertion = (context: DecisionContext, tx: Tx, request: Request, assertion: ClientJwt): Authenticated | Refused => {
   const { credentials } = request
   if (credentials.basic !== 'absent' || credentials.secret !== undefined) return refused('client_credentials_repeated')
+  if (assertion.problem === 'malformed') return refused('client_assertion_malformed')
   const client = tx.get('client', assertion.client)
   if (!client) return refused('client_unknown')
   const trace = { client: client.id, settingPaths: ['clientAssertions.methods', 'clientAssertions.audience'] }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { placesIn } from '../http/places.js'
 import type { Provider } from '../provider/define.js'
+import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance } from './providerInstance.js'
 import type { Sandbox, SandboxOptions } from './sandbox.js'
 import { createSandbox } from './sandbox.js'
@@ -46,11 +47,15 @@ export interface Located {
 }
 
 /** Real host names and the provider that each belongs to. */
-const hostsOf = (providers: readonly Provider[], main: Sandbox): ReadonlyMap<string, string> => {
+export const hostsOf = (
+  providers: readonly Provider[],
+  settingsOf: (provider: Provider) => Settings | undefined,
+): ReadonlyMap<string, string> => {
   const hosts = new Map<string, string>()
-  for (const { id } of providers) {
+  for (const provider of providers) {
+    const { id } = provider
     hosts.set(`${id}.localhost`, id)
-    for (const { host, alsoHosts } of Object.values(main.instances.get(id)?.settings().endpoints ?? {}))
+    for (const { host, alsoHosts } of Object.values(settingsOf(provider)?.endpoints ?? {}))
       for (const one of [host, ...(alsoHosts ?? [])]) hosts.set(one, id)
   }
   return hosts
@@ -84,6 +89,9 @@ const wellKnownBelow = (path: string, instances: ReadonlyMap<string, ProviderIns
   return `/${head}/${provider}/.well-known/${document}${more === '/' ? '' : more}`
 }
 
+/** Milliseconds that a timer can hold; a longer time is waited for in parts. */
+const longestTimer = 2 ** 31 - 1
+
 /** Where records outlive the process, another run must not mint what they hold already. */
 export const runSeed = (seed: string, starts: number): string => (starts === 0 ? seed : `${seed}+${starts}`)
 
@@ -94,7 +102,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
   const sandboxes = new Map<string, Sandbox>()
   let known: ReadonlyMap<string, string> | undefined
   const hosts = (): ReadonlyMap<string, string> => {
-    known ??= hostsOf(served, first)
+    known ??= hostsOf(served, ({ id }) => first.instances.get(id)?.settings())
     return known
   }
 
@@ -121,7 +129,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     if (!lease) return
     const left = lease.used + lease.ttl - Date.now()
     if (left <= 0) void remove(name)
-    else lease.timer = setTimeout(() => lapse(name), left).unref()
+    else lease.timer = setTimeout(() => lapse(name), Math.min(left, longestTimer)).unref()
   }
   const openHere = (name: string, { ttl, ...options }: Omit<SandboxRequest, 'name'>): Sandbox => {
     const lease = ttl === undefined ? {} : { lease: ttl * 1000 }
@@ -133,7 +141,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     sandboxes.set(name, sandbox)
     if (ttl !== undefined) {
       // Redis lets a common sandbox go: this process alone does not know whether others use it.
-      const timer = common ? undefined : setTimeout(() => lapse(name), ttl * 1000).unref()
+      const timer = common ? undefined : setTimeout(() => lapse(name), Math.min(ttl * 1000, longestTimer)).unref()
       leases.set(name, { ttl: ttl * 1000, used: Date.now(), timer })
     }
     return sandbox

@@ -41,6 +41,12 @@ const chosenProviders = async ({ providers }: ServerOptions): Promise<readonly P
   return all
 }
 
+/** What it takes to read one is loaded for it alone. */
+const openStateFile = async (path: string, fsync: boolean | undefined) => {
+  const [{ openFile }, { keptInstrumentsSchema }] = await Promise.all([import('../store/file.js'), import('../sandbox/stateSchemas.js')])
+  return openFile(path, { fsync, instruments: keptInstrumentsSchema })
+}
+
 /** An address as URLs write it. One that means every address is none that a client could ask. */
 const authorityOf = (address: string): string =>
   address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '[::1]' : address.includes(':') ? `[${address}]` : address
@@ -62,7 +68,9 @@ export const createServer = async <const P extends ProviderId | Provider | Provi
   let url = options.baseUrl?.replace(/\/$/, '') ?? ''
   if (options.state !== undefined && options.store !== undefined)
     throw new ValidationError('store', 'records are kept in a state file or in a store, not in both')
-  const file = options.state === undefined ? undefined : await (await import('../store/file.js')).openFile(options.state)
+  if (options.fsync === true && options.state === undefined)
+    throw new ValidationError('fsync', 'fsync is for a state file: name one with state')
+  const file = options.state === undefined ? undefined : await openStateFile(options.state, options.fsync)
   const redis = options.store === undefined ? undefined : await (await import('../store/redis/open.js')).openRedis(options.store)
   const kept = redis ? { starts: redis.starts, store: redis.store('default', { journalLimit: options.journalLimit }) } : file
   const registry = createSandboxRegistry(

@@ -26,14 +26,12 @@ export interface Listeners {
   readonly close: () => Promise<void>
 }
 
-const local = ['localhost', '127.0.0.1', '::1']
-
 /** Addresses that mean all addresses are no names for a certificate. */
 const nameable = (address: string): boolean => address !== '0.0.0.0' && address !== '::'
 
 const certificates = async (hosts: readonly string[], { addresses, caDirectory }: ListenerOptions) => {
   const { certificateDirectory, certificatesFor } = await import('../intercept/ca.js')
-  const names = new Set([...hosts, ...local, ...addresses.filter(nameable)])
+  const names = new Set([...hosts, ...addresses.filter(nameable)])
   return certificatesFor(caDirectory ?? certificateDirectory(process.env), [...names])
 }
 

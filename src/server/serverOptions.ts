@@ -42,6 +42,8 @@ export interface ServerOptions<P extends ProviderId | Provider | ProviderPath = 
   readonly journalBytes?: number
   /** A JSON file in which the default sandbox keeps its records; they are in memory alone by default. */
   readonly state?: string
+  /** Wait, with each promise, until the state file is on the disk and not only with the system: a power cut loses nothing then. */
+  readonly fsync?: boolean
   /** A Redis (`redis://host:port`, `?prefix=` for its keys) in which all processes that name it are one double. */
   readonly store?: string
   readonly watch?: RequestObserver
@@ -89,6 +91,7 @@ export const optionSchemas = {
   journalLimit: integer(1, 10_000_000, 'How many exchanges the journal keeps; 10000 when left out.'),
   journalBytes: integer(65_536, 2 ** 40, 'How many bytes of exchanges the journal keeps; 64 MiB when left out.'),
   state: text('Keep records in this JSON file; in memory when left out.'),
+  fsync: flag('Wait until the state file is on the disk, so that a power cut loses nothing.'),
   store: custom<string>(
     { type: 'string', pattern: '^rediss?://.', description: 'Keep records in this Redis: all processes there are one double.' },
     (value) => (typeof value === 'string' && /^rediss?:\/\/./.test(value) ? undefined : 'is redis://host:port'),

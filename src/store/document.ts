@@ -1,6 +1,10 @@
 /** The text of a state file: JSON that a person can read and edit, one record to a line. */
 
+import { shown, told, valueAt } from '../validation/check.js'
+import type { Path, Schema } from '../validation/schema.js'
+import { isObject } from '../validation/schema.js'
 import type { Tables } from './memory.js'
+import { recordProblems } from './recordSchemas.js'
 import type { Snapshot } from './store.js'
 import { CannotOpen } from './store.js'
 
@@ -35,11 +39,15 @@ export const writeDocument = (tables: Tables, starts: number): string => {
   return `{\n  "format": "authdouble",\n  "version": ${version},\n  "starts": ${starts},\n  "records": ${block('  ', scopes)}\n}\n`
 }
 
-const isObject = (value: unknown): value is { readonly [member: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Where it stands, with ids as they are: `records.zettle.code["a.b"]`. */
+const placeOf = (path: Path): string =>
+  path.map((part, at) => (/^[\w-]+$/.test(String(part)) ? `${at > 0 ? '.' : ''}${part}` : `[${shown(String(part))}]`)).join('')
 
-/** @throws CannotOpen when it is not a state of ours */
-export const readDocument = (file: string, text: string): { readonly starts: number; readonly records: Snapshot } => {
+/**
+ * @param instruments what the instruments keep in it
+ * @throws CannotOpen when it is not a state of ours, with the place of what is wrong
+ */
+export const readDocument = (file: string, text: string, instruments?: Schema): { readonly starts: number; readonly records: Snapshot } => {
   const refuse = (why: string): never => {
     throw new CannotOpen(`${file} ${why}; it was left as it is`)
   }
@@ -54,16 +62,12 @@ export const readDocument = (file: string, text: string): { readonly starts: num
     return refuse('is not a state file of authdouble: its "format" is not "authdouble"')
   if (document['version'] !== version)
     return refuse(`has version ${JSON.stringify(document['version'])}, and this authdouble reads version ${version}`)
-  const { records } = document
-  if (!isObject(records)) return refuse('lacks "records"')
-  for (const [scope, kinds] of Object.entries(records)) {
-    if (!isObject(kinds)) return refuse(`has something else than an object at records.${scope}`)
-    for (const [kind, table] of Object.entries(kinds)) {
-      if (!isObject(table)) return refuse(`has something else than an object at records.${scope}.${kind}`)
-      for (const [id, record] of Object.entries(table))
-        if (!isObject(record)) return refuse(`has something else than an object at records.${scope}.${kind}.${id}`)
-    }
-  }
-  const starts = document['starts'] ?? 0
-  return typeof starts === 'number' ? { starts, records: records as Snapshot } : refuse('has something else than a number at starts')
+  const { records, starts = 0 } = document
+  const shape = valueAt(records, ['', 'instruments', 'all', 'shape'])
+  const problem =
+    recordProblems(records)[0] ??
+    (shape === undefined ? undefined : instruments?.problems(shape, ['records', '', 'instruments', 'all', 'shape'])[0])
+  if (problem) return refuse(`is wrong at ${placeOf(problem.path)}${told(problem, document)}`)
+  if (!Number.isSafeInteger(starts) || Number(starts) < 0) return refuse('has something else than a whole number at starts')
+  return { starts: Number(starts), records: records as Snapshot }
 }

@@ -1,13 +1,16 @@
 /** Keeps records in one JSON file: whoever is answered finds what was promised after a crash. */
 
 import { realpathSync } from 'node:fs'
-import { access, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { access, readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { Kind, Tx } from '../protocol/records.js'
+import type { Schema } from '../validation/schema.js'
 import { readDocument, writeDocument } from './document.js'
+import type { FileLock } from './lock.js'
 import { lockFile } from './lock.js'
 import type { AnyRecord, Tables } from './memory.js'
 import { createTables } from './memory.js'
+import { removeDrafts, replaceFile } from './replaceFile.js'
 import type { Now, Store } from './store.js'
 import { CannotOpen, Unavailable } from './store.js'
 
@@ -69,7 +72,7 @@ const restoreRecords = (tables: Tables, scope: string, before: Iterable<{ kind: 
   })
 
 /** A store whose every promise is kept by `write`, of which one at a time is under way. */
-const writingStore = (tables: Tables, write: () => Promise<void>, release: () => Promise<void>): Store => {
+const writingStore = (tables: Tables, write: () => Promise<void>, lock: FileLock): Store => {
   let collecting = newBatch()
   let writing: Batch | undefined
   let due = false
@@ -118,6 +121,7 @@ const writingStore = (tables: Tables, write: () => Promise<void>, release: () =>
   return {
     transact: (scope, decide) => {
       if (closed) throw new Unavailable('the state file is closed')
+      if (lock.lost()) throw new Unavailable(lock.taken)
       const read = new Set<string>()
       const before: Parameters<typeof watched>[3] = new Map()
       const result = tables.transact(scope, (tx) => decide(watched(tx, scope, read, before)))
@@ -136,7 +140,7 @@ const writingStore = (tables: Tables, write: () => Promise<void>, release: () =>
       if (closed) return
       closed = true
       while (due) await (writing ?? collecting).written.catch(() => {})
-      await release()
+      lock.release()
     },
   }
 }
@@ -167,58 +171,64 @@ export interface FileStore {
   readonly starts: number
 }
 
+export interface FileOptions {
+  /** A promise survives a power cut, too: each write waits for the disk. */
+  readonly fsync?: boolean | undefined
+  /** What the instruments keep in the file, which this floor does not know. */
+  readonly instruments?: Schema | undefined
+}
+
+/** A file with its lock, which is released when what follows fails. */
+const openLocked = async (path: string, file: string, lock: FileLock, { fsync = false, instruments }: FileOptions): Promise<FileStore> => {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const { starts, records } = readDocument(path, text, instruments)
+  await removeDrafts(file)
+  let time: Now = () => 0
+  const tables = createTables(() => time())
+  tables.load(records)
+  const { Low } = await import('lowdb')
+  const db = new Low<Tables>(
+    {
+      read: async () => tables,
+      write: (kept) => replaceFile(file, writeDocument(kept, starts + 1), { sync: fsync, check: lock.check }),
+    },
+    tables,
+  )
+  await db.write()
+  const store = (now: Now): Store => {
+    time = now
+    tables.sweep()
+    return writingStore(tables, () => db.write(), lock)
+  }
+  return { store, starts }
+}
+
 /**
- * Opens a state file, or begins a new one.
+ * Opens a state file, or begins a new one, which its owner alone may read.
  *
  * @throws CannotOpen when it is no state of ours, is in use, or cannot be replaced; the file is as it was then
  */
-export const openFile = async (path: string): Promise<FileStore> => {
+export const openFile = async (path: string, options: FileOptions = {}): Promise<FileStore> => {
   const file = real(path)
   const explain = (error: unknown): CannotOpen => {
     if (error instanceof CannotOpen) return error
     const { code = '', message } = error as NodeJS.ErrnoException
     return new CannotOpen(`${path} cannot be kept up: ${reasons[code] ?? message}`)
   }
-  let unlock: () => void
+  let lock: FileLock
   try {
     await access(dirname(file))
-    unlock = lockFile(file)
+    lock = lockFile(file)
   } catch (error) {
     throw explain(error)
   }
   try {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
-    const found = readDocument(path, text)
-    const starts = found.starts
-    const { Low } = await import('lowdb')
-    const { DataFile } = await import('lowdb/node')
-    let time: Now = () => 0
-    const tables = createTables(() => time())
-    tables.load(found.records)
-    const stringify = (): string => writeDocument(tables, starts + 1)
-    const db = new Low(new DataFile<Tables>(file, { parse: () => tables, stringify }), tables)
-    const temporary = join(dirname(file), `.${basename(file)}.tmp`)
-    const write = async (): Promise<void> => {
-      try {
-        await db.write()
-      } catch (error) {
-        // What could be written of it must not keep the disk full.
-        await rm(temporary, { force: true })
-        throw error
-      }
-    }
-    await write()
-    const store = (now: Now): Store => {
-      time = now
-      tables.sweep()
-      return writingStore(tables, write, async () => unlock())
-    }
-    return { store, starts }
+    return await openLocked(path, file, lock, options)
   } catch (error) {
-    unlock()
+    lock.release()
     throw explain(error)
   }
 }

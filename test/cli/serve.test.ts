@@ -129,7 +129,7 @@ describe('authdouble serve', () => {
     running.child.kill('SIGTERM')
     const { stderr } = await running.ended
     expect(stderr).toMatch(
-      /^zettle POST \/token -> 200 \d+ ms\nzettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
+      /^\d\d:\d\d:\d\d zettle POST \/token -> 200 \d+ ms\n\d\d:\d\d:\d\d zettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
     )
   })
 

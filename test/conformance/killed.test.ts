@@ -28,7 +28,7 @@ const isInvariant = (check: string): boolean => invariants.some(({ id }) => id =
 const inWords = ({ provider, within, check }: Made): string => `${provider}/${within} ${check}`
 
 /** Milliseconds that a step may take: longer than the reference client waits, twice. */
-const patience = 6000
+const patience = 9500
 
 /** What holds in every case and has a check of its own that says so first. */
 const toldByChecks: { readonly [invariant: string]: string } = {

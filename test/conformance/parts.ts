@@ -144,7 +144,7 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
 }
 
 /** Milliseconds that a request may take. */
-const limit = 2500
+const limit = 4000
 
 /** Seconds that an answer asks to wait for; a date is read by the clock that wrote it. */
 const retryAfterOf = ({ headers }: Response): number | undefined => {

@@ -50,6 +50,9 @@ it('a person grants a part of what was asked for', async () => {
   double.approve({ as: 'demo-user', scope: ['read'] })
   const answer = await redeem(double, (await authorize(double, { scope: 'read write' })).get('code') ?? '')
   expect(answer.body['scope']).toBe('read')
+  const kept = await double.state.export()
+  await double.state.import(kept)
+  expect((await redeem(double, (await authorize(double, { scope: 'read write' })).get('code') ?? '')).body['scope']).toBe('read')
 })
 
 it('a refresh token says how long it lives; an access token travels in another header', async () => {

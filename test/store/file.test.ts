@@ -100,6 +100,7 @@ describe('the state file', () => {
     ['of another program', '{"name":"package","version":"1.0.0"}'],
     ['of a later version', '{"format":"authdouble","version":99,"records":{}}'],
     ['edited into nonsense', '{"format":"authdouble","version":1,"records":{"s":{"access":{"a":7}}}}'],
+    ['of records that are none', '{"format":"authdouble","version":1,"records":{"s":{"access":{"a":{"client":"c"}}}}}'],
   ])('is refused and left alone when it is %s', async (_, text) => {
     const path = fresh()
     writeFileSync(path, text)

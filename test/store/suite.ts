@@ -158,6 +158,19 @@ export const describeStore = (name: string, open: (now: Now) => Promise<Opened>,
       expect(flat(await store.snapshot())).toEqual(flat(snapshot))
     })
 
+    it('keeps a record under any name', async () => {
+      const named = { second: 1, count: 2 }
+      await store.transact('__proto__', (tx) => tx.put('tally', '__proto__', named))
+      expect(await store.transact('__proto__', (tx) => tx.get('tally', '__proto__'))).toEqual(named)
+      expect(Object.entries(await store.list('__proto__', 'tally'))).toEqual([['__proto__', named]])
+      const snapshot = await store.snapshot()
+      expect(Object.keys(snapshot)).toContain('__proto__')
+      const [, tables] = Object.entries(snapshot).find(([scope]) => scope === '__proto__') ?? []
+      expect(Object.entries(tables?.tally ?? {})).toEqual([['__proto__', named]])
+      await store.restore(snapshot)
+      expect(await store.transact('__proto__', (tx) => tx.get('tally', '__proto__'))).toEqual(named)
+    })
+
     it('lists the records of one kind in one scope', async () => {
       await store.transact('s', (tx) => {
         tx.put('access', 'a', token(9999))

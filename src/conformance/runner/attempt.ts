@@ -81,7 +81,7 @@ const reproduceOf = ({ provider, driver, overrides, seed }: CaseSetup, { topic, 
     ...(overrides.tolerant ? ['--tolerant'] : []),
     ...turned,
   ]
-  return ['authdouble conform', ...[...flags, ...driver.flags].map(quoted)].join(' ')
+  return ['npx authdouble conform', ...[...flags, ...driver.flags].map(quoted)].join(' ')
 }
 
 const titled = (setting: CaseSetup, one: Case) => ({

@@ -89,7 +89,7 @@ export const judgeRecorded = (
       end,
       stderr: '',
       took: 0,
-      reproduce: `authdouble conform --provider ${provider} --case ${one.topic}/${one.name} --passive ${file}`,
+      reproduce: `npx authdouble conform --provider ${provider} --case ${one.topic}/${one.name} --passive ${file}`,
     }
   }
   const cases = chosen.map((one) => resultOf(one, judgeCase(one.checks(profile), one.judge, played, { end, plain: null })))

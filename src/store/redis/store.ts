@@ -100,15 +100,20 @@ export const redisStore = (client: Scripted, keys: RedisKeys, now: Now, lease: n
       }
     },
     snapshot: async () => {
-      const snapshot: { [scope: string]: { [kind: string]: { [id: string]: AnyRecord } } } = {}
+      // Maps, because an id may be any word, `__proto__` too.
+      const scopes = new Map<string, Map<Kind, Map<string, AnyRecord>>>()
       for (const [field, record] of await all()) {
         const [scope, kind, id] = partsOf(field)
-        snapshot[scope] ??= {}
-        const tables = snapshot[scope]
-        tables[kind] ??= {}
-        tables[kind][id] = record
+        const tables = scopes.get(scope) ?? new Map<Kind, Map<string, AnyRecord>>()
+        scopes.set(scope, tables)
+        tables.set(kind, (tables.get(kind) ?? new Map<string, AnyRecord>()).set(id, record))
       }
-      return snapshot as Snapshot
+      return Object.fromEntries(
+        [...scopes].map(([scope, tables]) => [
+          scope,
+          Object.fromEntries([...tables].map(([kind, records]) => [kind, Object.fromEntries(records)])),
+        ]),
+      ) as Snapshot
     },
     restore: async (snapshot) => {
       const args: string[] = []

@@ -1,5 +1,6 @@
 /** ID tokens: what a client that looks at them must see, and a change of keys that it must outlive. */
 
+import type { ForeignKeys, TokenClaims } from '../../../http/foreignKeys.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
@@ -23,38 +24,6 @@ const looks = ({ entries }: Played): boolean =>
   entries.some(({ operation }) => operation === 'jwks' || operation === 'metadata') ||
   authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
 
-interface Claims {
-  readonly [claim: string]: unknown
-}
-
-interface Keys {
-  readonly sign: (claims: Claims, how?: 'stranger' | 'unknown-key') => Promise<string>
-  readonly unsigned: (claims: Claims) => string
-  readonly shared: (claims: Claims) => Promise<string>
-  readonly published: object
-}
-
-const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-
-/** Keys of our own, which the provider publishes for as long as a case runs. */
-const makeKeys = async (): Promise<Keys> => {
-  const { SignJWT, exportJWK, exportSPKI, generateKeyPair } = await import('jose')
-  const [own, other] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256')])
-  const kid = 'conformance-key'
-  const published = { keys: [{ ...(await exportJWK(own.publicKey)), kid, alg: 'RS256', use: 'sig' }] }
-  const pem = await exportSPKI(own.publicKey)
-  return {
-    published,
-    sign: (claims, how) =>
-      new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: how === 'unknown-key' ? 'a-key-of-nobody' : kid })
-        .sign(how === undefined ? own.privateKey : other.privateKey),
-    unsigned: (claims) => `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`,
-    shared: (claims) =>
-      new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid }).sign(new TextEncoder().encode(pem)),
-  }
-}
-
 const hour = 3600
 
 interface Wrong {
@@ -63,7 +32,7 @@ interface Wrong {
   readonly section: string
   readonly says: string
   readonly fix: string
-  readonly make: (keys: Keys, claims: Claims, now: number) => Promise<string> | string
+  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
 }
 
 const wrongs: readonly Wrong[] = [
@@ -151,7 +120,7 @@ const wrongCheck = ({ id, as, section, says, fix }: Wrong): Check =>
   )
 
 /** Connects with an ID token that the case makes. */
-const connectWith = async (context: CaseContext, keys: Keys, as: string, make: Wrong['make']): Promise<void> => {
+const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Wrong['make']): Promise<void> => {
   const url = await context.begin({ as })
   if (url === undefined) return
   const { double, address, provider } = context.sandbox
@@ -159,7 +128,7 @@ const connectWith = async (context: CaseContext, keys: Keys, as: string, make: W
   const nonce = asked && parametersOf(asked)['nonce']
   const [user] = await double.users.list(provider)
   const now = Math.floor(double.clock.now())
-  const claims: Claims = {
+  const claims: TokenClaims = {
     iss: context.profile.issuer,
     sub: user?.id ?? 'user',
     aud: address.clientId,
@@ -193,7 +162,7 @@ const verifies: Case = {
   afterwards: false,
   checks: () => wrongs.map(wrongCheck),
   play: async (context) => {
-    const keys = await makeKeys()
+    const keys = await (await import('../../../http/foreignKeys.js')).makeForeignKeys()
     context.fault({ operation: 'jwks', kind: 'status', status: 200, body: keys.published, times: 'always' })
     await connectWith(context, keys, 'nothing wrong', (each, claims) => each.sign(claims))
     for (const wrong of wrongs) {

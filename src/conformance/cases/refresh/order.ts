@@ -24,7 +24,10 @@ import { expire } from './need.js'
 import { rotatingQuirks } from './rotation.js'
 
 /** Milliseconds after which a request that has not come does not come: the client lets things wait for one another. */
-const patience = 1000
+const patience = 5000
+
+/** Milliseconds in which a second request would have come too. */
+const meanwhile = 1000
 
 /** Milliseconds for which a refresh is slow: longer than a hasty waiter waits. */
 const slowness = 900
@@ -229,7 +232,7 @@ const scheduled: Case = {
     const timer = context.ask('refresh', 'by the clock')
     await held.arrived(1, patience)
     const call = context.ask('call', 'meanwhile')
-    await held.arrived(2, patience / 2)
+    await held.arrived(2, meanwhile)
     held.release()
     await Promise.all([timer, call])
   },
@@ -274,7 +277,7 @@ const twins: Case = {
     const one = context.ask('call', 'first process')
     await held.arrived(1, patience)
     const two = other('call', 'second process')
-    await held.arrived(2, patience / 2)
+    await held.arrived(2, meanwhile)
     // The first has its answer, and has stored it, before the second is answered.
     held.next()
     await first(one)
