@@ -54,7 +54,7 @@ const subjects: readonly Subject[] = [
     does: 'refreshes once for each of several simultaneous calls',
     breaks: 'always.no-replay-of-rotated-token',
     provider: 'ziina',
-    client: clientOf({ shares: false }),
+    client: clientOf({ shares: false, locks: false }),
   },
   {
     does: 'keeps an ended connection when a new one is made',
