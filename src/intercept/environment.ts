@@ -23,7 +23,7 @@ const register = new URL('../intercept/register.js', import.meta.url).href
  * Ruby, Python's ssl and requests, and Node each have their own name for the authority.
  *
  * @example
- * spawn('python3', ['client.py'], { env: { ...process.env, ...reachVariables(reach, process.env) } })
+ * spawn('python3', ['client.py'], { env: { ...process.env, ...interceptVariables(reach, process.env) } })
  */
 export const interceptVariables = (
   { url, proxy, tls, caFile, hosts }: ProxyAddresses,

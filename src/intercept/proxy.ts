@@ -119,7 +119,11 @@ export const createProxy = ({ hosts, listener, identity, refused }: ProxyOptions
   }
 
   // Neither server listens: they are handed the sockets of tunnels.
-  const secure = createSecureServer({ key: identity.key, cert: identity.cert, ALPNProtocols: ['http/1.1'] }, tunnelled)
+  // Whoever gives up in the middle of a handshake is not seen to: two minutes, Node's own limit, would add up.
+  const secure = createSecureServer(
+    { key: identity.key, cert: identity.cert, ALPNProtocols: ['http/1.1'], handshakeTimeout: 5000 },
+    tunnelled,
+  )
   const plain = createPlainServer(tunnelled)
   const open = new Set<Duplex>()
 

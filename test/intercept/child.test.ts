@@ -4,7 +4,7 @@ import type { interceptVariables } from '../../src/intercept/environment.js'
 import { directory, run } from './ground.js'
 
 /** As built: what it names for preloading is a file beside it. */
-const built = async (): Promise<{ readonly reachVariables: typeof interceptVariables }> =>
+const built = async (): Promise<{ readonly interceptVariables: typeof interceptVariables }> =>
   import(new URL('../../dist/intercept/environment.js', import.meta.url).href)
 
 test('a Node program with the variables reaches the double by fetch and by node:https, and nothing else', async () => {
@@ -24,9 +24,9 @@ test('a Node program with the variables reaches the double by fetch and by node:
     }
     main()
   `
-  const { reachVariables } = await built()
+  const { interceptVariables } = await built()
   const { proxy = '', ca = '' } = double.endpoints
-  const variables = reachVariables({ url: double.url(), proxy, caFile: ca, hosts: double.hosts }, { NODE_OPTIONS: '--no-deprecation' })
+  const variables = interceptVariables({ url: double.url(), proxy, caFile: ca, hosts: double.hosts }, { NODE_OPTIONS: '--no-deprecation' })
   const { stdout, stderr } = await run(process.execPath, ['-e', program], variables)
   const refused = expect.stringMatching(/^elsewhere\.example is not answered here/)
   expect({ seen: JSON.parse(stdout || '[]'), stderr }).toEqual({ seen: [400, 401, refused, refused, 200], stderr: '' })
