@@ -17,7 +17,7 @@ export interface Seen {
 const find = (name: QuirkName) => {
   const [id, quirk] = name.split('/')
   const provider = providers.find((one) => one.id === id)
-  const placed = quirksOf(provider?.settings ?? {}).find((one) => one.quirk.name === quirk)
+  const placed = quirksOf(provider?.settings ?? {}).find((one) => [one.quirk.name, one.quirk.was].includes(quirk))
   if (!placed) throw new Error(`no quirk is named ${name}`)
   return placed.quirk
 }

@@ -1,6 +1,7 @@
 /** What the commands take: options for the parser and the help text, side by side. */
 
 import { parseArgs } from 'node:util'
+import { suggestion } from '../validation/nearest.js'
 
 /** Wrong use of the command line: exit 2. */
 export class UsageError extends Error {}
@@ -53,7 +54,15 @@ export const parse = (command: Command, argv: readonly string[]): ParsedArgument
     const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true, strict: true })
     return { values: values as ParsedArguments['values'], positionals, rest }
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new UsageError(message)
+    const unknown = /'(--?[^']*)'/.exec(message)?.[1] ?? ''
+    throw new UsageError(
+      `${command.name} has no option ${unknown}${suggestion(
+        unknown,
+        Object.keys(options).map((name) => `--${name}`),
+      )}`,
+    )
   }
 }
 

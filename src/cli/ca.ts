@@ -21,9 +21,10 @@ export const ca: Command = {
     if (given.positionals.length > 0) throw new UsageError(`ca takes no ${JSON.stringify(given.positionals[0])}`)
     const directory = string(given, 'ca-dir')
     if (directory === '') throw new UsageError('--ca-dir is empty')
-    const hosts = hostsOf(providers, ({ settings }) => settle<Settings>(settings, {}))
+    // A placeholder is no name that a certificate could have.
+    const hosts = [...hostsOf(providers, ({ settings }) => settle<Settings>(settings, {})).keys()].filter((one) => !one.includes('{'))
     try {
-      const caFile = await ensureAuthority(directory ? resolve(directory) : certificateDirectory(process.env), [...hosts.keys()])
+      const caFile = await ensureAuthority(directory ? resolve(directory) : certificateDirectory(process.env), hosts)
       process.stdout.write(`${caFile}\n`)
       return 0
     } catch (error) {

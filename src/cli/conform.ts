@@ -1,14 +1,9 @@
 /** `authdouble conform`: puts a client through the situations its provider can bring about, and gives a verdict. */
 
-import { readFile, writeFile } from 'node:fs/promises'
-import { appDriver } from '../conformance/drivers/app.js'
-import type { Driver } from '../conformance/drivers/driver.js'
-import { execDriver } from '../conformance/drivers/exec.js'
-import { moduleDriver } from '../conformance/drivers/moduleProcess.js'
-import type { ReportFormat } from '../conformance/reports/formats.js'
-import { formats } from '../conformance/reports/formats.js'
+import { readFile } from 'node:fs/promises'
 import { createProgress } from '../conformance/reports/progress.js'
 import { wantsColour } from '../conformance/reports/text.js'
+import type { KnownFailure } from '../conformance/runner/baseline.js'
 import { readBaseline } from '../conformance/runner/baseline.js'
 import { judgeRecorded, readJournal } from '../conformance/runner/passive.js'
 import { profileOf } from '../conformance/runner/profile.js'
@@ -16,66 +11,11 @@ import { casesOf, runConformance } from '../conformance/runner/run.js'
 import { caseId } from '../conformance/runner/select.js'
 import type { Report } from '../conformance/runner/verdict.js'
 import type { Provider, Toggles } from '../index.js'
-import { providers } from '../index.js'
-import { loadProviderFile } from '../provider-files/load.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import type { Following } from './following.js'
+import { driverOf, ids, providerOf, reportsOf, signals, usage, write } from './judging.js'
 import { numberOf, togglesOf } from './options.js'
-
-const ids = providers.map(({ id }) => id).join(', ')
-
-/** A shipped provider by its id, or one of your own by the path of its file. */
-export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
-  const wanted = string(given, 'provider')
-  const found = providers.find(({ id }) => id === wanted)
-  if (found) return found
-  if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
-  return usage(() => loadProviderFile(wanted))
-}
-
-/** Whatever is wrong with a file that the command line names is the user's to put right. */
-export const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
-}
-
-export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
-  const [file, app] = [string(given, 'module'), string(given, 'app')]
-  const limit = string(given, 'timeout')
-  const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
-  const exec = bool(given, 'exec')
-  if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
-    throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
-  if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
-  if (app !== undefined) return usage(() => appDriver(app, milliseconds))
-  if (given.rest.length === 0) throw new UsageError('--exec needs the client after --')
-  return execDriver(given.rest, milliseconds)
-}
-
-interface Wanted {
-  readonly format: ReportFormat
-  readonly file: string | undefined
-}
-
-/** `junit=report.xml`, `html`, ...; text on stdout when nothing is said. */
-export const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
-  const said = strings(given, 'report')
-  const wanted = said.map((one): Wanted => {
-    const at = one.indexOf('=')
-    const format = at < 0 ? one : one.slice(0, at)
-    if (!Object.hasOwn(formats, format))
-      throw new UsageError(`--report takes ${Object.keys(formats).join(', ')}, not ${JSON.stringify(format)}`)
-    return { format: format as ReportFormat, file: at < 0 ? undefined : one.slice(at + 1) }
-  })
-  if (wanted.filter(({ file }) => file === undefined).length > 1)
-    throw new UsageError('only one report can go to stdout: --report format=file')
-  return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'text', file: undefined }, ...wanted]
-}
 
 const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
   const profile = profileOf(provider, quirks)
@@ -91,14 +31,23 @@ const list = (given: ParsedArguments, provider: Provider, only: readonly string[
   return 0
 }
 
-export const write = async (report: Report, wanted: readonly Wanted[], location: string | undefined): Promise<void> => {
-  for (const { format, file } of wanted) {
-    const colour = file === undefined && wantsColour(process.stdout, process.env)
-    const columns = process.stdout.columns
-    const text = formats[format](report, { colour, ...(columns ? { columns } : {}), ...(location === undefined ? {} : { location }) })
-    if (file === undefined) process.stdout.write(text)
-    else await usage(() => writeFile(file, text))
-  }
+const baselineOf = async (given: ParsedArguments): Promise<readonly KnownFailure[]> => {
+  const expect = string(given, 'expect')
+  return expect === undefined ? [] : usage(async () => readBaseline(await readFile(expect, 'utf8')))
+}
+
+/** Flags that say something about a client that is driven. */
+const driving = ['exec', 'module', 'app', 'jobs', 'repeat', 'seed', 'timeout', 'bail', 'tolerant'] as const
+
+/** @throws UsageError that names two flags which cannot both be meant */
+const refuseContradictions = (given: ParsedArguments): void => {
+  const said = (flag: string): boolean => given.values[flag] !== undefined && given.values[flag] !== false
+  const against = driving.find(said)
+  if (said('passive') && against !== undefined) throw new UsageError(`--passive judges recorded traffic: it does not go with --${against}`)
+  if (given.rest.length > 0 && !said('exec')) throw new UsageError('a command behind -- is a client: it goes with --exec')
+  if (said('json') && !said('list')) throw new UsageError('--json goes with --list; --report json writes the report as JSON')
+  if (said('list') && (said('passive') || said('report')))
+    throw new UsageError('--list runs nothing: it does not go with --passive or --report')
 }
 
 const run = async (
@@ -109,9 +58,8 @@ const run = async (
   following: Following | undefined,
 ): Promise<Report> => {
   const driver = await driverOf(given)
-  const expect = string(given, 'expect')
   const [jobs, repeat, seed] = [string(given, 'jobs'), string(given, 'repeat'), string(given, 'seed')]
-  const baseline = expect === undefined ? [] : await usage(async () => readBaseline(await readFile(expect, 'utf8')))
+  const baseline = await baselineOf(given)
   const progress = createProgress(process.stderr, wantsColour(process.stderr, process.env))
   try {
     return await runConformance({
@@ -135,9 +83,6 @@ const run = async (
   }
 }
 
-/** Ended from outside, it takes the clients it started with it. */
-export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
-
 export const conform: Command = {
   name: 'conform',
   usage: 'authdouble conform --provider <id> (--exec -- <cmd ...> | --module <file> | --app <app.json> | --passive <journal.json>) [flags]',
@@ -160,6 +105,11 @@ export const conform: Command = {
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },
     passive: { type: 'string', value: 'file', help: 'judge the traffic in this journal' },
     report: { type: 'string', multiple: true, value: 'format[=file]', help: 'text, json, junit, tap, sarif, markdown or html; repeatable' },
+    'sarif-source': {
+      type: 'string',
+      value: 'file',
+      help: 'the file that a SARIF report points at: where the OAuth code of the client is',
+    },
     expect: { type: 'string', value: 'file', help: 'known failures, each with a reason (YAML or JSON)' },
     quirk: {
       type: 'string',
@@ -181,6 +131,7 @@ export const conform: Command = {
   run: async (given) => {
     const [stranger] = given.positionals
     if (stranger !== undefined) throw new UsageError(`conform takes no ${JSON.stringify(stranger)}: the client's command comes after --`)
+    refuseContradictions(given)
     const schedule = string(given, 'schedule')
     if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
@@ -200,9 +151,12 @@ export const conform: Command = {
     const report =
       recorded === undefined
         ? await run(given, provider, only, quirks, following)
-        : await usage(async () => judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded))
-    // what a code scanner pins findings to; the client's manifest where it is no file of its own
-    await write(report, wanted, string(given, 'module') ?? string(given, 'app'))
+        : await usage(async () => {
+            const expect = await baselineOf(given)
+            return judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded, { expect, quirks })
+          })
+    // what a code scanner pins findings to
+    await write(report, wanted, string(given, 'sarif-source') ?? string(given, 'module') ?? string(given, 'app'))
     if (following) {
       await following.over(report)
       ended = report.exitCode

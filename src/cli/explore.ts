@@ -11,7 +11,7 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, providerOf, reportsOf, signals, usage, write } from './conform.js'
+import { driverOf, providerOf, reportsOf, signals, usage, write } from './judging.js'
 import { numberOf, togglesOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
@@ -54,6 +54,9 @@ const commonFlags = (given: ParsedArguments, stage: Stage): readonly string[] =>
   ...(bool(given, 'tolerant') ? ['--tolerant'] : []),
   ...stage.driver.flags,
 ]
+
+/** The provider as it was named: the path of a file stays one. */
+const named = (given: ParsedArguments, { id }: Provider): string => string(given, 'provider') ?? id
 
 const commandLine = (command: string, flags: readonly string[]): string => [`authdouble ${command}`, ...flags.map(quoted)].join(' ')
 
@@ -106,7 +109,8 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
       import('../conformance/explore/report.js'),
     ])
     const played = await playTurns(stage, schedule.rotates === true, schedule.turns)
-    const reproduce = (): string => commandLine('conform', ['--provider', provider.id, '--schedule', file, ...commonFlags(given, stage)])
+    const reproduce = (): string =>
+      commandLine('conform', ['--provider', named(given, provider), '--schedule', file, ...commonFlags(given, stage)])
     const report = reportOfReplay(stage, schedule, played, { topic: 'schedule', started, expect, reproduce })
     await write(report, wanted, location(given))
     return report.exitCode
@@ -183,13 +187,13 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
         return file === undefined
           ? commandLine('explore', [
               '--provider',
-              provider.id,
+              named(given, provider),
               '--seed',
               seed,
               ...(runs === undefined ? [] : ['--runs', runs]),
               ...commonFlags(given, stage),
             ])
-          : commandLine('conform', ['--provider', provider.id, '--schedule', file, ...commonFlags(given, stage)])
+          : commandLine('conform', ['--provider', named(given, provider), '--schedule', file, ...commonFlags(given, stage)])
       }
       const report = reportOfSearch(stage, result, { topic: 'explore', started, expect, reproduce })
       await write(report, wanted, location(given))

@@ -15,8 +15,8 @@ export interface Following {
   readonly left: () => Promise<void>
 }
 
-/** Milliseconds: a server on this machine answers in a few. */
-const patience = 2000
+/** Milliseconds. Where nothing listens, that is known at once; a server that is busy still answers. */
+const patience = 10_000
 
 /** Whether a server of ours is there. */
 const isThere = async (url: string, headers: { readonly [name: string]: string }): Promise<boolean> => {

@@ -26,7 +26,7 @@ tolerant: false
 # \`authdouble providers zettle\` lists those of Zettle.
 quirks: {}
 #  zettle/may-rotate-at-any-time: same
-#  vcita/code-lives-30-seconds: 5
+#  vcita/code-lifetime: 5
 
 # Your own clients and users; the first of a provider takes the place of the demo's.
 # clients:

@@ -81,7 +81,7 @@ export const logRequests =
     const sandbox = seen.sandbox === 'default' ? sandboxes?.main : sandboxes?.sandboxes.get(seen.sandbox)
     const entry = seen.id === undefined ? undefined : sandbox?.journal.get(seen.id)
     if (!isLogged(level, gravityOf(entry, seen))) return
-    write(`${requestLine(entry, seen, colours)}\n`)
+    write(`${new Date().toTimeString().slice(0, 8)} ${requestLine(entry, seen, colours)}\n`)
     if (seen.mistake !== undefined) write(`  ${mistakeOf(seen.mistake)}\n`)
     if (entry && isLogged(level, 'debug')) write(`  ${explain(entry)}\n`)
   }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+
 /** The command line: finds the command, runs it, and turns what happened into an exit code. */
 
+import { suggestion } from '../validation/nearest.js'
 import type { Command } from './args.js'
 import { bool, helpOf, parse, UsageError } from './args.js'
 
@@ -29,6 +31,7 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'search for a sequence of steps, faults and crashes that breaks a client',
     load: async () => (await import('./explore.js')).explore,
   },
+  learn: { says: 'write a provider file from recorded traffic', load: async () => (await import('./learn.js')).learn },
   healthcheck: { says: 'exit with 0 if a server is up', load: async () => (await import('./healthcheck.js')).healthcheck },
   ca: {
     says: 'print the path of the certificate that clients have to trust for --tls and --proxy',
@@ -62,7 +65,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   const named = first !== undefined && !first.startsWith('-')
   const found = Object.hasOwn(commands, named ? first : 'serve') ? commands[named ? first : 'serve'] : undefined
-  if (!found) throw new UsageError(`there is no command ${JSON.stringify(first)}. The commands are ${Object.keys(commands).join(', ')}`)
+  if (!found)
+    throw new UsageError(
+      `there is no command ${JSON.stringify(first)}. The commands are ${Object.keys(commands).join(', ')}${suggestion(first ?? '', Object.keys(commands))}`,
+    )
   const command = await found.load()
   const given = parse(command, named ? others : argv)
   if (bool(given, 'help')) {
@@ -71,6 +77,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   return command.run(given)
 }
+
+// Whoever reads only the beginning (`| head`) has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4))
 
 try {
   process.exitCode = await run(process.argv.slice(2))

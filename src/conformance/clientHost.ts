@@ -3,6 +3,7 @@
  * Nothing here stands between the module and the process: what it does to it, it does.
  */
 
+import { subscribe } from 'node:diagnostics_channel'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Answer, Asked, ClientEnvironment } from './drivers/driver.js'
@@ -49,6 +50,7 @@ let steps: ModuleSteps | undefined
 let told: ClientEnvironment | undefined
 
 const make = async (given: ClientEnvironment): Promise<void> => {
+  untouched ??= traces()
   setClock(undefined)
   told = given
   try {
@@ -71,21 +73,45 @@ const answer = async (asked: Asked): Promise<Answer> => {
   return asked.step === 'hello' && said.steps && steps.clock === true ? { ...said, steps: [...said.steps, 'clock'] } : said
 }
 
+/** Requests of `fetch` that are under way. */
+const requests = new Set<unknown>()
+
+for (const [event, keep] of [
+  ['create', true],
+  ['trailers', false],
+  ['error', false],
+] as const)
+  subscribe(`undici:request:${event}`, (message) => {
+    const { request } = message as { readonly request: unknown }
+    if (keep) requests.add(request)
+    else requests.delete(request)
+  })
+
+/** What comes and goes by itself, and connections that are kept for another request. */
+const passing = new Set(['TCPSocketWrap', 'CloseReq', 'Immediate'])
+
 /** All that keeps the process running, and all that waits for its end. */
-const traces = (): string =>
-  [
-    ...process.getActiveResourcesInfo(),
+const traces = (): string => {
+  // An output is opened when it is first looked at: both are, so that it makes no difference whether anything was written.
+  const outputs = [process.stdout, process.stderr]
+  return [
+    outputs.length,
+    ...process.getActiveResourcesInfo().filter((kind) => !passing.has(kind)),
+    requests.size,
     ...(['exit', 'beforeExit', 'uncaughtException', 'unhandledRejection'] as const).map((event) => process.listenerCount(event)),
     String(process.exitCode),
   ].join()
+}
 
-let untouched = ''
+/** What there was before the first case. */
+let untouched: string | undefined
 
 const flushed = (stream: NodeJS.WriteStream, mark: string): Promise<void> => new Promise((settle) => stream.write(mark, () => settle()))
 
 const leave = async (mark: string): Promise<void> => {
   steps = undefined
   await Promise.all([flushed(process.stdout, mark), flushed(process.stderr, mark)])
+  await new Promise((later) => setImmediate(later))
   const clean = typeof client === 'function' && traces() === untouched
   process.send?.({ is: 'left', clean } satisfies HostReply, () => {
     if (!clean) process.exit()
@@ -108,7 +134,6 @@ try {
   const { default: exported } = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown }
   if (isModuleClient(exported)) {
     client = exported
-    untouched = traces()
     tell({ is: 'loaded', factory: typeof client === 'function' })
   } else tell({ is: 'unfit', why: 'has no default export with the steps of a client' })
 } catch (error) {

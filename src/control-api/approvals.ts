@@ -28,7 +28,8 @@ const approvalIn = async (call: Call, said: Members): Promise<Approval> => {
   if (as !== undefined) {
     const users = (await Promise.all(requestedInstances(call, said).map((instance) => listUsers(call.sandbox, instance)))).flat()
     if (!users.some(({ id }) => id === as)) throw invalid(`there is no user ${as}`, 'as')
-    return { as }
+    const scope = text(said, 'scope')
+    return scope === undefined ? { as } : { as, scope: scope.split(' ').filter((one) => one !== '') }
   }
   const error = fitting(/^[a-z_]+$/, 'an error code such as server_error')(said, 'error')
   if (error !== undefined) return { error }
@@ -38,7 +39,7 @@ const approvalIn = async (call: Call, said: Members): Promise<Approval> => {
 export const approvals: Resource = {
   'GET /approvals': ({ sandbox }) => ok(view(sandbox)),
   'PUT /approvals': async (call) => {
-    const said = members(call.body, [...ways, 'once', 'provider'])
+    const said = members(call.body, [...ways, 'scope', 'once', 'provider'])
     const provider = requestedInstance(call, said)?.provider.id
     const once = flag(said, 'once') ?? false
     call.sandbox.approvals.set(await approvalIn(call, said), { once, ...(provider === undefined ? {} : { provider }) })

@@ -13,6 +13,7 @@ const view = (instance: ProviderInstance, { paths, quirk }: PlacedQuirk) => {
   return {
     provider: instance.provider.id,
     name: quirk.name,
+    ...(quirk.was === undefined ? {} : { formerly: quirk.was }),
     says: quirk.description,
     path: paths[0],
     value: 'value' in settled ? settled.value : quirk.provider,
@@ -31,7 +32,7 @@ const all = (instances: Iterable<ProviderInstance>) => ({
 
 const found = (call: Call): { readonly instance: ProviderInstance; readonly placed: PlacedQuirk } => {
   const instance = instanceAt(call, call.part('provider'))
-  const placed = quirksOf(instance.provider.settings).find(({ quirk }) => quirk.name === call.part('name'))
+  const placed = quirksOf(instance.provider.settings).find(({ quirk }) => [quirk.name, quirk.was].includes(call.part('name')))
   if (!placed) throw notFound(`${instance.provider.id} has no quirk ${call.part('name')}`)
   return { instance, placed }
 }

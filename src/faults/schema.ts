@@ -13,7 +13,9 @@ import { faultKinds, maxHoldLimit } from './kinds.js'
 
 /** What a server may send at all: strange ones are what a client meets behind strange proxies. */
 const status = integer(200, 999)
-const length = duration(longestDuration)
+/** What a timer can hold, in seconds: nobody waits for an answer longer than that. */
+const longestWait = Math.floor((2 ** 31 - 1) / 1000)
+const length = duration(longestWait)
 
 /** A header whose name is a token and whose value stands on one line of Latin-1 (RFC 9110 §5.1, §5.5). */
 const headers: Schema<{ readonly [name: string]: string }> = {

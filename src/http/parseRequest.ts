@@ -10,6 +10,7 @@ import type { MaybePromise } from './maybePromise.js'
 import { chain } from './maybePromise.js'
 import type { BodyFormats, ParameterProblem } from './parameters.js'
 import { parameters } from './parameters.js'
+import { placesIn } from './places.js'
 import type { RawRequest } from './raw.js'
 import { cookieOf, isMethod } from './raw.js'
 
@@ -63,9 +64,9 @@ const refusal = (problem: ParameterProblem, details: Facts): Refused =>
     : refused(troubles[problem.problem], details, { settingPaths: ['token.reads'] })
 
 /** Access tokens in the header, the query and a form body (RFC 6750 §2). */
-const tokensOf = (raw: RawRequest): UnverifiedRequest['tokens'] => {
+const tokensOf = (raw: RawRequest, { header: carrier }: Settings['resource']): UnverifiedRequest['tokens'] => {
   const tokens: { token: string; scheme: string; in: 'header' | 'query' | 'body' }[] = []
-  const header = raw.headers['authorization']?.trim()
+  const header = raw.headers[carrier]?.trim()
   if (header) {
     const space = header.indexOf(' ')
     if (space < 0) tokens.push({ token: header, scheme: '', in: 'header' })
@@ -115,6 +116,10 @@ const unverifiedIn = (
   return nothing ? undefined : { clientAssertion, requestObject, proof, grant, tokens }
 }
 
+/** Parameters that stand in the path or in the host name, where the endpoint's have a `{name}`. */
+const withPlaces = ({ path, host }: Endpoint, raw: RawRequest, params: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
+  new Map([...(placesIn(host, raw.host ?? '') ?? []), ...(placesIn(path, raw.path) ?? []), ...params])
+
 /** @param name the endpoint's name in the settings */
 export const parseRequest = (
   settings: Settings,
@@ -127,8 +132,9 @@ export const parseRequest = (
   if (raw.problem === 'too-large') return refused('body_too_large', details)
   if (raw.problem === 'unreadable' || raw.body.includes('\uFFFD')) return refused('encoding_malformed', details)
   const method = raw.method
-  const finish = (params: ReadonlyMap<string, string> | ParameterProblem): UnverifiedRequest | Refused => {
-    if ('problem' in params) return refusal(params, details)
+  const finish = (read: ReadonlyMap<string, string> | ParameterProblem): UnverifiedRequest | Refused => {
+    if ('problem' in read) return refusal(read, details)
+    const params = endpoint.path.includes('{') || endpoint.host.includes('{') ? withPlaces(endpoint, raw, read) : read
     const unverified = unverifiedIn(settings, endpoint.operation, raw, params)
     return {
       operation: endpoint.operation,
@@ -138,13 +144,13 @@ export const parseRequest = (
       host: raw.host ?? endpoint.host,
       params,
       credentials: credentialsOf(raw, params, settings.client.trimsNewline),
-      tokens: operationTraits[endpoint.operation].takesAccessToken ? tokensOf(raw) : [],
+      tokens: operationTraits[endpoint.operation].takesAccessToken ? tokensOf(raw, settings.resource) : [],
       assertion: params.get('assertion'),
       verifier: params.get('code_verifier'),
       session:
         operationTraits[endpoint.operation].takesSession && settings.authorize ? cookieOf(raw, settings.authorize.cookie) : undefined,
       unverified,
-      accept: settings.introspection ? raw.headers['accept'] : undefined,
+      accept: settings.introspection || settings.token.formats.length > 1 ? raw.headers['accept'] : undefined,
     }
   }
   const rules = endpoint.operation === 'client-registration' ? { ...settings.token, repeated: 'first' as const } : settings.token

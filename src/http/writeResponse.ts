@@ -1,10 +1,11 @@
 /** From an outcome to HTTP, in the provider's dialect. */
 
+import { createHmac } from 'node:crypto'
 import type { Asked, Outcome, Redirected, Refused } from '../protocol/context.js'
 import type { Facts } from '../protocol/fill.js'
 import { fillJson, fillText, repeatedJson } from '../protocol/fill.js'
 import { merge } from '../protocol/merge.js'
-import { responseTo } from '../protocol/redirect.js'
+import { responseTo, withParameters } from '../protocol/redirect.js'
 import type { ErrorMessage, Reason } from '../provider/dialect.js'
 import type { Endpoint, Settings } from '../provider/settings.js'
 import type { RawResponse } from './raw.js'
@@ -68,15 +69,24 @@ const filled = (headers: Headers | undefined, facts: Facts): Headers => {
 
 const isToken = (endpoint: Endpoint | undefined): boolean => endpoint?.operation === 'token'
 
+/** The other members in the order of their names, as the client will read them, under a keyed hash. */
+const signedCallback = (to: string, { parameter, secret }: NonNullable<Redirected['sign']>): string => {
+  const pairs = [...new URL(to).searchParams].filter(([name]) => name !== parameter).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const message = pairs.map(([name, value]) => `${name}=${value}`).join('&')
+  return withParameters(to, [[parameter, createHmac('sha256', secret).update(message).digest('hex')]])
+}
+
 /** Sends the browser back, by a redirect or by a form that it posts. */
-const sentBack = ({ status, to, form }: Pick<Redirected, 'status' | 'to' | 'form'>): RawResponse | PageResponse =>
+const sentBack = ({ status, to, form, sign }: Pick<Redirected, 'status' | 'to' | 'form' | 'sign'>): RawResponse | PageResponse =>
   form === undefined
-    ? { status, headers: { location: to, 'cache-control': 'no-store' }, body: '' }
+    ? { status, headers: { location: sign ? signedCallback(to, sign) : to, 'cache-control': 'no-store' }, body: '' }
     : { status: 200, headers: { 'cache-control': 'no-store' }, page: { kind: 'form_post', to, fields: form } }
 
 const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Refused): RawResponse | PageResponse => {
   const wording = wordingOf(settings, endpoint, outcome.reason)
-  const own: Facts = { issuer: settings.issuer, endpoint: endpoint?.path, ...outcome.details }
+  const { now } = outcome.details
+  const date = typeof now === 'number' ? { date: new Date(now * 1000).toISOString() } : {}
+  const own: Facts = { issuer: settings.issuer, endpoint: endpoint?.path, ...date, ...outcome.details }
   const error = fillText(wording.error, own)
   const description = fillText(wording.description ?? '', own)
   const facts: Facts = merge(own, { error, description })
@@ -90,7 +100,8 @@ const refusal = (settings: Settings, endpoint: Endpoint | undefined, outcome: Re
   }
   const challenge = wording.challenge ? { 'www-authenticate': fillText(wording.challenge, headerSafe(facts)) } : {}
   const headers = { ...(isToken(endpoint) ? filled(settings.token.headers, facts) : {}), ...challenge, ...filled(wording.headers, facts) }
-  if (wording.page || endpoint?.operation === 'authorize')
+  // Who pushes a request is a client, and no person (RFC 9126 §2.3).
+  if ((wording.page && endpoint?.operation !== 'par') || endpoint?.operation === 'authorize')
     return { status: wording.status, headers, page: { kind: 'error', error, description, reason: outcome.reason } }
   const body =
     wording.body === undefined
@@ -120,7 +131,7 @@ export const writeResponse = (
       const { status, template, headers, trace } = outcome
       const issued = trace.issued ?? []
       const tokens: { [role: string]: string } = {}
-      for (const [i, { role }] of issued.entries()) tokens[role] = signed[i] ?? ''
+      for (const [i, { role, as }] of issued.entries()) tokens[as ?? role] = signed[i] ?? ''
       if (outcome.signed)
         return {
           status,

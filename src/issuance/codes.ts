@@ -47,7 +47,7 @@ export const mintCode = async (sandbox: Sandbox, instance: ProviderInstance, opt
   return sandbox.decide(instance, (context, tx) => {
     const client = clientOf(instance, tx, options.clientId)
     const { lifetime, redirectUri, state, code, codeChallenge } = options
-    if (redirectUri !== undefined && !isRegistered(client, redirectUri))
+    if (redirectUri !== undefined && !isRegistered(client, redirectUri, context.settings.client.redirectUris))
       throw new ValidationError('redirectUri', `${redirectUri} is not registered for ${client.id}`)
     if (code !== undefined && tx.get('code', code)) throw new ConflictError('code', 'this code exists already')
     const full: CodeOptions = {

@@ -34,10 +34,10 @@ const pairs = (text: string, where: Where, { secret, rest }: Rewriting): string 
     .join('&')
 
 /** Path, query and fragment. */
-const url = (text: string, rewriting: Rewriting): string =>
+const url = (text: string, rewriting: Rewriting, where: Where = 'sent'): string =>
   text
     .split(/(?=[?#])/)
-    .map((part) => (/^[?#]/.test(part) ? part[0] + pairs(part.slice(1), 'sent', rewriting) : rewriting.rest(part)))
+    .map((part) => (/^[?#]/.test(part) ? part[0] + pairs(part.slice(1), where, rewriting) : rewriting.rest(part)))
     .join('')
 
 const json = (value: unknown, named: boolean, where: Where, rewriting: Rewriting): unknown => {
@@ -107,6 +107,9 @@ const unreadable = (text: string): string => `‹${Buffer.byteLength(text)} byte
 
 const rewritten = (entry: JournalEntry, rewriting: Rewriting): JournalEntry => {
   const { request, response } = entry
+  // An API has codes of its own; a page that hands out codes answers with them.
+  const sent: Where = entry.operation === 'resource' || entry.operation === 'userinfo' ? 'answered' : 'sent'
+  const replied: Where = entry.operation === 'portal' ? 'sent' : 'answered'
   const headers = (list: JournalEntry['request']['headers']) => list.map(([name, value]) => [name, header(name, value, rewriting)] as const)
   const reference = (token: TokenReference): TokenReference => ({
     ...token,
@@ -118,15 +121,15 @@ const rewritten = (entry: JournalEntry, rewriting: Rewriting): JournalEntry => {
     ...entry,
     request: {
       ...request,
-      url: url(request.url, rewriting),
+      url: url(request.url, rewriting, sent),
       headers: headers(request.headers),
       parameters: Object.fromEntries(
         Object.entries(request.parameters).map(([name, value]) => [
           name,
-          value !== '' && isSecretName(name, 'sent') ? rewriting.secret(value) : rewriting.rest(value),
+          value !== '' && isSecretName(name, sent) ? rewriting.secret(value) : rewriting.rest(value),
         ]),
       ),
-      ...(request.body === undefined ? {} : { body: body(request.body, typeOf(request.headers), 'sent', rewriting) }),
+      ...(request.body === undefined ? {} : { body: body(request.body, typeOf(request.headers), sent, rewriting) }),
     },
     response: {
       ...response,
@@ -134,7 +137,7 @@ const rewritten = (entry: JournalEntry, rewriting: Rewriting): JournalEntry => {
       ...(answered === undefined
         ? {}
         : {
-            body: entry.fault?.kind === 'garble' ? unreadable(answered) : body(answered, typeOf(response.headers), 'answered', rewriting),
+            body: entry.fault?.kind === 'garble' ? unreadable(answered) : body(answered, typeOf(response.headers), replied, rewriting),
           }),
     },
     ...(entry.presented ? { presented: reference(entry.presented) } : {}),
@@ -143,12 +146,17 @@ const rewritten = (entry: JournalEntry, rewriting: Rewriting): JournalEntry => {
   }
 }
 
+/** What a client sends that has no token. */
+const placeholders = /^(undefined|null|\[object Object\])$/
+
+/** What is redacted already is shown as it is. */
+const isPrint = (text: string): boolean => /^‹[^›]{1,40}›$/.test(text)
+
 /** Everything in an entry that must not be shown, longest first. */
 export const secretsOf = (entry: JournalEntry): readonly string[] => {
   const found = new Set<string>()
   const secret = (value: string): string => {
-    // What is redacted already is shown as it is.
-    if (!/^‹[0-9a-f]{8}›$/.test(value)) found.add(value)
+    if (!isPrint(value) && !placeholders.test(value)) found.add(value)
     return value
   }
   rewritten(entry, { secret, rest: (text) => text })
@@ -161,10 +169,10 @@ const [mostLookedFor, leastLength] = [200, 8]
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Finds secrets wherever else they stand, as they are and percent-encoded, in one walk over the text. */
-const hiding = (secrets: readonly string[]): ((text: string) => string) => {
+const hiding = (secrets: readonly string[], printOf: (secret: string) => string): ((text: string) => string) => {
   const prints = new Map<string, string>()
   for (const secret of secrets.filter(({ length }) => length >= leastLength).slice(0, mostLookedFor)) {
-    const print = fingerprint(secret)
+    const print = printOf(secret)
     prints.set(secret, print)
     if (secret.isWellFormed()) prints.set(encodeURIComponent(secret), print)
   }
@@ -174,7 +182,10 @@ const hiding = (secrets: readonly string[]): ((text: string) => string) => {
 }
 
 /** The entry with every secret in it replaced by its fingerprint. Its cost grows with the length of the entry, and no faster. */
-export const redact = (entry: JournalEntry): JournalEntry => {
-  const secret = (value: string): string => (/^‹[0-9a-f]{8}›$/.test(value) ? value : fingerprint(value))
-  return rewritten(entry, { secret, rest: hiding(secretsOf(entry)) })
+export const redact = (entry: JournalEntry): JournalEntry => redactWith(entry, fingerprint)
+
+/** @param printOf names a secret, by the same text each time */
+export const redactWith = (entry: JournalEntry, printOf: (secret: string) => string): JournalEntry => {
+  const secret = (value: string): string => (isPrint(value) || placeholders.test(value) ? value : printOf(value))
+  return rewritten(entry, { secret, rest: hiding(secretsOf(entry), printOf) })
 }

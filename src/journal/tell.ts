@@ -111,7 +111,7 @@ const sentBack = (name: string, entry: JournalEntry): string => {
 const told = (name: string, entry: JournalEntry, histories: Histories): string => {
   switch (entry.outcome) {
     case 'refused':
-      return `${name} refused ${asked(entry)}: ${why(entry, histories)}`
+      return `${name} refused ${asked(entry)}${errorIn(entry) === undefined ? '' : ' and sent the browser back'}: ${why(entry, histories)}`
     case 'faulted':
       return entry.response.status === undefined
         ? `A fault (${entry.fault?.kind}) left ${asked(entry)} at ${name} without an answer`

@@ -46,16 +46,6 @@ const claimsIn = (text: string | undefined): { readonly [claim: string]: unknown
     return null
   }
 }
-/** The request as it goes on: the log-in that it asked for has been. */
-const withoutLogin = (query: string): string =>
-  query
-    .split('&')
-    .flatMap((piece) => {
-      if (!piece.startsWith('prompt=')) return [piece]
-      const left = (new URLSearchParams(piece).get('prompt') ?? '').split(' ').filter((prompt) => prompt !== 'login')
-      return left.length === 0 ? [] : [`prompt=${encodeURIComponent(left.join(' '))}`]
-    })
-    .join('&')
 
 /** Logs a user in by e-mail (any password will do) and goes on with the authorization request. */
 const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, base: string): Promise<RawResponse> => {
@@ -82,7 +72,9 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
   }
   const cookie = await sandbox.decide(instance, (context, tx) => {
     const id = context.mint('{uuid}')
-    const login = context.settings.openid ? { at: context.now, sid: context.mint('{url22}'), request } : {}
+    const { openid, authorize } = context.settings
+    // Where a request may ask for a log-in, it must be known which one has had it.
+    const login = openid ? { at: context.now, sid: context.mint('{url22}'), request } : authorize?.prompts ? { request } : {}
     tx.put('session', id, { user: user.id, proof: context.mint('{url22}'), ...login })
     if (claims !== undefined) {
       const { claims: _, ...rest } = user
@@ -91,9 +83,7 @@ const login = async (sandbox: Sandbox, instance: ProviderInstance, raw: RawReque
     return id
   })
   const name = instance.settings().authorize?.cookie ?? 'session'
-  // Where a session remembers for which request it was made, the request goes on as it is.
-  const next = instance.settings().openid ? request : withoutLogin(request)
-  return see(`${base}${path}?${next}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
+  return see(`${base}${path}?${request}`, `${name}=${cookie}; Path=${base === '' ? '/' : base}; HttpOnly; SameSite=Lax`)
 }
 
 const isAuthorizePath = (instance: ProviderInstance, path: string): Route | undefined =>
@@ -121,7 +111,8 @@ export const applyConsent = (sandbox: Sandbox, instance: ProviderInstance, raw: 
   const chosen = raw.form?.get('choice')
   const choice = chosen === 'approve' || chosen === 'deny' ? chosen : undefined
   const settings = instance.settings()
-  const cookie = choice === undefined && !settings.openid ? undefined : cookieOf(raw, settings.authorize?.cookie ?? 'session')
+  const mayLogIn = settings.openid !== null || Boolean(settings.authorize?.prompts)
+  const cookie = choice === undefined && !mayLogIn ? undefined : cookieOf(raw, settings.authorize?.cookie ?? 'session')
   if (cookie === undefined) return request
   return chain(
     sandbox.decide(instance, (_, tx) => tx.get('session', cookie)),

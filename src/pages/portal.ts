@@ -16,7 +16,7 @@ const minutes = (seconds: number): string => `${seconds / 60} minutes`
 
 /** Who and what is registered by now, the seeded ones first. */
 interface Registered {
-  readonly clients: readonly (readonly [id: string, shown: string])[]
+  readonly clients: readonly (readonly [id: string, shown: string, redirects: boolean])[]
   readonly users: readonly (readonly [id: string, shown: string])[]
 }
 
@@ -29,7 +29,9 @@ const registeredAt = async (sandbox: Sandbox, instance: ProviderInstance): Promi
   const order = <R extends { readonly id: string }>(records: readonly R[]): readonly R[] =>
     records.toSorted((a, b) => (seeded.get(a.id) ?? seeded.size) - (seeded.get(b.id) ?? seeded.size))
   return {
-    clients: order(Object.values(clients)).map((client) => [client.id, `${client.name} (${client.id})`]),
+    clients: order(Object.values(clients)).map(
+      (client) => [client.id, `${client.name} (${client.id})`, client.redirectUris.length > 0] as const,
+    ),
     users: order(Object.values(users).filter(({ removed }) => !removed)).map((user) => [user.id, `${user.name} (${user.email})`]),
   }
 }
@@ -41,7 +43,12 @@ const fieldsOf = (
   params: ReadonlyMap<string, string>,
 ): { title: string; button: string; fields: readonly PortalField[] } => {
   const settings = instance.settings()
-  const client: PortalField = { name: 'client_id', label: 'App', value: params.get('client_id') ?? clients[0]?.[0] ?? '', options: clients }
+  const client: PortalField = {
+    name: 'client_id',
+    label: 'App',
+    value: params.get('client_id') ?? clients[0]?.[0] ?? '',
+    options: clients.map(([id, shown]) => [id, shown] as const),
+  }
   const user: PortalField = { name: 'user', label: 'Account', value: params.get('user') ?? users[0]?.[0] ?? '', options: users }
   switch (route.endpoint.portal) {
     case 'code': {
@@ -82,6 +89,15 @@ const fieldsOf = (
   }
 }
 
+/** As the console has it: scopes with commas between them, and one of the durations that are offered. @throws Error */
+const checkCodeForm = (params: ReadonlyMap<string, string>, choices: readonly number[]): void => {
+  const scope = params.get('scope')
+  if (scope === undefined) throw new Error('Enter a scope.')
+  if (/[\s+]/.test(scope.trim())) throw new Error('Use commas to separate scopes.')
+  const duration = params.get('duration')
+  if (duration !== undefined && !choices.includes(Number(duration))) throw new Error('Choose one of the durations.')
+}
+
 export const handlePortal = async (
   sandbox: Sandbox,
   instance: ProviderInstance,
@@ -90,7 +106,10 @@ export const handlePortal = async (
 ): Promise<RawResponse> => {
   const { params, method } = request
   const frame = { provider: instance.provider.name, console: consoleOf(sandbox) }
-  const { title, button, fields } = fieldsOf(await registeredAt(sandbox, instance), instance, route, params)
+  const registered = await registeredAt(sandbox, instance)
+  // Codes without a redirect are for clients that have none.
+  const clients = route.endpoint.portal === 'code' ? registered.clients.filter(([, , redirects]) => !redirects) : registered.clients
+  const { title, button, fields } = fieldsOf({ ...registered, clients }, instance, route, params)
   const page = (status: number, body: string): RawResponse => ({
     status,
     headers: body.includes(' data-value=') ? copyingHeaders : pageHeaders,
@@ -101,8 +120,11 @@ export const handlePortal = async (
   if (method === 'GET') return page(200, portalPage(frame, title, action, fields, button))
   try {
     const options = { clientId: params.get('client_id'), user: params.get('user') }
+    if (options.clientId !== undefined && route.endpoint.portal === 'code' && !clients.some(([id]) => id === options.clientId))
+      throw new Error(`${options.clientId} is no self client.`)
     switch (route.endpoint.portal) {
       case 'code': {
+        checkCodeForm(params, instance.settings().code.choices)
         const { code, expiresAt } = await mintCode(sandbox, instance, {
           ...options,
           scope: params.get('scope'),

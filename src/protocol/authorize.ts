@@ -28,7 +28,7 @@ interface Checked {
 }
 
 /** Errors before the redirect URI is trusted are never redirected (RFC 6749 §4.1.2.1). */
-const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Checked | Refused => {
+const trusted = (context: DecisionContext, settings: AuthorizeSettings, tx: Tx, { params }: Request): Checked | Refused => {
   const id = params.get('client_id')
   if (!id) return refused('authorize_client_missing', { parameter: 'client_id', parameters: "'client_id'", s: '' })
   const client = tx.get('client', id)
@@ -37,9 +37,10 @@ const trusted = (settings: AuthorizeSettings, tx: Tx, { params }: Request): Chec
   const to = sent || (settings.redirectUriRequired ? undefined : client.redirectUris[0])
   const trace = { client: id }
   if (!to) return refused('redirect_uri_missing', { parameter: 'redirect_uri', parameters: "'redirect_uri'", s: '' }, trace)
-  if (!isRegistered(client, to)) return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
-  const mode = settings.responseModes?.find((known) => known === params.get('response_mode'))
+  if (!isRegistered(client, to, context.settings.client.redirectUris))
+    return refused('redirect_uri_unregistered', { redirect_uri: to }, trace)
   const state = params.get('state')
+  const mode = settings.responseModes?.find((known) => known === params.get('response_mode'))
   return { client, to, state: state === '' && settings.emptyState === 'dropped' ? undefined : state, mode }
 }
 
@@ -163,12 +164,8 @@ const approver = (
       loginHint: request.params.get('login_hint'),
       trace: { client: checked.client.id },
     } as const
-    if (
-      !session ||
-      !user ||
-      (context.settings.openid ? mustLogIn(context, request, session) : prompts.includes('login')) ||
-      hintsAtAnother(request, user.id)
-    )
+    const again = prompts.includes('login') && request.loggedIn !== true
+    if (!session || !user || again || mustLogIn(context, request, session) || hintsAtAnother(request, user.id))
       return silent ? ['login_required', {}] : { ...ask, what: 'login' }
     if (request.choice === 'deny') return ['access_denied', {}]
     const { approves } = settings
@@ -203,6 +200,7 @@ const redirected = (settings: AuthorizeSettings, checked: Checked, code: Issued,
     kind: 'redirected',
     status: settings.status,
     ...responseTo(checked.to, params, checked.mode),
+    ...(settings.signs ? { sign: { parameter: settings.signs.parameter, secret: checked.client.secret } } : {}),
     trace: { ...trace, issued: [code] },
   }
 }
@@ -218,10 +216,15 @@ const offline = (context: DecisionContext, tx: Tx, request: Request, client: Cli
     !holdsRefreshToken(context, tx, client.id, user.id))
 
 /** Where the user's account is. Under another name than its real one, the double is all of these hosts. */
-const homeOf = ({ base }: DecisionContext, { homes }: AuthorizeSettings, { host }: Request, { profile: { location } }: User): Facts => {
+export const homeOf = (
+  { base }: DecisionContext,
+  { homes }: AuthorizeSettings,
+  host: string | undefined,
+  { profile: { location } }: User,
+): { readonly name: string | undefined; readonly url: string; readonly host: string | undefined } => {
   const name = typeof location === 'string' && Object.hasOwn(homes, location) ? location : Object.keys(homes)[0]
   const home = name === undefined ? undefined : homes[name]
-  return { name, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
+  return { name, host: home, url: home !== undefined && base === `https://${host}` ? `https://${home}` : base }
 }
 
 /** What decides how a redirect with a code looks, and what the code is worth. */
@@ -237,7 +240,7 @@ const redirecting = [
 
 /** Everything about a request that can be judged before anybody is asked. */
 const judged = (context: DecisionContext, settings: AuthorizeSettings, tx: Tx, request: Request) => {
-  const checked = trusted(settings, tx, request)
+  const checked = trusted(context, settings, tx, request)
   if ('kind' in checked) return checked
   const { client, to, state, mode } = checked
   const no = ([reason, details]: readonly [Reason, Facts], settingPaths: readonly string[] = []): Refused => ({
@@ -291,6 +294,18 @@ const authorization = (
   })
 }
 
+/** A person who unticks some of what was asked for grants the rest. */
+const consented = ({ approval }: DecisionContext, { partialConsent }: AuthorizeSettings, asked: readonly string[]): readonly string[] =>
+  partialConsent && 'scope' in approval && approval.scope ? asked.filter((scope) => approval.scope?.includes(scope)) : asked
+
+/** Scopes in parameters of their own. A section that is one quirk as a whole need not name the member. */
+const besideScopes = ({ beside, scopeSeparators }: AuthorizeSettings, { params }: Request): { readonly [name: string]: string } => {
+  const asked = Object.entries(beside ?? {}).map(([name, parameter]) => [name, params.get(parameter)] as const)
+  return Object.fromEntries(
+    asked.flatMap(([name, sent]) => (sent === undefined ? [] : [[name, sent.split(new RegExp(`[${scopeSeparators}]+`)).join(' ')]])),
+  )
+}
+
 /** Having logged in for a request is good for one answer: asked to log in again, the user does. */
 const spendLogin = (tx: Tx, { session: id, loggedIn }: Request): void => {
   const session = loggedIn && id !== undefined ? tx.get('session', id) : undefined
@@ -312,23 +327,32 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
   const user = approver(context, settings, tx, request, checked, granted.scope)
   if ('kind' in user) return user
   if (!('email' in user)) return no(user)
+  const scope = consented(context, settings, granted.scope)
+  const beside = besideScopes(settings, request)
   const challenge = request.params.get('code_challenge')
   const method = (request.params.get('code_challenge_method') ?? context.settings.pkce?.withoutMethod) as 'S256' | 'plain'
   if (params !== asked.params) spendPushed(tx, asked)
   spendLogin(tx, asked)
+  const home = homeOf(context, settings, request.host, user)
   const code = makeCode(context, tx, {
+    home: home.host,
     client,
     user,
-    scope: granted.scope,
+    scope,
     redirectUri: request.params.get('redirect_uri') || null,
     nonce: request.params.get('nonce'),
     ...(settings.codeLifetime === null ? {} : { lifetime: settings.codeLifetime }),
     ...(challenge && context.settings.pkce ? { pkce: { challenge, method } } : {}),
     offline: offline(context, tx, request, client, user),
     ...authorization(context, tx, request, client, user, found),
+    ...(Object.keys(beside).length > 0 ? { beside } : {}),
   })
   rememberConsent(tx, settings, client.id, user.id, granted.scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
-  const facts = { home: homeOf(context, settings, request, user), ...factsOf(context, { client, user, scope: granted.scope.join(' ') }) }
+  const facts = {
+    query: Object.fromEntries(request.params),
+    ...factsOf(context, { client, user, scope: granted.scope.join(' ') }),
+    home,
+  }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)
 }

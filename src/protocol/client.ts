@@ -32,6 +32,7 @@ const asRegistered = (auth: Authenticated): Authenticated | Refused => {
 const byAssertion = (context: DecisionContext, tx: Tx, request: Request, assertion: ClientJwt): Authenticated | Refused => {
   const { credentials } = request
   if (credentials.basic !== 'absent' || credentials.secret !== undefined) return refused('client_credentials_repeated')
+  if (assertion.problem === 'malformed') return refused('client_assertion_malformed')
   const client = tx.get('client', assertion.client)
   if (!client) return refused('client_unknown')
   const trace = { client: client.id, settingPaths: ['clientAssertions.methods', 'clientAssertions.audience'] }
@@ -71,11 +72,24 @@ const byBasic = (context: DecisionContext, tx: Tx, { basic, id, secret }: Creden
   return known ? refused('client_secret_wrong', {}, { client: known.id }) : refused('client_unknown')
 }
 
+/** The host at which a code or refresh token is redeemed, where it says one. */
+const grantHome = ({ settings }: DecisionContext, tx: Tx, { params }: Request): string | undefined => {
+  const refresh = params.get('refresh_token')
+  for (const name of Object.keys(settings.code.parameters)) {
+    const code = params.get(name)
+    if (code !== undefined) return tx.get('code', code)?.home
+  }
+  return refresh === undefined ? undefined : tx.get('refresh', refresh)?.home
+}
+
 /** Authenticates the client; `secretless` names the cases in which an identifier alone will do. */
 export const authenticate = (context: DecisionContext, tx: Tx, request: Request, secretless: boolean): Authenticated | Refused => {
   const auth = identified(context, tx, request, secretless)
   if (auth.kind === 'refused' || context.settings.client.hosts === 'any') return auth
-  const home = auth.client.host ?? context.settings.endpoints[request.endpoint]?.host
+  const own = grantHome(context, tx, request)
+  // Under another name than its real one, the double is all of these hosts.
+  if (own !== undefined && context.base !== `https://${request.host}`) return auth
+  const home = own ?? auth.client.host ?? context.settings.endpoints[request.endpoint]?.host
   return request.host === home
     ? auth
     : refused('client_elsewhere', { host: request.host }, { client: auth.client.id, settingPaths: ['client.hosts'] })

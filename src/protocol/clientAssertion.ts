@@ -55,7 +55,6 @@ export const assertionProblem = (
   const { clientAssertions } = context.settings
   const alg = String(assertion.header['alg'])
   const method = alg.startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt'
-  if (assertion.problem === 'malformed') return ['client_assertion_malformed', {}]
   if (!clientAssertions?.methods[method] || !clientAssertions.algorithms.includes(alg)) return ['client_credentials_misplaced', {}]
   if (client.method !== undefined && client.method !== method) return ['client_method_differs', { method: client.method }]
   if (assertion.problem !== undefined) return ['client_assertion_signature', {}]

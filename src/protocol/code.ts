@@ -13,6 +13,7 @@ import { matchesChallenge } from './pkce.js'
 import type { Authorized, Client, Code, Tx, User } from './records.js'
 import { isRegistered } from './redirect.js'
 import { later } from './time.js'
+import type { Grant } from './tokens.js'
 import {
   connectionStatus,
   endConnection,
@@ -23,6 +24,7 @@ import {
   tokenResponse,
   withEnd,
 } from './tokens.js'
+import { withinWindow } from './window.js'
 
 /** The code under whichever name the provider takes it. */
 export const codeOf = ({ settings }: DecisionContext, { params }: Request): string | undefined => {
@@ -53,8 +55,9 @@ export const missingForCode = (context: DecisionContext, request: Request): Refu
 
 const redirectFits = ({ settings }: DecisionContext, { client }: Authenticated, code: Code, sent: string | undefined): boolean => {
   if (settings.code.redirectUri === 'ignored') return true
-  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent)
-  if (code.redirectUri === null) return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent)
+  if (settings.code.redirectUri === 'registered') return sent !== undefined && isRegistered(client, sent, settings.client.redirectUris)
+  if (code.redirectUri === null)
+    return sent === undefined || client.redirectUris.length === 0 || isRegistered(client, sent, settings.client.redirectUris)
   return sent === code.redirectUri
 }
 
@@ -88,6 +91,8 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   const code = tx.get('code', id)
   const presented = { role: 'code', id } as const
   const trace = { client: auth.client.id, presented }
+  if (settings.code.perWindow.count !== null && !withinWindow(context, tx, `codes of ${auth.client.id}`, settings.code.perWindow))
+    return refused('throttled', {}, { ...trace, settingPaths: ['code.perWindow', 'dialect.throttled.status'] })
   const against = objection(context, auth, code, request)
   if (against !== undefined || !code) {
     if (against === 'code_used' && code && settings.code.replayEnds === 'grant') {
@@ -113,16 +118,15 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
   // RFC 9449 §5: refresh tokens of a client with credentials are bound to these, not to a key.
   const renewable = { ...kept, ...narrowed(code.more, code.more?.resources ?? none, auth.by === 'none' ? binding : undefined) }
   const grant = { ...kept, ...narrowed(code.more, resources, binding) }
-  const refresh =
-    code.offline && mayUse(auth.client, 'refresh_token')
-      ? makeRefreshToken(context, tx, renewable, id, auth.by === 'none' ? { public: true } : {})
-      : undefined
+  const about = { ...(auth.by === 'none' ? { public: true } : {}), ...(code.home === undefined ? {} : { home: code.home }) }
+  const refresh = code.offline && mayUse(auth.client, 'refresh_token') ? makeRefreshToken(context, tx, renewable, id, about) : undefined
   if (refresh && 'kind' in refresh) return refresh
   tx.put('code', id, withEnd(context, code, 'used'))
   const access = makeAccessToken(context, tx, grant, refresh?.issued.id ?? id)
+  const beside = besideTokens(context, tx, grant, code, refresh?.issued.id ?? id)
   if (refresh) remember(context, tx, refresh.issued.id, access.id)
   const identity = makeIdToken(context, grant, code.nonce)
-  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : [])]
+  const issued: Issued[] = [access, ...(refresh ? [refresh.issued] : []), ...(identity ? [identity] : []), ...beside]
   return tokenResponse(context, grant, issued, {
     presented,
     ended: [id, ...(refresh?.ended ?? [])],
@@ -134,6 +138,13 @@ export const decideCode = (context: DecisionContext, tx: Tx, request: Request, a
     ],
   })
 }
+
+/** Tokens of scopes that were asked for beside the usual ones. */
+const besideTokens = (context: DecisionContext, tx: Tx, grant: Grant, { beside }: Code, from: string): readonly Issued[] =>
+  Object.entries(beside ?? {}).map(([name, scope]) => ({
+    ...makeAccessToken(context, tx, { ...grant, scope }, from),
+    as: `${name}_access_token`,
+  }))
 
 /** Counts the first access token among those the refresh token keeps alive. */
 const remember = (context: DecisionContext, tx: Tx, refresh: string, access: string): void => {
@@ -156,7 +167,9 @@ export const makeCode = (
     code?: string
     /** False: a refresh token was not asked for. */
     offline?: boolean
+    home?: string | undefined
     more?: Authorized
+    beside?: { readonly [name: string]: string }
   },
 ): Issued => {
   const { code, access, refresh, authorize } = context.settings
@@ -176,7 +189,9 @@ export const makeCode = (
     ...of.pkce,
     ...(of.nonce === undefined ? {} : { nonce: of.nonce }),
     offline,
+    ...(of.home === undefined ? {} : { home: of.home }),
     ...(of.more ? { more: of.more } : {}),
+    ...(of.beside ? { beside: of.beside } : {}),
     until: later(expires, access.remembered),
   })
   return { role: 'code', id, token: id, expires }

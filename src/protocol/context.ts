@@ -8,7 +8,11 @@ import type { Facts } from './fill.js'
 import type { Verifier } from './pkce.js'
 
 /** What the person at the browser does. */
-export type Approval = { readonly as?: string } | { readonly deny: true } | { readonly ask: true } | { readonly error: string }
+export type Approval =
+  | { readonly as?: string; readonly scope?: readonly string[] }
+  | { readonly deny: true }
+  | { readonly ask: true }
+  | { readonly error: string }
 
 export interface DecisionContext {
   readonly settings: Settings
@@ -109,6 +113,8 @@ export interface Issued {
   readonly id: string
   readonly token?: string
   readonly sign?: { readonly header: Facts; readonly claims: Facts }
+  /** The placeholder that names it, where there are several of its role. */
+  readonly as?: string
   /** The id of the token it was made from. */
   readonly from?: string | undefined
   readonly expires: Seconds | null
@@ -150,6 +156,8 @@ export interface Redirected {
   readonly kind: 'redirected'
   readonly status: number
   readonly to: string
+  /** Still to be signed by a keyed hash. */
+  readonly sign?: { readonly parameter: string; readonly secret: string }
   /** Sent there as a form that the browser posts. */
   readonly form?: readonly (readonly [name: string, value: string])[]
   readonly trace: Trace

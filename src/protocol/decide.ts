@@ -9,11 +9,13 @@ import { decideClientRegistration } from './dynamicRegistration.js'
 import { decideIntrospect } from './introspect.js'
 import { decideEndSession } from './logout.js'
 import { documentFor } from './metadata.js'
+import { mintFormat } from './mintFormat.js'
 import { decidePar } from './par.js'
 import type { Tx } from './records.js'
 import { decideRegister } from './register.js'
 import { decideDisconnect, decideResource } from './resource.js'
 import { decideRevoke } from './revoke.js'
+import { wholeSeconds } from './time.js'
 import { decideToken } from './token.js'
 
 type Decide = (context: DecisionContext, tx: Tx, request: Request, endpoint: Endpoint) => Outcome
@@ -55,5 +57,10 @@ const decisions: { readonly [O in Operation]: Decide } = {
 /** Synchronous and deterministic: the same context, records and request always give the same outcome. */
 export const decide = (context: DecisionContext, tx: Tx, request: Request): Outcome => {
   const endpoint = context.settings.endpoints[request.endpoint]
-  return endpoint ? decisions[request.operation](context, tx, request, endpoint) : refused('not_found', { path: request.path })
+  if (!endpoint) return refused('not_found', { path: request.path })
+  const outcome = decisions[request.operation](context, tx, request, endpoint)
+  const { errorId } = context.settings
+  if (outcome.kind !== 'refused' || errorId === null) return outcome
+  const about = { error_id: mintFormat(context, errorId), now: wholeSeconds(context.now) }
+  return { ...outcome, details: { ...about, ...outcome.details } }
 }

@@ -1,5 +1,6 @@
 /** What a person or a test hands out without the protocol: codes, API keys, tokens. */
 
+import { homeOf } from './authorize.js'
 import { makeCode } from './code.js'
 import type { DecisionContext, Issued } from './context.js'
 import { fillText } from './fill.js'
@@ -27,18 +28,24 @@ export const mintedOrigin = 'minted'
 export const issueCode = (context: DecisionContext, tx: Tx, options: CodeOptions): { readonly issued: Issued; readonly url?: string } => {
   const { install, authorize } = context.settings
   const to = options.redirectUri ?? options.client.redirectUris[0]
+  // What a redirect would have carried it has: where it is redeemed, and how long it lives.
+  const asRedirected = authorize !== null && !install && to !== undefined
+  const home = asRedirected ? homeOf(context, authorize, undefined, options.user) : undefined
+  const lifetime = options.lifetime ?? (asRedirected ? (authorize.codeLifetime ?? undefined) : undefined)
   const issued = makeCode(context, tx, {
+    home: home?.host,
     client: options.client,
     user: options.user,
     scope: options.scope,
     // Only what a redirect would have carried is bound to the code: a code handed over on a page knows no redirect URI.
     redirectUri: options.redirectUri ?? (install ? (to ?? null) : null),
-    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+    ...(lifetime === undefined ? {} : { lifetime }),
     ...(options.code === undefined ? {} : { code: options.code }),
     ...(options.challenge === undefined ? {} : { pkce: { challenge: options.challenge, method: 'S256' as const } }),
   })
   if (to === undefined || (!install && !authorize)) return { issued }
-  const facts = { ...factsOf(context, { client: options.client, user: options.user, scope: options.scope.join(' ') }), code: issued.id }
+  const own = factsOf(context, { client: options.client, user: options.user, scope: options.scope.join(' ') })
+  const facts = { ...own, ...(home ? { home } : {}), code: issued.id }
   if (!install) {
     const adds = Object.entries(authorize?.adds ?? {}).map(([name, value]) => [name, fillText(value, facts)] as const)
     const state = options.state === undefined ? [] : [['state', options.state] as const]

@@ -109,6 +109,10 @@ export interface Code extends Grant, Ending {
   readonly method?: 'S256' | 'plain'
   readonly nonce?: string
   readonly offline: boolean
+  /** The real host at which it is redeemed, where users are divided among several. */
+  readonly home?: string
+  /** Scopes that bring a token of their own, by the name of it. */
+  readonly beside?: { readonly [name: string]: string }
 }
 
 export interface RefreshToken extends Grant, Ending {
@@ -118,6 +122,8 @@ export interface RefreshToken extends Grant, Ending {
   /** Issued to a client that proved itself by PKCE instead of a secret. */
   readonly public?: boolean
   readonly refreshes: number
+  /** The real host at which it is used, where users are divided among several. */
+  readonly home?: string
   /** How often a rotation had ended all earlier ones when it was issued. */
   readonly series?: number
   /** Live access tokens made from it, oldest first; kept only where their number is limited. */
@@ -188,6 +194,11 @@ export interface Consent {
   readonly scope: string
 }
 
+/** When something was done that may be done only so often. */
+export interface UsedWindow extends Ending {
+  readonly uses: readonly Seconds[]
+}
+
 export interface RequestCount extends Ending {
   /** When the second began in which they came. */
   readonly second: Seconds
@@ -222,6 +233,7 @@ export interface Records {
   readonly apiKey: ApiKey
   readonly holding: RefreshTokenSet
   readonly consent: Consent
+  readonly window: UsedWindow
   readonly tally: RequestCount
   readonly login: Login
   readonly pushed: PushedRequest

@@ -31,14 +31,14 @@ const ends: { readonly [E in End]?: Reason } = {
 /** Rotated a short while ago: the client may not have received what it was rotated into. */
 const replayable = ({ settings, now }: DecisionContext, { ended, rotated }: RefreshToken): boolean => {
   const { seconds } = settings.refresh.replayWindow
-  return ended === 'rotated' && rotated !== undefined && (seconds === null || now - rotated.at < seconds)
+  return ended === 'rotated' && rotated !== undefined && (seconds === null || later(rotated.at, seconds) > now)
 }
 
 const objection = (context: DecisionContext, tx: Tx, auth: Authenticated, token: RefreshToken | undefined): Reason | undefined => {
   if (!token) return 'refresh_token_unknown'
   if (token.client !== auth.client.id) return 'refresh_token_of_another_client'
   if (token.ended !== undefined && !replayable(context, token)) return ends[token.ended] ?? 'refresh_token_revoked'
-  if (isReplaced(context, tx, token)) return 'refresh_token_rotated'
+  if (token.ended === undefined && isReplaced(context, tx, token)) return 'refresh_token_rotated'
   return token.expires !== null && token.expires <= context.now ? 'refresh_token_expired' : undefined
 }
 
@@ -147,6 +147,7 @@ export const decideRefresh = (context: DecisionContext, tx: Tx, request: Request
     ? makeRefreshToken(context, tx, { ...kept, ...(token.more ? { more: token.more } : {}) }, id, {
         rotates: true,
         ...(token.public ? { public: true } : {}),
+        ...(token.home === undefined ? {} : { home: token.home }),
       })
     : undefined
   if (next && 'kind' in next) return next

@@ -25,11 +25,11 @@ export const makeClient = (
     ...(of.loopback ? { loopback: true } : {}),
     ...(of.trusted ? { trusted: true } : {}),
     scope: of.scope ?? context.settings.scopes,
+    ...(of.host === undefined ? {} : { host: of.host }),
     ...(of.method ? { method: of.method } : {}),
     ...(of.jwks ? { jwks: of.jwks } : {}),
     ...(of.grants ? { grants: of.grants } : {}),
     ...(of.metadata ? { metadata: of.metadata } : {}),
-    ...(of.host === undefined ? {} : { host: of.host }),
   }
   tx.put('client', client.id, client)
   if (client.username !== undefined) tx.put('username', client.username, { client: client.id })

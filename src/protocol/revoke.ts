@@ -28,8 +28,11 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
   if (!revoke) return refused('not_found', { path: request.path })
   const who = caller(context, tx, request)
   if ('kind' in who) return who
-  const sent = request.params.get('token')
-  if (!sent) return refused('parameter_missing', { parameter: 'token', parameters: "'token'", s: '' }, who)
+  const { parameter } = revoke
+  const sent = request.params.get(parameter)
+  if (!sent) return refused('parameter_missing', { parameter, parameters: `'${parameter}'`, s: '' }, who)
+  const typed = (kind: 'refresh_token' | 'access_token'): boolean => !revoke.checksType || request.params.get('token_type') === kind
+  const wrongType = (): Refused => refused('revoked_token_unknown', {}, { ...who, settingPaths: ['revoke.checksType'] })
   const answer = (ended: readonly string[], id: string): Outcome => ({
     kind: 'answered',
     status: revoke.answer.status,
@@ -43,6 +46,7 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
   const id = tx.get('refresh', sent) ? sent : `${refresh.optionalPrefix}${sent}`
   const held = tx.get('refresh', id)
   if (held && held.ended === undefined) {
+    if (!typed('refresh_token')) return wrongType()
     if (foreign(held)) return refused('revoked_token_foreign', {}, who)
     tx.put('refresh', id, withEnd(context, held, 'revoked'))
     return answer([id], id)
@@ -52,6 +56,7 @@ export const decideRevoke = (context: DecisionContext, tx: Tx, request: Request)
   const key = signed && signed.problem === undefined ? signed.id : sent
   const access = tx.get('access', key)
   if (access && access.ended === undefined) {
+    if (!typed('access_token')) return wrongType()
     if (foreign(access)) return refused('revoked_token_foreign', {}, who)
     tx.put('access', key, withEnd(context, access, 'revoked'))
     return answer([key], key)

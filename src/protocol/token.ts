@@ -4,7 +4,7 @@ import type { GrantType } from '../provider/settings.js'
 import { decideAssertion, decideGrantJwt } from './assertion.js'
 import { narrowed, resourcesOf } from './authorized.js'
 import { authenticate, mayUse } from './client.js'
-import { decideCode, missingForCode } from './code.js'
+import { codeOf, decideCode, missingForCode } from './code.js'
 import type { Answered, DecisionContext, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import { decideDeviceCode, deviceGrant } from './device.js'
@@ -29,8 +29,15 @@ const secretless = ({ settings }: DecisionContext, tx: Tx, request: Request, gra
   return (tx.get('refresh', token) ?? tx.get('refresh', `${settings.refresh.optionalPrefix}${token}`))?.public === true
 }
 
+/** What a request without `grant_type` is taken for, where the provider does not ask for it. */
+const implied = (context: DecisionContext, request: Request): string | undefined => {
+  if (context.settings.token.grantTypeRequired) return undefined
+  if (codeOf(context, request) !== undefined) return 'authorization_code'
+  return request.params.has('refresh_token') ? 'refresh_token' : undefined
+}
+
 export const decideToken = (context: DecisionContext, tx: Tx, request: Request): Answered | Refused => {
-  const grant = request.params.get('grant_type')
+  const grant = request.params.get('grant_type') ?? implied(context, request)
   const missing = { parameter: 'grant_type', parameters: "'grant_type'", s: '' }
   const early = context.settings.token.checksFirst === 'parameters'
   if (early && !grant) return refused('parameter_missing', missing)

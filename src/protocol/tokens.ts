@@ -9,6 +9,7 @@ import type { Facts } from './fill.js'
 import { fill } from './fill.js'
 import type { AccessToken, Authorized, Client, Connection, End, RefreshToken, Tx, User } from './records.js'
 import { later, wholeSeconds } from './time.js'
+import { withinWindow } from './window.js'
 
 /** What a token stands for. */
 export interface Grant {
@@ -92,6 +93,19 @@ const profileOf = (user: User): Facts => {
   return facts
 }
 
+/** What is the user's among things that are divided by location; the first is that of users without one. */
+export const homeIn = (homes: { readonly [location: string]: string }, user: User | undefined): string | undefined => {
+  for (const first in homes) {
+    const location = user?.profile['location']
+    return typeof location === 'string' && Object.hasOwn(homes, location) ? homes[location] : homes[first]
+  }
+  return undefined
+}
+
+/** A scope with what the provider puts between two of it. */
+const written = ({ settings: { token } }: DecisionContext, scope: string): string =>
+  token.scopeSeparator === ' ' ? scope : scope.replaceAll(' ', token.scopeSeparator)
+
 /** The facts that placeholders in replies and claims may name. */
 export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection' | 'generation'>): Facts => {
   const facts = {
@@ -99,9 +113,10 @@ export const factsOf = (context: DecisionContext, grant: Omit<Grant, 'connection
     base: context.base,
     now: wholeSeconds(later(context.now, context.skew ?? 0)),
     client: grant.client.id,
-    scope: grant.scope === '' ? undefined : grant.scope,
+    scope: grant.scope === '' ? undefined : written(context, grant.scope),
     scopes: grant.scope === '' ? [] : grant.scope.split(' '),
     user: grant.user && profileOf(grant.user),
+    home: homeIn(context.settings.token.homes, grant.user),
     added: grant.user?.claims,
   }
   const { openid, dpop, resourceIndicators } = context.settings
@@ -165,6 +180,14 @@ export const makeAccessToken = (
   return issued
 }
 
+/** Under which the refresh tokens are counted that a user holds. */
+const holderOf = ({ settings }: DecisionContext, client: string, user: string): string =>
+  settings.refresh.heldBy === 'user' ? `|${user}` : `${client}|${user}`
+
+/** Whether a rotation since has ended all that were issued before. */
+export const isReplaced = (context: DecisionContext, tx: Tx, token: Pick<RefreshToken, 'client' | 'user' | 'series'>): boolean =>
+  context.settings.refresh.replaces === 'every' &&
+  (token.series ?? 0) < (tx.get('holding', holderOf(context, token.client, token.user))?.series ?? 0)
 /** Ends the oldest access tokens of this user and client over the number that may live. */
 const capAccess = (context: DecisionContext, tx: Tx, { client, user }: AccessToken, id: string, limit: number): void => {
   const holder = `access|${client}|${user}`
@@ -190,14 +213,6 @@ export const refreshExpiry = (context: DecisionContext, issued: Seconds, since: 
 /** Access tokens that one refresh token keeps alive; one, where a refresh ends the last. */
 export const liveLimit = ({ settings: { access } }: DecisionContext): number | null =>
   access.endsOnRefresh ? 1 : access.livePerRefreshToken
-/** Under which the refresh tokens are counted that a user holds. */
-const holderOf = ({ settings }: DecisionContext, client: string, user: string): string =>
-  settings.refresh.heldBy === 'user' ? `|${user}` : `${client}|${user}`
-
-/** Whether a rotation since has ended all that were issued before. */
-export const isReplaced = (context: DecisionContext, tx: Tx, token: Pick<RefreshToken, 'client' | 'user' | 'series'>): boolean =>
-  context.settings.refresh.replaces === 'every' &&
-  (token.series ?? 0) < (tx.get('holding', holderOf(context, token.client, token.user))?.series ?? 0)
 
 /** Makes room for one more refresh token of this user and client, or says that there is none. */
 const makeRoom = (context: DecisionContext, tx: Tx, holder: string, limit: number): readonly string[] | 'full' => {
@@ -227,9 +242,15 @@ export const makeRefreshToken = (
   tx: Tx,
   grant: Grant,
   from: string,
-  more: Pick<RefreshToken, 'public'> & { readonly rotates?: true } = {},
+  more: Pick<RefreshToken, 'public' | 'home'> & { readonly rotates?: true } = {},
 ): { readonly issued: Issued; readonly ended: readonly string[] } | Refused => {
   const { refresh } = context.settings
+  if (
+    refresh.perWindow.count !== null &&
+    from !== 'seed' &&
+    !withinWindow(context, tx, `refresh tokens of ${grant.client.id}|${grant.user?.id ?? ''}`, refresh.perWindow)
+  )
+    return refused('throttled', {}, { client: grant.client.id, settingPaths: ['refresh.perWindow', 'dialect.throttled.status'] })
   const expires = refreshExpiry(context, context.now, grant.more?.since ?? context.now)
   const holder = holderOf(context, grant.client.id, grant.user?.id ?? '')
   const holding = tx.get('holding', holder)
@@ -252,6 +273,7 @@ export const makeRefreshToken = (
     refreshes: 0,
     ...(grant.more ? { more: grant.more } : {}),
     ...(more.public ? { public: true } : {}),
+    ...(more.home === undefined ? {} : { home: more.home }),
     ...(series === undefined ? {} : { series }),
     until: keptUntil(context, expires),
   }
@@ -272,7 +294,12 @@ export const tokenResponse = (context: DecisionContext, grant: Grant, issued: re
     status: 200,
     template: context.settings.token.reply,
     headers: context.settings.token.headers,
-    facts: { expires_in: left, refresh_expires_in: refreshLeft, ...factsOf(context, grant) },
+    facts: {
+      expires_in: left,
+      expires_in_ms: left === undefined ? undefined : left * 1000,
+      refresh_expires_in: refreshLeft,
+      ...factsOf(context, grant),
+    },
     trace: { client: grant.client.id, connection: grant.connection, issued, ...(grant.user ? { user: grant.user.id } : {}), ...trace },
   }
 }

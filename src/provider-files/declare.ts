@@ -36,7 +36,19 @@ interface QuirkForm {
 const isQuirkForm = (value: unknown): value is QuirkForm => isObject(value) && typeof value['quirk'] === 'string' && 'provider' in value
 
 /** Settings that are formats, and may be a pattern in short. */
-const formats = ['format', 'id', 'secret', 'username', 'password', 'kid', 'deviceCode', 'userCode', 'registrationToken', 'nonceFormat']
+const formats = [
+  'format',
+  'id',
+  'secret',
+  'username',
+  'password',
+  'kid',
+  'deviceCode',
+  'userCode',
+  'registrationToken',
+  'nonceFormat',
+  'errorId',
+]
 
 /** Members under these names are not settings but what a provider says: a claim `id` is no format. */
 const said = ['claims', 'header', 'reply', 'headers', 'adds', 'addsToErrors', 'answer', 'parameters', 'asks', 'again', 'homes', 'requires']
@@ -55,9 +67,14 @@ const plain = (value: unknown, name: string, isFormat: boolean): unknown => {
   if (isFormat && typeof value === 'string') return opaque(value)
   if (Array.isArray(value)) return value.map((one) => plain(one, '', false))
   if (!isObject(value)) return value
+  // The `id` of a JWT's format is a pattern, and no format itself.
+  const isJwt = value['kind'] === 'jwt'
   const inside = said.includes(name)
   return Object.fromEntries(
-    Object.entries(value).map(([member, one]) => [member, plain(one, inside ? name : member, !inside && formats.includes(member))]),
+    Object.entries(value).map(([member, one]) => [
+      member,
+      plain(one, inside ? name : member, !inside && !isJwt && formats.includes(member)),
+    ]),
   )
 }
 

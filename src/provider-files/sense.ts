@@ -53,6 +53,9 @@ const errors = [
   'resource',
   'acr_values',
   'max_age',
+  'error_id',
+  'now',
+  'date',
 ]
 
 interface Place {
@@ -88,6 +91,7 @@ const placesIn = (settings: Settings): readonly Place[] => {
     known,
     open,
   })
+  const beside = Object.keys(settings.authorize?.beside ?? {})
   const formats = [
     ['access', settings.access.format],
     ['refresh', settings.refresh.format],
@@ -95,9 +99,9 @@ const placesIn = (settings: Settings): readonly Place[] => {
     ['assertion', settings.assertion?.format],
   ] as const
   return [
-    at(['settings', 'token', 'reply'], settings.token.reply, [...common, ...tokens]),
+    at(['settings', 'token', 'reply'], settings.token.reply, [...common, ...tokens, ...beside.map((name) => `${name}_access_token`)]),
     at(['settings', 'token', 'headers'], settings.token.headers, [...common, ...tokens, ...errors]),
-    at(['settings', 'authorize', 'adds'], settings.authorize?.adds, [...common, 'home'], ['user', 'home']),
+    at(['settings', 'authorize', 'adds'], settings.authorize?.adds, [...common, 'home'], ['user', 'home', 'query']),
     at(['settings', 'authorize', 'addsToErrors'], settings.authorize?.addsToErrors, errors),
     ...formats.flatMap(([section, format]) =>
       format?.kind === 'jwt' ? [at(['settings', section, 'format', 'claims'], format.claims, [...common, ...claims])] : [],

@@ -7,7 +7,7 @@ import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
 
-type Whole = { readonly [S in keyof Settings]: S extends 'account' ? Settings[S] : NonNullable<Settings[S]> }
+type Whole = { readonly [S in keyof Settings]: S extends 'account' | 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
 
 /** A standard value for every setting; a section that a provider does not mention at all and that a server may lack is null. */
 export const defaults: Whole = {
@@ -37,6 +37,9 @@ export const defaults: Whole = {
     consent: 'always',
     cookie: 'session',
     errors: 'redirected',
+    signs: null,
+    partialConsent: false,
+    beside: {},
     responseModes: null,
   },
   pkce: {
@@ -53,6 +56,7 @@ export const defaults: Whole = {
     choices: [600],
     parameters: { code: true },
     once: true,
+    perWindow: { count: null, seconds: 600 },
     replayEnds: 'nothing',
     redirectUri: 'as-authorized',
     redirectUriRequired: false,
@@ -69,6 +73,10 @@ export const defaults: Whole = {
     },
     checksFirst: 'client',
     repeated: 'refused',
+    grantTypeRequired: true,
+    formats: ['json'],
+    formatParameter: null,
+    scopeSeparator: ' ',
     brokenEscapes: 'refused',
     reply: {
       access_token: '{access_token}',
@@ -77,6 +85,7 @@ export const defaults: Whole = {
       refresh_token: '{refresh_token}',
       scope: '{scope}',
     },
+    homes: {},
     headers: { 'cache-control': 'no-store' },
   },
   client: {
@@ -85,6 +94,7 @@ export const defaults: Whole = {
     alsoClientId: false,
     hosts: 'any',
     trimsNewline: false,
+    redirectUris: { loopbackPorts: 'exact', paths: 'exact' },
     both: 'refused',
     idBesideBasic: 'must-equal',
     id: opaque('{uuid}'),
@@ -121,6 +131,7 @@ export const defaults: Whole = {
     evictionEndsAccess: false,
     replaces: 'presented',
     whenFull: 'oldest-ends',
+    perWindow: { count: null, seconds: 600 },
   },
   idToken: {
     scope: 'openid',
@@ -143,6 +154,7 @@ export const defaults: Whole = {
     creditHeader: null,
   },
   resource: {
+    header: 'authorization',
     scheme: 'Bearer',
     alsoBearer: false,
     alsoBare: false,
@@ -151,7 +163,14 @@ export const defaults: Whole = {
     wholeScope: null,
     perSecond: null,
   },
-  revoke: { authenticates: 'always', answer: { status: 200, body: undefined }, cascades: true, unknownIsFine: true },
+  revoke: {
+    authenticates: 'always',
+    answer: { status: 200, body: undefined },
+    parameter: 'token',
+    cascades: true,
+    checksType: false,
+    unknownIsFine: true,
+  },
   install: { slash: 'never', parameters: { code: '{code}' } },
   register: {
     answer: { status: 201, body: { client_id: '{client_id}', client_secret: '{client_secret}', redirect_uris: '{redirectUris}' } },
@@ -164,6 +183,7 @@ export const defaults: Whole = {
   cors: { open: [], clients: [] },
   signing: { kid: opaque('{url22}'), retired: 'published', algorithms: ['RS256'] },
   dialect: defineErrors({}) as unknown as Settings['dialect'],
+  errorId: null,
   ...extensionDefaults,
 }
 
@@ -202,6 +222,9 @@ const replacedWhole = [
   'deviceCode',
   'userCode',
   'nonceFormat',
+  'errorId',
+  'beside',
+  'signs',
 ]
 
 type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? { readonly [K in keyof T]?: Declared<T[K]> } : Declared<T>

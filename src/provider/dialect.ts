@@ -228,6 +228,12 @@ const over = (less: Members, own: unknown): unknown => {
 /** All of them. */
 export const reasons = Object.keys(standardErrors) as readonly Reason[]
 
+/** Words for an error code, and over them those for one reason. */
+const moreExact = (base: Members, code: unknown, reason: unknown): unknown => {
+  if (reason === undefined) return over(base, code)
+  return isQuirk(code) ? over(base, reason) : over({ ...base, ...(code as Members | undefined) }, reason)
+}
+
 export const isReason = (word: string): word is Reason => Object.hasOwn(standardErrors, word)
 
 /**
@@ -241,7 +247,7 @@ export const defineErrors = <const W extends ErrorMessages>(words: W): W & Decla
   const total = Object.fromEntries(
     Object.entries(standardErrors).map(([reason, wording]) => [
       reason,
-      over({ ...wording, ...words['*'], ...words[wording.error] }, words[reason]),
+      moreExact({ ...wording, ...words['*'] }, words[wording.error], words[reason]),
     ]),
   )
   return total as unknown as W & Declared<Dialect>
@@ -252,7 +258,9 @@ export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: Er
   const theirs = dialect as { readonly [reason: string]: object }
   const total = Object.entries(standardErrors).map(([reason, wording]) => {
     const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
-    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, theirs[reason], ...own)]
+    // What is said differently takes the place of a quirk as a whole.
+    const before = isQuirk(theirs[reason]) ? wording : theirs[reason]
+    return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, before, ...own)]
   })
   return Object.fromEntries(total) as unknown as Declared<Dialect>
 }

@@ -40,6 +40,8 @@ export interface Quirk<T = unknown, N extends string = string> {
   readonly source: Source
   /** Possible, but off unless asked for. */
   readonly optIn?: boolean
+  /** A name that it had before, and that is still taken. */
+  readonly was?: string
 }
 
 /**
@@ -48,7 +50,7 @@ export interface Quirk<T = unknown, N extends string = string> {
  * @example
  * quirk('twenty-refresh-tokens', documented('step 2'), { is: 20, otherwise: null, says: '...' })
  */
-export const quirk = <T, const N extends string>(
+export const quirk = <T, const N extends string, const W extends string = never>(
   name: N,
   source: Source,
   q: {
@@ -57,8 +59,9 @@ export const quirk = <T, const N extends string>(
     readonly variants?: { readonly [variant: string]: unknown }
     readonly description: string
     readonly optIn?: boolean
+    readonly was?: W
   },
-): Quirk<Widen<T>, N> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, N>
+): Quirk<Widen<T>, N | W> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, N | W>
 
 type Widen<T> = T extends number ? number | null : T extends boolean ? boolean : T extends string ? string : T
 
@@ -110,6 +113,17 @@ export const quirksOf = (declaration: object): readonly PlacedQuirk[] => {
   return known
 }
 
+/** The name that a quirk has now, for one that it had before; any other name stays as it is. */
+export const currentName = (declaration: object, name: string): string =>
+  quirksOf(declaration).find(({ quirk }) => quirk.was === name)?.quirk.name ?? name
+
+/** Toggles by the names that their quirks have now. */
+export const withCurrentNames = (declaration: object, toggles: Toggles): Toggles => {
+  const names = Object.keys(toggles)
+  if (names.every((name) => currentName(declaration, name) === name)) return toggles
+  return Object.fromEntries(Object.entries(toggles).map(([name, toggle]) => [currentName(declaration, name), toggle]))
+}
+
 /** The value a toggle stands for, or an error message that names the quirk and what it takes. */
 export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readonly value: unknown } | { readonly error: string } => {
   if (toggle === undefined) return { value: quirk.optIn === true ? quirk.standard : quirk.provider }
@@ -133,7 +147,8 @@ export const settledValue = (quirk: Quirk, toggle: Toggle | undefined): { readon
  *
  * @throws Error whose message names the quirk, when a toggle is unknown or not of the quirk's kind.
  */
-export const settle = <S>(declaration: object, toggles: Toggles = {}): S => {
+export const settle = <S>(declaration: object, named: Toggles = {}): S => {
+  const toggles = withCurrentNames(declaration, named)
   const names = new Set(quirksOf(declaration).map(({ quirk }) => quirk.name))
   for (const name of Object.keys(toggles)) if (!names.has(name)) throw new Error(`there is no quirk ${name}`)
   const walk = (value: unknown): unknown => {

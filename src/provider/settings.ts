@@ -130,6 +130,12 @@ export interface AuthorizeSettings {
   readonly cookie: string
   /** Errors that RFC 6749 §4.1.2.1 would redirect are redirected, or shown as a page. */
   readonly errors: 'redirected' | 'shown'
+  /** A keyed hash over the other members of a successful redirect, by the client's secret: SHA-256 in hexadecimal; null: there is none. */
+  readonly signs: { readonly parameter: string } | null
+  /** A person may grant less than was asked for, scope by scope. */
+  readonly partialConsent: boolean
+  /** Further scopes that a request may ask for, by their parameter: each brings a token of its own. */
+  readonly beside: { readonly [name: string]: string }
   /** Values of `response_mode` that are known, the usual one first; null: the parameter is not read. */
   readonly responseModes: readonly ResponseMode[] | null
 }
@@ -157,6 +163,8 @@ export interface CodeSettings {
   /** Request parameters under which the code is taken. */
   readonly parameters: { readonly [name: string]: boolean }
   readonly once: boolean
+  /** Exchanges of codes that a client may ask for in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
   /** What a second redemption ends besides itself. */
   readonly replayEnds: 'nothing' | 'grant'
   /** What `redirect_uri` at the token endpoint is compared with. */
@@ -181,10 +189,19 @@ export interface TokenSettings {
   readonly checksFirst: 'client' | 'parameters'
   /** A parameter that comes twice. */
   readonly repeated: 'refused' | 'first'
+  /** Left out, `grant_type` is what the other parameters say: a code, or a refresh token. */
+  readonly grantTypeRequired: boolean
+  /** Formats of a reply: the first unless `Accept`, or the parameter that `formatParameter` names, asks for another. */
+  readonly formats: readonly ('json' | 'form' | 'xml')[]
+  readonly formatParameter: string | null
+  /** What stands between two scopes of a reply. */
+  readonly scopeSeparator: string
   /** Percent-escapes that are none, such as `%2Y`. */
   readonly brokenEscapes: 'refused' | 'kept'
   /** Members of the reply in their order; absent ones are left out. `{placeholders}`: access_token, refresh_token, id_token, scope, expires_in, now, user.*, base. */
   readonly reply: { readonly [member: string]: Template }
+  /** What `{home}` in the reply is, by the `location` in the user's profile; the first is that of users without one. */
+  readonly homes: { readonly [location: string]: string }
   /** Members that an answer to an assertion or a refresh does not have are simply absent facts, so one table serves every grant. */
   readonly headers: { readonly [name: string]: string }
 }
@@ -200,6 +217,8 @@ export interface ClientSettings {
   readonly hosts: 'any' | 'own'
   /** A line feed at the end of the decoded Basic credentials is cut off. */
   readonly trimsNewline: boolean
+  /** Whether any port of a loopback address that is registered will do (RFC 8252 §7.3), and any path below one that is. */
+  readonly redirectUris: { readonly loopbackPorts: 'exact' | 'any'; readonly paths: 'exact' | 'below' }
   /** Basic and `client_secret` in one request. */
   readonly both: 'refused' | 'ignored'
   /** `client_id` in the body beside Basic. */
@@ -265,6 +284,8 @@ export interface RefreshSettings {
   /** What a new refresh token of a rotation ends: the one that was presented, or every earlier one of this client and user. */
   readonly replaces: 'presented' | 'every'
   readonly whenFull: 'oldest-ends' | 'refused'
+  /** Refresh tokens that a user and client may get in a window; null: not counted. */
+  readonly perWindow: { readonly count: number | null; readonly seconds: Seconds }
 }
 
 /** JWTs as authorization grants (RFC 7523 §2.1). */
@@ -281,6 +302,8 @@ export interface AssertionSettings {
 
 /** Presenting access tokens (RFC 6750 §2). */
 export interface ResourceSettings {
+  /** The header that carries the token, in lower case. */
+  readonly header: string
   /** The scheme before the token; empty: the bare token. */
   readonly scheme: string
   readonly alsoBearer: boolean
@@ -297,8 +320,12 @@ export interface RevokeSettings {
   /** The caller must authenticate as a client (RFC 7009 §2.1). */
   readonly authenticates: 'never' | 'always' | 'with-token'
   readonly answer: { readonly status: number; readonly body: Template }
+  /** The parameter that carries the token. */
+  readonly parameter: string
   /** Ending a refresh token ends the access tokens made from it. */
   readonly cascades: boolean
+  /** `token_type` must be said, and be the kind of the token. */
+  readonly checksType: boolean
   /** An unknown token is answered like a known one (RFC 7009 §2.2). */
   readonly unknownIsFine: boolean
 }
@@ -357,6 +384,8 @@ export interface Settings {
   readonly cors: CrossOriginSettings
   readonly signing: { readonly kid: Format; readonly retired: 'published' | 'gone'; readonly algorithms: readonly SigningAlgorithm[] }
   readonly dialect: Dialect
+  /** An identifier that every refusal has, for `{error_id}`; `{now}` and `{date}` come with it. Null: there is none. */
+  readonly errorId: Format | null
   readonly discovery: DiscoverySettings | null
   readonly openid: OpenIdSettings | null
   readonly par: ParSettings | null

@@ -1,12 +1,13 @@
 /** One provider in one sandbox: its settled settings, its paths and its keys. */
 
+import { placesIn } from '../http/places.js'
 import type { KeyStorage, ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
 import { isServed } from '../protocol/metadata.js'
 import type { SigningKey } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
-import { quirksOf, settle } from '../provider/quirk.js'
+import { currentName, quirksOf, settle, withCurrentNames } from '../provider/quirk.js'
 import type { Endpoint, Settings } from '../provider/settings.js'
 import type { Store } from '../store/store.js'
 import type { Mints } from './mint.js'
@@ -41,6 +42,12 @@ const routesOf = (settings: Settings): ReadonlyMap<string, readonly Route[]> => 
 }
 
 const none: readonly Route[] = []
+
+/** Routes whose path has a `{name}` in it. */
+const placed = (routes: ReadonlyMap<string, readonly Route[]>, path: string): readonly Route[] => {
+  for (const [template, found] of routes) if (template.includes('{') && (template === path || placesIn(template, path))) return found
+  return none
+}
 
 /** Settled settings are shared by all sandboxes with the same toggles: settling walks the whole declaration. */
 const settled = new WeakMap<
@@ -77,14 +84,30 @@ const quirkPaths = (provider: Provider): ReadonlyMap<string, string> => {
 }
 
 /** @param base where the provider is reached, without a slash at the end */
+const told = new Set<string>()
+
+/** Toggles by the names of now; whoever uses an older one is told so once. */
+const renamed = ({ id, settings }: Provider, toggles: Toggles): Toggles => {
+  const current = withCurrentNames(settings, toggles)
+  if (current === toggles) return toggles
+  for (const name of Object.keys(toggles)) {
+    const now = currentName(settings, name)
+    if (now === name || told.has(`${id}/${name}`)) continue
+    told.add(`${id}/${name}`)
+    process.emitWarning(`the quirk ${id}/${name} is named ${id}/${now} now`, 'DeprecationWarning')
+  }
+  return current
+}
+
 export const createProviderInstance = (
   declared: Provider,
   store: Store,
   mints: Mints,
-  toggles: Toggles,
+  given: Toggles,
   base: () => string,
 ): ProviderInstance => {
   let provider = declared
+  const toggles = renamed(provider, given)
   let current = toggles
   // Settling walks the whole declaration: it waits for the first request, unless there is a toggle that may be wrong.
   let known = Object.keys(toggles).length > 0 ? settledOnce(provider, toggles) : undefined
@@ -103,8 +126,9 @@ export const createProviderInstance = (
     return named.settings
   }
   const apply = (next: Toggles): void => {
-    known = settledOnce(provider, next)
-    current = next
+    const named = renamed(provider, next)
+    known = settledOnce(provider, named)
+    current = named
   }
   const table: KeyStorage = {
     load: async () => store.transact(provider.id, (tx) => tx.get('signingKey', 'current')),
@@ -136,11 +160,11 @@ export const createProviderInstance = (
     settings,
     toggles: () => current,
     setToggle: (name, toggle) => {
-      const { [name]: _, ...rest } = current
+      const { [currentName(provider.settings, name)]: _, ...rest } = current
       apply(toggle === undefined ? rest : { ...rest, [name]: toggle })
     },
     setToggles: apply,
-    routes: (path) => now().routes.get(path) ?? none,
+    routes: (path) => now().routes.get(path) ?? placed(now().routes, path),
     quirksAt: (where) => {
       const known = quirkPaths(provider)
       const names = new Set<string>()

@@ -11,7 +11,7 @@ import type { Approval, DecisionContext } from '../protocol/context.js'
 import type { Kind, Records, Tx } from '../protocol/records.js'
 import type { Provider } from '../provider/define.js'
 import type { Toggle, Toggles } from '../provider/quirk.js'
-import { quirksOf } from '../provider/quirk.js'
+import { currentName, quirksOf, withCurrentNames } from '../provider/quirk.js'
 import { memoryStore } from '../store/memory.js'
 import type { Now, Store } from '../store/store.js'
 import { ValidationError } from '../validation/errors.js'
@@ -99,7 +99,7 @@ const instanceOf = (instances: ReadonlyMap<string, ProviderInstance>, name: stri
       name,
       `${JSON.stringify(name)} names no provider: quirks are named provider/name, with a provider out of ${[...instances.keys()].join(', ')}${suggestion(name.slice(0, Math.max(slash, 0)), [...instances.keys()])}`,
     )
-  return { instance, quirk: name.slice(slash + 1) }
+  return { instance, quirk: currentName(instance.provider.settings, name.slice(slash + 1)) }
 }
 
 export const createSandbox = (options: SandboxOptions): Sandbox => {
@@ -166,7 +166,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       return decision(contextOf(instance, mint, approval), tx)
     })
   }
-  const begunWith = (instance: ProviderInstance): Toggles => togglesFor(instance.provider, toggles, tolerant)
+  const begunWith = ({ provider }: ProviderInstance): Toggles =>
+    withCurrentNames(provider.settings, togglesFor(provider, toggles, tolerant))
   const untoggle = (name?: string): void => {
     if (name?.includes('/')) {
       const { instance, quirk } = instanceOf(instances, name)

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { longestTimer } from '../clock/timers.js'
+import { placesIn } from '../http/places.js'
 import type { Provider } from '../provider/define.js'
 import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance } from './providerInstance.js'
@@ -55,11 +56,16 @@ export const hostsOf = (
   for (const provider of providers) {
     const { id } = provider
     hosts.set(`${id}.localhost`, id)
-    // Some hosts are a merchant's own, and only a placeholder here.
     for (const { host, alsoHosts } of Object.values(settingsOf(provider)?.endpoints ?? {}))
-      for (const one of [host, ...(alsoHosts ?? [])]) if (!one.includes('{')) hosts.set(one, id)
+      for (const one of [host, ...(alsoHosts ?? [])]) hosts.set(one, id)
   }
   return hosts
+}
+
+/** A host name that has a `{name}` in it; one that is nothing else is no name at all. */
+const placedHost = (hosts: ReadonlyMap<string, string>, name: string): string | undefined => {
+  for (const [template, id] of hosts) if (/\{\w+\}\.[a-z]/.test(template) && placesIn(template, name)) return id
+  return undefined
 }
 
 /** Names of this machine itself, by which most requests come: they are no provider's. */
@@ -143,7 +149,8 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
     main: first,
     providers: served,
     sandboxes,
-    hosts: () => [...hosts().keys()],
+    // Some hosts are a merchant's own, and only a placeholder here.
+    hosts: () => [...hosts().keys()].filter((one) => !one.includes('{')),
     ...(shared ? { refresh: shared.visit, publish: shared.announce } : {}),
     open: ({ name = randomBytes(6).toString('hex'), ...options }) => {
       if (!sandboxName.test(name))
@@ -178,7 +185,7 @@ export const createSandboxRegistry = (main: SandboxOptions, common?: SharedSandb
       }
       if (host === undefined || ownName.test(host)) return within(first, path)
       const name = host.toLowerCase().replace(/:\d+$/, '')
-      const id = hosts().get(name)
+      const id = hosts().get(name) ?? placedHost(hosts(), name)
       const instance = id === undefined ? undefined : first.instances.get(id)
       // A real host still lets `/<provider>/...` through: that is how the double names itself everywhere else.
       if (instance && (name.endsWith('.localhost') || !first.instances.has(split(path)[0]))) {

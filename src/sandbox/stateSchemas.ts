@@ -14,7 +14,11 @@ import { togglesSchema } from './togglesSchema.js'
 const error = matching(/^[a-z_]+$/, 'is an error code such as server_error')
 
 const approval = custom<Approval>({ type: 'object' }, (value) => {
-  const said = isObject(value) ? Object.entries(value).filter(([, one]) => one !== undefined) : undefined
+  // Who grants only a part says which, beside as whom.
+  const partial = isObject(value) && typeof value['as'] === 'string' && Array.isArray(value['scope'])
+  const said = isObject(value)
+    ? Object.entries(value).filter(([name, one]) => one !== undefined && !(partial && name === 'scope'))
+    : undefined
   const [way, how] = said?.[0] ?? []
   const fits =
     said?.length === 0 ||
@@ -22,7 +26,7 @@ const approval = custom<Approval>({ type: 'object' }, (value) => {
       ((way === 'as' && typeof how === 'string' && how.isWellFormed()) ||
         ((way === 'deny' || way === 'ask') && how === true) ||
         (way === 'error' && error.problems(how).length === 0)))
-  return fits ? undefined : 'is one of { as: user }, { deny: true }, { ask: true }, { error: code } and {}'
+  return fits ? undefined : 'is one of { as: user }, { as: user, scope: [...] }, { deny: true }, { ask: true }, { error: code } and {}'
 })
 
 const standing = object({ once: list(approval), always: approval }, { required: ['once'] })

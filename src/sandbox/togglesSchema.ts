@@ -12,7 +12,7 @@ export const toggleProblem = (providers: readonly Provider[], name: string, togg
   const slash = name.indexOf('/')
   const provider = providers.find(({ id }) => id === name.slice(0, Math.max(slash, 0)))
   const all = providers.flatMap(({ id, settings }) => quirksOf(settings).map(({ quirk }) => `${id}/${quirk.name}`))
-  const found = provider && quirksOf(provider.settings).find(({ quirk }) => quirk.name === name.slice(slash + 1))
+  const found = provider && quirksOf(provider.settings).find(({ quirk }) => [quirk.name, quirk.was].includes(name.slice(slash + 1)))
   if (!found)
     return `no quirk is named ${name}: quirks are named provider/name, and \`authdouble providers <id>\` lists them${suggestion(name, all)}`
   const settled = settledValue(found.quirk, toggle as never)
@@ -27,10 +27,12 @@ export const togglesSchema = (providers: readonly Provider[], description?: stri
       ...(description === undefined ? {} : { description }),
       properties: Object.fromEntries(
         providers.flatMap((provider) =>
-          quirksOf(provider.settings).map(({ quirk }) => [
-            `${provider.id}/${quirk.name}`,
-            { description: quirk.description, type: ['boolean', 'number', 'string', 'null'] },
-          ]),
+          quirksOf(provider.settings).flatMap(({ quirk }) => {
+            const type = ['boolean', 'number', 'string', 'null']
+            const now = [`${provider.id}/${quirk.name}`, { description: quirk.description, type }] as const
+            if (quirk.was === undefined) return [now]
+            return [now, [`${provider.id}/${quirk.was}`, { description: `Is named ${quirk.name} now.`, deprecated: true, type }] as const]
+          }),
         ),
       ),
       additionalProperties: false,

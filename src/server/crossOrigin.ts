@@ -76,7 +76,7 @@ export const crossOrigin = async (
   const headers = {
     ...response.headers,
     'access-control-allow-origin': who === 'any' ? '*' : origin,
-    'access-control-expose-headers': 'WWW-Authenticate, Retry-After',
+    'access-control-expose-headers': `WWW-Authenticate, Retry-After${instance.settings().dpop ? ', DPoP-Nonce' : ''}`,
     vary: 'Origin',
   }
   return { ...decided, response: { ...response, headers } }

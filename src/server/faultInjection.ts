@@ -71,7 +71,9 @@ const redirectOf = async (sandbox: Sandbox, instance: ProviderInstance, read: Un
     if ('kind' in read || instance.settings().authorize?.errors !== 'redirected') return undefined
     const client = tx.get('client', read.params.get('client_id') ?? '')
     const to = read.params.get('redirect_uri') ?? client?.redirectUris[0]
-    return client && to !== undefined && isRegistered(client, to) ? { to, state: read.params.get('state') } : undefined
+    return client && to !== undefined && isRegistered(client, to, instance.settings().client.redirectUris)
+      ? { to, state: read.params.get('state') }
+      : undefined
   })
 
 const errorPages: readonly Reason[] = [

@@ -19,6 +19,7 @@ import { renderPage } from '../pages/renderPage.js'
 import type { Approval, BackchannelLogout, DecisionContext, Outcome, Refused, Request } from '../protocol/context.js'
 import { decide } from '../protocol/decide.js'
 import { operationTraits } from '../provider/operations.js'
+import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { faultTarget, shortCircuit } from './faultInjection.js'
@@ -46,6 +47,8 @@ const shown = (
   response: RawResponse | PageResponse,
 ): MaybePromise<RawResponse> => ('page' in response ? renderPage(sandbox, instance, route, raw, response) : response)
 
+const isJsonAlone = ({ token: { formats } }: Settings): boolean => formats.length === 1 && formats[0] === 'json'
+
 /** Opens, decides, seals and writes what was read. */
 const answer = (
   sandbox: Sandbox,
@@ -58,11 +61,15 @@ const answer = (
   const { endpoint } = route
   const finish = (outcome: Outcome, request: Request | undefined): MaybePromise<DecidedExchange> =>
     chain(signTokens(instance.keys, outcome), (signed) =>
-      chain(shown(sandbox, instance, route, raw, writeResponse(settings, endpoint, outcome, signed)), (response) => ({
-        outcome,
-        request,
-        response,
-      })),
+      chain(shown(sandbox, instance, route, raw, writeResponse(settings, endpoint, outcome, signed)), (response) =>
+        endpoint.operation !== 'token' || isJsonAlone(settings)
+          ? { outcome, request, response }
+          : import('../http/replyFormats.js').then(({ inFormat }) => ({
+              outcome,
+              request,
+              response: inFormat(settings, raw, request?.params, response),
+            })),
+      ),
     )
   const decided = (request: Request, approval?: Approval): MaybePromise<DecidedExchange> =>
     chain(

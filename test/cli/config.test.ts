@@ -32,11 +32,7 @@ describe('a config file', () => {
     ['a.yaml', 'port: 4740\nports: 1\n', 'a.yaml:2: ports: unknown field; did you mean port?'],
     ['a.yaml', 'port: many\n', 'a.yaml:1: port: is a port from 0 to 65535, not "many"'],
     ['a.yaml', '\nquirks:\n  zettle/no-such: true\n', 'a.yaml:3: quirks.zettle/no-such: no quirk is named'],
-    [
-      'a.yaml',
-      'quirks:\n  vcita/code-lives-30-seconds: soon\n',
-      'a.yaml:2: quirks.vcita/code-lives-30-seconds: quirk code-lives-30-seconds takes',
-    ],
+    ['a.yaml', 'quirks:\n  vcita/code-lifetime: soon\n', 'a.yaml:2: quirks.vcita/code-lifetime: quirk code-lifetime takes'],
     ['a.yaml', 'clients:\n  - provider: zettle\n    clientid: mine\n', 'a.yaml:3: clients[0].clientid: unknown field'],
     ['a.json', '{\n  "providers": ["acme"]\n}\n', 'a.json:2: providers[0]: is one of'],
     ['a.json', '{ "port": \n', 'a.json:'],
@@ -54,10 +50,7 @@ describe('a config file', () => {
   })
 
   it('is beaten by the environment, and that by flags', async () => {
-    write(
-      'authdouble.config.json',
-      JSON.stringify({ providers: ['vcita'], port: 0, quirks: { 'vcita/code-lives-30-seconds': 5 }, seed: 3 }),
-    )
+    write('authdouble.config.json', JSON.stringify({ providers: ['vcita'], port: 0, quirks: { 'vcita/code-lifetime': 5 }, seed: 3 }))
     const seen = async (argv: readonly string[], env: NodeJS.ProcessEnv) => {
       const running = run(['serve', '--json', '--log-level', 'silent', ...argv], env)
       const { url, providers } = JSON.parse(await running.line) as { url: string; providers: object }
@@ -72,7 +65,7 @@ describe('a config file', () => {
     const plain = await seen([], {})
     expect(plain).toMatchObject({ host: '127.0.0.1', providers: ['vcita'] })
     expect(plain.life).toBeLessThanOrEqual(5)
-    const told = await seen(['--quirk', 'vcita/code-lives-30-seconds=500', '--provider', 'vcita,zettle'], { AUTHDOUBLE_HOST: 'localhost' })
+    const told = await seen(['--quirk', 'vcita/code-lifetime=500', '--provider', 'vcita,zettle'], { AUTHDOUBLE_HOST: 'localhost' })
     expect(told).toMatchObject({ host: 'localhost', providers: ['vcita', 'zettle'] })
     expect(told.life).toBeGreaterThan(400)
   })

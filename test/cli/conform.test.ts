@@ -136,6 +136,11 @@ describe('authdouble conform', () => {
     [['--provider', 'zettle', '--module', 'no/such/file.mjs'], 'file.mjs'],
     [['--provider', 'zettle', '--jobs', 'many', '--exec', '--', 'true'], '--jobs'],
     [['--provider', 'zettle', 'client.mjs'], 'after --'],
+    [['--provider', 'zettle', '--passive', 'a.json', '--module', 'a.mjs'], '--module'],
+    [['--provider', 'zettle', '--passive', 'a.json', '--jobs', '2'], '--jobs'],
+    [['--provider', 'zettle', '--module', 'a.mjs', '--', 'true'], '--exec'],
+    [['--provider', 'zettle', '--quirk', 'zettle/no-such-quirk', '--exec', '--', 'true'], 'no-such-quirk'],
+    [['--provider', './no/such/provider.mjs', '--exec', '--', 'true'], 'provider.mjs'],
   ])('exits with 2 for %j', async (flags, message) => {
     const { code, stderr } = await authdouble(['conform', ...flags]).ended
     expect(stderr).toContain(message)

@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { createServer } from '../../src/index.js'
+import { playing } from '../kit.js'
 import { authdouble } from './command.js'
 
 const cwd = mkdtempSync(join(tmpdir(), 'authdouble-files-'))
@@ -91,4 +93,28 @@ it('--watch reads a changed file again, keeps what was issued, and keeps the old
   expect((await call('/moved')).status).toBe(200)
   server.child.kill('SIGTERM')
   await server.ended
+})
+
+it('learn prints a file from a recording, says what it could not learn, and refuses what is none', { timeout: 60_000 }, async () => {
+  await using double = await createServer({ providers: ['zettle'], host: '127.0.0.1' })
+  const play = playing(double, 'zettle')
+  await play.call((await play.connect()).access)
+  writeFileSync(join(cwd, 'Traffic of today.har'), (await play.admin('/journal?format=har')).text)
+  writeFileSync(join(cwd, 'none.har'), '{}')
+  const [learned, none, missing] = await Promise.all([
+    run(['learn', 'Traffic of today.har']).ended,
+    run(['learn', 'none.har']).ended,
+    run(['learn', 'no.har']).ended,
+  ])
+  expect(learned).toMatchObject({ code: 0, stderr: expect.stringContaining('not learned: no refresh was recorded') })
+  expect(learned.stdout).toContain('grade: observed')
+  writeFileSync(join(cwd, 'learned.yaml'), learned.stdout)
+  expect(await run(['validate', 'learned.yaml']).ended).toMatchObject({ code: 0 })
+  const rows = await run(['providers', './learned.yaml', '--json']).ended
+  expect(JSON.parse(rows.stdout)).toMatchObject({
+    id: 'traffic-of-today',
+    quirks: expect.arrayContaining([expect.objectContaining({ grade: 'observed' })]),
+  })
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('neither a HAR') })
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') })
 })

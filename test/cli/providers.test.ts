@@ -11,7 +11,7 @@ describe('authdouble providers', () => {
   it('shows endpoints and quirks of one, with grade and source', async () => {
     const { stdout } = await authdouble(['providers', 'vcita']).ended
     expect(stdout).toMatch(/token +POST +\/oauth\/token +api\.vcita\.biz/)
-    expect(stdout).toMatch(/on {2}code-lives-30-seconds\n.*30 seconds\n.*here 30, at a plain server 600 \[documented: /)
+    expect(stdout).toMatch(/on {2}code-lifetime\n.*30 seconds\n.*here 30, at a plain server 600 \[documented: /)
     expect(stdout).toMatch(/off also-takes-basic/)
   })
 
@@ -19,7 +19,7 @@ describe('authdouble providers', () => {
     const { stdout } = await authdouble(['providers', 'zoho-payments', '--json']).ended
     const said = JSON.parse(stdout) as { quirks: { name: string; here: unknown }[] }
     expect(said.quirks).toContainEqual(
-      expect.objectContaining({ name: 'twenty-refresh-tokens', here: 20, otherwise: null, grade: 'documented', on: true }),
+      expect.objectContaining({ name: 'refresh-token-limit', here: 20, otherwise: null, grade: 'documented', on: true }),
     )
   })
 

@@ -89,7 +89,7 @@ describe('authdouble serve', () => {
     [['--no-such-flag'], '--no-such-flag'],
     [['--quirk', 'zettle/no-such-quirk'], 'no-such-quirk'],
     [['--quirk', 'nonsense'], 'provider/name'],
-    [['--quirk', 'vcita/code-lives-30-seconds=soon'], 'code-lives-30-seconds'],
+    [['--quirk', 'vcita/code-lifetime=soon'], 'code-lifetime'],
     [['--provider', 'acme'], 'acme'],
     [['--base-url', 'nowhere'], 'nowhere'],
     [['--log-level', 'loud'], '--log-level'],
@@ -129,7 +129,7 @@ describe('authdouble serve', () => {
     running.child.kill('SIGTERM')
     const { stderr } = await running.ended
     expect(stderr).toMatch(
-      /^zettle POST \/token -> 200 \d+ ms\nzettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
+      /^\d\d:\d\d:\d\d zettle POST \/token -> 200 \d+ ms\n\d\d:\d\d:\d\d zettle POST \/token -> 400 invalid_grant \(refresh_token_rotated\) \d+ ms$/m,
     )
   })
 

@@ -54,3 +54,16 @@ describe('A baseline', () => {
     expect(readBaseline('# nothing yet\n')).toEqual([])
   })
 })
+
+it('What is expected to fail and was never exercised is no substance: the run is incomplete', async () => {
+  const report = await runConformance({
+    provider: 'zettle',
+    driver: clientDriver(() => {
+      throw new Error('no client')
+    }),
+    only: ['exchange/*'],
+    seed: 'baseline',
+    expect: readBaseline('- { case: "**", reason: all of it }\n'),
+  })
+  expect(report).toMatchObject({ outcome: 'incomplete', exitCode: 3 })
+})

@@ -139,6 +139,31 @@ describe('A module that', () => {
   })
 })
 
+describe('The process of a module', () => {
+  const cases = async (): Promise<readonly (string | undefined)[]> => {
+    const driver = await moduleDriver(file('counts'))
+    const names: (string | undefined)[] = []
+    for (const _ of [1, 2]) {
+      const { session, hello } = await started(driver)
+      names.push(hello.client)
+      await session.ask({ step: 'call' })
+      await session.leave()
+    }
+    return names
+  }
+
+  it('serves the next case too when nothing of the last is left in it', async () => {
+    const [first, second] = await cases()
+    expect(second).toBe(first)
+  })
+
+  it('is ended when a timer is left in it', async () => {
+    process.env['COUNTS'] = 'timer'
+    const [first, second] = await cases().finally(() => delete process.env['COUNTS'])
+    expect(second).not.toBe(first)
+  })
+})
+
 describe('A program that', () => {
   const answering = (script: string, limit = 5000) => started(execDriver([process.execPath, '-e', script], limit))
 

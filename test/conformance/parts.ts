@@ -3,6 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { JSONWebKeySet } from 'jose'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { ClientEnvironment } from '../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../src/conformance/drivers/module.js'
 
@@ -21,6 +23,7 @@ export interface Tokens {
 export interface Pending {
   readonly state: string
   readonly verifier: string
+  readonly nonce?: string
   /** Whose browser began it. */
   readonly session?: string
 }
@@ -82,6 +85,8 @@ export interface Parts {
   readonly began: (pending: readonly Pending[], next: Pending) => readonly Pending[]
   /** What a failed callback, a failed refresh or a new authorization leaves of the tokens. */
   readonly spoils: (what: 'authorize' | 'callback' | 'refresh', error: unknown) => boolean
+  /** Looks at the ID token of a reply, where there is one. @throws what must not be believed */
+  readonly identify: (given: ClientEnvironment, reply: Reply, pending: Pending | undefined) => Promise<void>
   /** Sends a request: with a time limit, and to no other place. */
   readonly send: (url: string, init: RequestInit) => Promise<Response>
   readonly newVerifier: () => string
@@ -139,7 +144,7 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
 }
 
 /** Milliseconds that a request may take. */
-const limit = 2500
+const limit = 4000
 
 /** Seconds that an answer asks to wait for; a date is read by the clock that wrote it. */
 const retryAfterOf = ({ headers }: Response): number | undefined => {
@@ -148,6 +153,28 @@ const retryAfterOf = ({ headers }: Response): number | undefined => {
   if (/^\d+$/.test(said)) return Number(said)
   const seconds = (Date.parse(said) - Date.parse(headers.get('date') ?? '')) / 1000
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
+}
+
+const keyPaths: { readonly [provider: string]: string } = { ziina: '/oidc/jwks', vcita: '/oauth/discovery/keys' }
+
+export const keysOf = async (given: ClientEnvironment): Promise<JSONWebKeySet> => {
+  const response = await reference.send(`${given.baseUrl}${keyPaths[given.provider] ?? ''}`, {})
+  return (await response.json()) as JSONWebKeySet
+}
+
+/** OpenID Connect Core 1.0 §3.1.3.7. */
+export const verifyIdToken = async (
+  given: ClientEnvironment,
+  { id_token: token }: Reply,
+  pending: Pending | undefined,
+  keys: () => Promise<JSONWebKeySet>,
+): Promise<void> => {
+  if (typeof token !== 'string' || keyPaths[given.provider] === undefined) return
+  const expected = { issuer: given.issuer, audience: given.clientId, algorithms: ['RS256'], clockTolerance: 60 }
+  const { payload } = await jwtVerify(token, createLocalJWKSet(await keys()), expected).catch((error: unknown) => {
+    throw new Nonsense(`the ID token is wrong: ${(error as { readonly code?: string }).code}`)
+  })
+  if (pending?.nonce !== undefined && payload['nonce'] !== pending.nonce) throw new Nonsense('nonce differs')
 }
 
 const random = (): string => randomBytes(24).toString('base64url')
@@ -190,15 +217,17 @@ export const reference: Parts = {
   },
   began: (pending, next) => [...pending, next],
   spoils: () => false,
+  identify: (given, reply, pending) => verifyIdToken(given, reply, pending, () => keysOf(given)),
   send: (url, init) => fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(limit), ...init }),
   newVerifier: () => randomBytes(32).toString('base64url'),
-  authorization: (given, { state, verifier }) => ({
+  authorization: (given, { state, verifier, nonce }) => ({
     ...(given.provider === 'vcita' ? {} : { response_type: 'code' }),
     client_id: given.clientId,
     redirect_uri: given.redirectUri,
     ...(given.scope === undefined ? {} : { scope: given.scope }),
     ...(given.provider === 'ziina' ? { prompt: 'consent' } : {}),
     state,
+    ...(keyPaths[given.provider] === undefined || nonce === undefined ? {} : { nonce }),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   }),

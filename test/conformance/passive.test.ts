@@ -21,7 +21,7 @@ const record = async (): Promise<string> => {
   })
   const { access_token } = (await reply.json()) as { readonly access_token: string }
   await fetch(`${resourceUrl}?access_token=${access_token}`, { headers: { authorization: `Bearer ${access_token}` } })
-  return JSON.stringify({ entries: double.journal.entries().map(redact) })
+  return JSON.stringify({ entries: double.journal.entries().map((entry) => redact(entry)) })
 }
 
 describe('Recorded traffic', () => {
@@ -56,5 +56,47 @@ describe('Recorded traffic', () => {
     expect(readJournal(har)).toEqual(readJournal(text))
     expect(() => readJournal('{"entries":[{"id":1}]}')).toThrow('not a journal')
     expect(() => readJournal('{}')).toThrow('not a journal')
+  })
+})
+
+/** A connection whose client sends the refresh token again that was replaced. */
+const forgetful = async (): Promise<string> => {
+  await using double = await createServer({ providers: ['zettle'] })
+  const { tokenUrl, clientId, clientSecret = '', redirectUri } = double.provider('zettle')
+  const { code } = await double.codes.mint('zettle', { redirectUri })
+  const ask = async (parameters: { readonly [name: string]: string }) => {
+    const body = new URLSearchParams({ ...parameters, client_id: clientId, client_secret: clientSecret })
+    return (await (await fetch(tokenUrl, { method: 'POST', body })).json()) as { readonly refresh_token?: string }
+  }
+  const exchange = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+  const { refresh_token = '' } = await ask(exchange)
+  await ask({ grant_type: 'refresh_token', refresh_token })
+  await ask({ grant_type: 'refresh_token', refresh_token })
+  await ask(exchange)
+  return JSON.stringify({ entries: double.journal.entries().map((entry) => redact(entry)) })
+}
+
+describe('Recorded traffic in which a client goes wrong', () => {
+  it('is never green: a refresh token that was replaced, a code that came twice', async () => {
+    const report = judgeRecorded(readJournal(await forgetful()), 'zettle')
+    const red = report.cases.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id))
+    expect(red).toEqual(expect.arrayContaining(['refresh.uses-newest', 'exchange.code-once']))
+    expect(report.exitCode).toBe(1)
+  })
+
+  it('may be known, and an entry that fits nothing is told', async () => {
+    const known = [
+      { case: 'refresh/picks-up-rotated-token', reason: 'known' },
+      { case: 'refresh/no-such-case', reason: 'a typo' },
+    ]
+    const report = judgeRecorded(readJournal(await forgetful()), 'zettle', [], 'journal.json', { expect: known })
+    expect(report.stale).toEqual([{ entry: 'refresh/no-such-case', reason: 'a typo', why: 'no case is named refresh/no-such-case' }])
+    expect(report.cases.flatMap(({ checks }) => checks.flatMap(({ known }) => known ?? []))).toContain('known')
+  })
+
+  it('that is cut short names the entry', () => {
+    expect(() => readJournal('[{"id":"r1","at":1,"request":{"parameters":{}},"response":{"headers":[]}},{"id":"r2"}]')).toThrow(
+      'entry 2 of 2',
+    )
   })
 })

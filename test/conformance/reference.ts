@@ -116,7 +116,9 @@ export const clientOf =
       const code = parts.believe(given, query, pending)
       // What was kept for the request is gone before the code is sent: no callback can use it again.
       if (parts.once) storage.write(taken(storage.read(), code, pending))
-      const tokens = parts.tokensOf(await ask(parts.exchange(given, code, pending)), undefined)
+      const reply = await ask(parts.exchange(given, code, pending))
+      await parts.identify(given, reply, pending)
+      const tokens = parts.tokensOf(reply, undefined)
       parts.keep(storage, parts.customer(user), tokens)
     }
     const callback = async (url: string, user: string | undefined, session: string | undefined): Promise<void> => {
@@ -137,7 +139,12 @@ export const clientOf =
         ? {}
         : {
             authorize: ({ session }: { readonly session?: string }) => {
-              const pending = { state: parts.newState(), verifier: parts.newVerifier(), ...(session === undefined ? {} : { session }) }
+              const pending = {
+                state: parts.newState(),
+                verifier: parts.newVerifier(),
+                nonce: parts.newState(),
+                ...(session === undefined ? {} : { session }),
+              }
               storage.write({ pending: parts.began(storage.read().pending ?? [], pending) })
               spoil('authorize')
               return `${given.authorizeUrl}?${new URLSearchParams(parts.authorization(given, pending))}`

@@ -7,8 +7,10 @@ import { profileOf } from '../../src/conformance/runner/profile.js'
 import type { ProviderId } from '../../src/index.js'
 import { providers } from '../../src/index.js'
 
-export const allProviders: readonly ProviderId[] = providers.map(({ id }) => id)
+/** Those that the reference client of these tests was written for. */
+export const allProviders = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'] as const satisfies readonly ProviderId[]
 
+/** By any shipped provider's id. */
 export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [P in ProviderId]: Profile }
 
 const all = allProviders.flatMap((id) => casesFor(profiles[id]))

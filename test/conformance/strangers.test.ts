@@ -57,14 +57,14 @@ describe('A program that is no client', () => {
 })
 
 describe('A client that never connects', () => {
-  const only = ['exchange/*', 'refresh/does-not-*', 'authorize/refuses-*']
+  const only = ['exchange/*', 'refresh/does-not-*', 'authorize/refuses-wrong-*']
 
   it('and is killed in the middle of a step is never green', async () => {
     const driver = execDriver(afterHello(`process.kill(process.pid, 'SIGKILL')`), 5000)
     const report = await runConformance({
       provider: 'zettle',
       driver,
-      only: ['exchange/redeems-*', 'authorize/refuses-*'],
+      only: ['exchange/redeems-*', 'authorize/refuses-wrong-*'],
       seed: 'stranger',
     })
     ofNoUse(report)

@@ -5,9 +5,11 @@ import { misplaced } from './broken/exchange.js'
 import { clientOf } from './reference.js'
 import { cases, profiles, providersOf } from './shipped.js'
 
-it('A client that never connects is told so once, and not again for each way back that it does not find', async () => {
+it('A client that never connects is told so once, and not again for each way back that it does not find', {
+  timeout: 180_000,
+}, async () => {
   for (const provider of ['ziina', 'zoho-payments', 'vcita'] as const) {
-    const report = await runConformance({ provider, driver: clientDriver(clientOf({ authenticate: misplaced })), seed: 'stuck' })
+    const report = await runConformance({ provider, driver: clientDriver(clientOf({ authenticate: misplaced })), seed: 'stuck', jobs: 12 })
     const checks = report.cases.flatMap((one) => one.checks)
     const red = checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ id }) => id)
     expect([...new Set(red)].sort(), provider).toEqual(['exchange.client-authentication', 'exchange.no-guessing', 'exchange.redeems'])

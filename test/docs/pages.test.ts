@@ -19,7 +19,7 @@ const anchorsOf = (text: string): readonly string[] =>
   )
 
 /** What is being written. */
-const coming = ['ARCHITECTURE.md', 'docs/in-your-tests.md#testcontainers', 'docs/in-your-tests.md#any-other-command']
+const coming: readonly string[] = []
 
 const linksOf = (text: string): readonly string[] =>
   [...text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)

@@ -33,6 +33,12 @@ test('nobody imports it', () => {
   expect(users.map(({ path }) => path)).toEqual([])
 })
 
+test('the server loads its page only when somebody asks for it', () => {
+  const early = sourcesBelow('src').filter(({ text }) => /from '[^']*\/door\.js'/.test(withoutComments(text)))
+  expect(early.map(({ path }) => path)).toEqual([])
+  expect(sourcesBelow('src').filter(({ text }) => text.includes("import('./door.js')")).length).toBe(1)
+})
+
 test('no text can become markup in it, and no provider is named in it', () => {
   const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|\beval\(|new Function|DOMParser/
   const names = /\b(i?zettle|ziina|zoho|zentail|vcita|intandem)\b/i

@@ -208,7 +208,9 @@ const messages = (): Schema => {
     description: 'What it says differently: by reason, by RFC error code (every reason with that code), or `*` for all.',
     additionalProperties: false,
     properties: Object.fromEntries(
-      [...new Set(keys)].filter((key) => key !== '{error}').map((key) => [key, { $ref: '#/$defs/errorMessage' }]),
+      [...new Set(keys)]
+        .filter((key) => key !== '{error}')
+        .map((key) => [key, { anyOf: [{ $ref: '#/$defs/errorMessage' }, { $ref: '#/$defs/quirk' }] }]),
     ),
   }
 }

@@ -3,6 +3,7 @@
 import { providers } from '../../src/providers/index.js'
 import { clientTable, findingList } from './clients.js'
 import { controlTable } from './control.js'
+import { exploredList } from './explored.js'
 import { quirkTable } from './quirks.js'
 import { speedTable } from './speed.js'
 
@@ -10,6 +11,7 @@ import { speedTable } from './speed.js'
 export const tables: { readonly [name: string]: { readonly file: string; readonly print: () => string } } = {
   clients: { file: 'docs/clients.md', print: clientTable },
   findings: { file: 'docs/clients.md', print: findingList },
+  explored: { file: 'docs/clients.md', print: exploredList },
   speed: { file: 'docs/performance.md', print: speedTable },
   control: { file: 'docs/control-api.md', print: controlTable },
   quirks: { file: 'docs/quirks.md', print: () => providers.map(quirkTable).join('\n\n') },

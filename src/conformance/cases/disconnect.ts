@@ -1,7 +1,7 @@
 /** The end of a connection: telling the provider, using nothing of it any more, and beginning again. */
 
 import type { Case, Finding } from '../runner/case.js'
-import { met, rfc, settingOf, unmet } from '../runner/case.js'
+import { inapplicable, met, rfc, settingOf, unmet } from '../runner/case.js'
 import type { CaseContext } from '../runner/caseContext.js'
 import type { Profile } from '../runner/profile.js'
 import {
@@ -11,6 +11,7 @@ import {
   disconnections,
   exchanges,
   fate,
+  fellSilent,
   fine,
   inWords,
   notSoFar,
@@ -167,4 +168,70 @@ const again: Case = {
   },
 }
 
-export const disconnectCases: readonly Case[] = [tells, revokesRefreshToken, stops, again]
+/** More than this is no retry but a hammer. */
+const bound = 5
+
+const trouble: Case = {
+  topic: 'disconnect',
+  name: 'leaves-although-the-revocation-fails',
+  title: 'A user who leaves has left, also when the provider cannot be told',
+  applies: ({ revokes }) => revokes !== null,
+  needs: ['callback', 'revoke'],
+  checks: (profile) => [
+    check(
+      'disconnect.trouble-bounded',
+      'must',
+      rfc(9110, '15.6', 'A 5xx is the server failing: a client may try again, with bounds'),
+      {
+        title: 'does not hammer a revocation endpoint in trouble',
+        expected: `at most ${bound} requests in one step, which comes to an end`,
+        fix: 'Try a revocation again later, a few times; a time limit on each.',
+      },
+      { forbids: true },
+    ),
+    check(
+      'disconnect.trouble-stops',
+      'should',
+      reference(profile),
+      {
+        title: 'uses none of the tokens after the user left, told or not',
+        expected: 'no API call and no refresh with a token of the connection that was to end',
+        fix: 'Mark the connection as left before the provider is told, whatever comes of that.',
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (context) => {
+    if (!(await context.connect())) return
+    const { operation } = context.profile.revokes?.endpoint ?? { operation: 'revoke' as const }
+    context.fault({ operation, kind: 'status', status: 503, times: 'always' })
+    await context.ask('revoke', 'in trouble')
+    context.sandbox.double.faults.clear()
+    if (context.can('call')) await context.ask('call', 'call afterwards')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'in trouble')
+    const sent = disconnections(step?.entries ?? [])
+    const [first] = sent
+    if (!step || !first) {
+      const finding = notSoFar(played, 'no revocation met the trouble')
+      return { 'disconnect.trouble-bounded': finding, 'disconnect.trouble-stops': finding }
+    }
+    const later = stepOf(played, 'call afterwards')
+    const using = later ? [...calls(later.entries), ...refreshes(later.entries).filter((entry) => refreshTokenOf(entry))] : []
+    return {
+      'disconnect.trouble-bounded': fellSilent(step)
+        ? unmet('it did not come to an end', first)
+        : sent.length > bound
+          ? unmet(`${sent.length} requests`, ...sent.slice(0, 4))
+          : met(...sent),
+      'disconnect.trouble-stops': !later
+        ? inapplicable('the client says that it has no call')
+        : using.length > 0
+          ? unmet(using.map(fate).join(', '), first, ...using)
+          : met(first),
+    }
+  },
+}
+
+export const disconnectCases: readonly Case[] = [tells, revokesRefreshToken, stops, trouble, again]

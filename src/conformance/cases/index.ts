@@ -1,6 +1,6 @@
 /** All cases, in the order of a connection's life. */
 
-import type { Case } from '../runner/case.js'
+import type { Case, Topic } from '../runner/case.js'
 import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
@@ -19,13 +19,15 @@ import { atOnceCases } from './exchange/at-once.js'
 import { authenticationCases } from './exchange/authentication.js'
 import { bodyCases } from './exchange/body.js'
 import { codeCases } from './exchange/code.js'
+import { credentialCases } from './exchange/credentials.js'
+import { idTokenCases } from './exchange/id-token.js'
 import { pkceCases } from './exchange/pkce.js'
 import { plainCases } from './exchange/plain.js'
 import { redirectUriCases } from './exchange/redirect-uri.js'
 import { replyCases } from './exchange/replies.js'
 import { secretCases } from './exchange/secrets.js'
 import { withinSpecCases } from './exchange/within-spec.js'
-import { installCases } from './install.js'
+import { customerCases, installCases } from './install.js'
 import { aheadCases } from './refresh/ahead.js'
 import { challengeCases } from './refresh/challenge.js'
 import { lossCases } from './refresh/loss.js'
@@ -36,7 +38,13 @@ import { withoutCases } from './refresh/without.js'
 import { resourceCases } from './resource.js'
 
 /** What there is for a provider like this one. */
-export const casesFor = (profile: Profile): readonly Case[] => written(profile).filter(({ applies }) => applies?.(profile) ?? true)
+export const casesFor = (profile: Profile): readonly Case[] =>
+  written(profile)
+    .filter(({ applies }) => applies?.(profile) ?? true)
+    .sort((a, b) => life.indexOf(a.topic) - life.indexOf(b.topic))
+
+/** Topics in the order of a connection's life. */
+const life: readonly Topic[] = ['authorize', 'install', 'exchange', 'resource', 'refresh', 'errors', 'disconnect']
 
 const written = (profile: Profile): readonly Case[] => [
   ...requestCases,
@@ -57,6 +65,9 @@ const written = (profile: Profile): readonly Case[] => [
   ...assertionCases,
   ...bodyCases,
   ...pkceCases,
+  ...customerCases,
+  ...credentialCases,
+  ...idTokenCases,
   ...refusedCases,
   ...unavailableCases,
   ...brokenReplyCases,

@@ -73,15 +73,18 @@ const codeIsNoToken: Case = {
   },
 }
 
-const apart: Case = {
-  topic: 'install',
+/** Where connections begin at the app, customers begin at the same time. */
+const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): Case => ({
+  topic,
   name: 'keeps-customers-apart',
   title: 'The token of one customer is not used for another',
-  applies: installing,
+  applies: (profile) => profile.customers.length > 1 && installing(profile) === (topic === 'install'),
   needs: ['callback', 'call', 'customers'],
+  // Which of several accounts a client calls for is its own affair.
+  afterwards: false,
   checks: (profile) => [
     check(
-      'install.customers-apart',
+      id,
       'must',
       { id: `${profile.provider} access tokens`, text: 'Each customer account has an access token of its own', url: profile.docs },
       {
@@ -93,20 +96,29 @@ const apart: Case = {
     ),
   ],
   play: async (context) => {
-    for (const user of context.profile.customers) await context.connect({ as: `install for ${user}`, user })
+    const begun: (readonly [string, string])[] = []
+    for (const user of context.profile.customers) {
+      const url = await context.begin({ as: `connection of ${user}`, user })
+      if (url !== undefined) begun.push([user, url])
+    }
+    for (const [user, url] of begun) {
+      // A client that keeps one authorization at a time may have forgotten the first.
+      if ((await context.ask('callback', `connection of ${user}`, { url, user })).state !== 'ok')
+        await context.connect({ as: `connection of ${user}, again`, user })
+    }
     for (const user of context.profile.customers) await context.ask('call', `call for ${user}`, { user })
   },
   judge: (played) => {
     const rows = played.profile.customers.map((user) => ({ user, made: calls(stepOf(played, `call for ${user}`)?.entries ?? [])[0] }))
-    if (rows.some(({ made }) => made === undefined)) return { 'install.customers-apart': notSoFar(played, 'not every customer was served') }
+    if (rows.some(({ made }) => made === undefined)) return { [id]: notSoFar(played, 'not every customer was served') }
     const wrong = rows.find(({ user, made }) => made?.user !== user)
     const evidence = rows.flatMap(({ made }) => made ?? [])
     return {
-      'install.customers-apart': wrong
-        ? unmet(`a call for ${wrong.user} as ${wrong.made?.user ?? 'nobody'}`, ...evidence)
-        : met(...evidence),
+      [id]: wrong ? unmet(`a call for ${wrong.user} as ${wrong.made?.user ?? 'nobody'}`, ...evidence) : met(...evidence),
     }
   },
-}
+})
 
-export const installCases: readonly Case[] = [withoutState, codeIsNoToken, apart]
+export const installCases: readonly Case[] = [withoutState, codeIsNoToken, apart('install')]
+
+export const customerCases: readonly Case[] = [apart('exchange')]

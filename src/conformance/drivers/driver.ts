@@ -85,6 +85,9 @@ export const stepLimit = 10_000
 
 const kinds = ['oauth', 'network', 'protocol', 'other'] as const
 
+/** Characters of a message that are looked at; a report shows fewer, once secrets are hidden. */
+const longestMessage = 20_000
+
 /** Reads what a client said about an error. */
 export const stepErrorOf = (value: unknown): StepError => {
   const { kind, code, message } = (typeof value === 'object' && value !== null ? value : {}) as { readonly [member: string]: unknown }
@@ -93,7 +96,7 @@ export const stepErrorOf = (value: unknown): StepError => {
     code: typeof code === 'string' ? code.slice(0, 200) : 'error',
     message: (typeof message === 'string' ? message : typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })).slice(
       0,
-      1000,
+      longestMessage,
     ),
   }
 }

@@ -93,7 +93,15 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
     works = await tries(asking)
   }
   const steps = [...recorder.log()]
-  return { ...(user === undefined ? {} : { user }), which, works, honoured, entries: [...entriesOf(world)], steps, own: steps.length - before }
+  return {
+    ...(user === undefined ? {} : { user }),
+    which,
+    works,
+    honoured,
+    entries: [...entriesOf(world)],
+    steps,
+    own: steps.length - before,
+  }
 }
 
 const reconnect = async (world: World, user: string | undefined): Promise<void> => {

@@ -1,6 +1,6 @@
-/** Callbacks that nobody asked for: how they are made up, and the rule that no client may break with them. */
+/** What only a search provokes: callbacks that nobody asked for, and the rules that no client may break with them. */
 
-import { exchanges, fine } from '../cases/reading.js'
+import { authorizations, exchanges, fine } from '../cases/reading.js'
 import type { Invariant } from '../invariants/history.js'
 import { rfc } from '../runner/case.js'
 import type { Forgery } from './schedule.js'
@@ -45,6 +45,26 @@ export const acceptsOnlyItsOwn: Invariant = {
       const taken = strange.test(as) ? exchanges(entries).find(fine) : undefined
       return taken ? [{ seen: `took a ${as.replace(/^forged /, 'forged ')} and holds somebody else's tokens`, evidence: [taken] }] : []
     }),
+}
+
+/** Who sends a state has to look at it, even where something else, such as PKCE, keeps the worst away. */
+export const comparesState: Invariant = {
+  id: 'always.compares-state',
+  title: 'redeems no code of a callback with another state',
+  level: 'must',
+  consequence: 'rule-broken',
+  reference: rfc(6749, '10.12', 'The client compares the state of a callback with the one that it sent'),
+  expected: 'no token request for a callback whose state is missing, changed, used or of another browser',
+  fix: 'Compare the whole state before anything else is done with the callback, and redeem nothing when it differs.',
+  find: ({ entries, steps }) => {
+    const sends = authorizations(entries).some(({ request }) => (request.parameters['state'] ?? '') !== '')
+    if (!sends) return []
+    return steps.flatMap(({ as, entries: mine }) => {
+      const sent = strange.test(as) ? exchanges(mine) : []
+      const [first] = sent
+      return first === undefined || sent.some(fine) ? [] : [{ seen: `sent the code of a ${as} to the token endpoint`, evidence: [first] }]
+    })
+  },
 }
 
 /** A process that ends by itself in a step has no answer for whoever waits. */

@@ -5,7 +5,7 @@ import { begin, connect, finish, forge, sessionOf } from './browsers.js'
 import type { Act, Moment, Trouble, Turn } from './schedule.js'
 import { crash, overlap } from './simultaneous.js'
 import type { Target, TroubleName } from './troubles.js'
-import { faultOf, targetInWords } from './troubles.js'
+import { faultOf, redirecting, targetInWords } from './troubles.js'
 import type { World } from './world.js'
 import { advance, ask, entriesOf } from './world.js'
 
@@ -36,10 +36,22 @@ const add = (
   troubles.set(double.faults.add({ ...spec, ...at }).id, name)
 }
 
+/** A place of another name, and on this machine: what a client takes along to it can be seen. */
+const elsewhere = ({ address }: World): string => {
+  const url = new URL(`${address.baseUrl}/elsewhere`)
+  url.hostname = 'localhost'
+  return url.href
+}
+
+const specOf = (world: World, name: TroubleName): FaultSpec => {
+  const spec = faultOf(name)
+  return redirecting.has(name) && spec.kind === 'status' ? { ...spec, headers: { location: elsewhere(world) } } : spec
+}
+
 const makeTrouble = (world: World, trouble: Trouble): void => {
   const { fault, times = 1 } = trouble
-  add(world, trouble, faultOf(fault), times, fault)
-  if (trouble.operation === 'resource') add(world, { operation: 'userinfo' }, faultOf(fault), times, fault)
+  add(world, trouble, specOf(world, fault), times, fault)
+  if (trouble.operation === 'resource') add(world, { operation: 'userinfo' }, specOf(world, fault), times, fault)
   const often = times === 1 ? `the next ${targetInWords(trouble)}` : `the next ${times} requests (${targetInWords(trouble)})`
   world.recorder.note(`trouble: ${fault} at ${often}`)
 }

@@ -15,7 +15,7 @@ import type { Probe } from './afterwards.js'
 import { askAfterwards } from './afterwards.js'
 import type { Client } from './client.js'
 import { startClient } from './client.js'
-import { acceptsOnlyItsOwn, keepsRunning } from './forged.js'
+import { acceptsOnlyItsOwn, comparesState, keepsRunning } from './forged.js'
 import { playTurn } from './perform.js'
 import { arranged, createRecorder } from './recorder.js'
 import type { Act, Turn } from './schedule.js'
@@ -24,7 +24,7 @@ import type { World } from './world.js'
 import { entriesOf, severalCustomers } from './world.js'
 
 /** Everything that a search looks for. */
-export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, keepsRunning]
+export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, comparesState, keepsRunning]
 
 /** Where schedules are played: one server, and a sandbox for each. */
 export interface Stage {
@@ -121,7 +121,8 @@ const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promis
   double.journal.subscribe((entry) => {
     // A reply that stalls is decided, and never arrives.
     const stalls = entry.fault !== undefined && troubles.get(entry.fault.id) === 'stalls'
-    if (entry.provider === provider.id) entries.push(stalls ? { ...entry, response: { ...entry.response, complete: false } } : entry)
+    if (entry.provider === undefined || entry.provider === provider.id)
+      entries.push(stalls ? { ...entry, response: { ...entry.response, complete: false } } : entry)
   })
   // Time passes only when a schedule says so; it begins where a client without a clock of ours is.
   const beginning = double.clock.freeze(Math.floor(Date.now() / 1000))
@@ -170,7 +171,20 @@ export const play = async (
     const { end, output } = await client.leave()
     const steps = recorder.log()
     const credentials = [address.clientSecret, address.password, address.assertion].filter((one) => one !== undefined)
-    const whole: History = { entries: entriesOf(world), steps, settings: world.profile.settings, end, credentials, output, passive: false }
+    // What came to no endpoint was led there by a redirect.
+    const strays = entriesOf(world)
+      .filter(({ operation }) => operation === undefined)
+      .map(({ request: { method, url, headers, body = '' } }) => ({ method, url, headers, body }))
+    const whole: History = {
+      entries: entriesOf(world),
+      steps,
+      settings: world.profile.settings,
+      end,
+      credentials,
+      output,
+      strays,
+      passive: false,
+    }
     return {
       violations: failed === undefined ? judge(whole, probes) : [],
       steps,

@@ -4,9 +4,9 @@ import { version } from '../../index.js'
 import type { Violation } from '../invariants/history.js'
 import type { KnownFailure } from '../runner/baseline.js'
 import { applyBaseline } from '../runner/baseline.js'
-import { createRedaction } from '../runner/redaction.js'
 import type { CaseResult, CheckResult, Report, ScheduleResult, StepLog } from '../runner/verdict.js'
 import { exitCodeOf, outcomeOf, summarise } from '../runner/verdict.js'
+import { createNeutral } from './neutral.js'
 import type { Played, Stage } from './play.js'
 import { invariants } from './play.js'
 import { arranged } from './recorder.js'
@@ -61,7 +61,7 @@ const caseOf = (stage: Stage, { topic }: ReportOptions, definition: Definition, 
 
 const failing = (stage: Stage, options: ReportOptions, definition: Definition, finding: Finding, suffix: string): CaseResult => {
   const { violation, played, schedule } = finding
-  const hidden = createRedaction(played.address, played.entries)
+  const hidden = createNeutral(played)
   const check: CheckResult = {
     ...definitionOf(definition),
     verdict: 'fail',
@@ -106,7 +106,7 @@ const casesOf = (stage: Stage, options: ReportOptions, findings: readonly Findin
 const scheduleResult = ({ violation, schedule, after, played }: Finding): ScheduleResult => ({
   invariant: violation.invariant,
   consequence: violation.consequence,
-  seen: createRedaction(played.address, played.entries).text(violation.seen),
+  seen: createNeutral(played).text(violation.seen),
   after,
   story: schedule.story ?? [],
   schedule: { ...schedule },
@@ -121,7 +121,7 @@ const reportFrom = (
 ): Report => {
   const { cases, stale } = applyBaseline(all, options.expect ?? [])
   const summary = summarise(cases, stale)
-  const outcome = outcomeOf(summary)
+  const outcome = outcomeOf(summary, cases)
   return {
     format: 'authdouble-conformance',
     version: 1,
@@ -162,7 +162,7 @@ export const reportOfSearch = (stage: Stage, result: SearchResult, options: Repo
 
 /** A schedule that was played again: every invariant that it breaks, and the others. */
 export const reportOfReplay = (stage: Stage, schedule: Schedule, played: Played, options: ReportOptions): Report => {
-  const hide = createRedaction(played.address, played.entries).text
+  const hide = createNeutral(played).text
   const first = new Map<string, Violation>()
   for (const violation of played.violations) if (!first.has(violation.invariant)) first.set(violation.invariant, violation)
   const findings = [...first.values()].map((violation): Finding => {

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto'
 import type * as FastCheck from 'fast-check'
 import type { Answer } from '../drivers/driver.js'
 import type { Violation } from '../invariants/history.js'
-import { createRedaction } from '../runner/redaction.js'
 import type { Cell, Coverage, Met } from './coverage.js'
 import { createCoverage } from './coverage.js'
 import type { Candidate } from './minimize.js'
 import { minimize } from './minimize.js'
+import { createNeutral } from './neutral.js'
 import type { Played, Stage } from './play.js'
 import { nameOf, play, playTurns } from './play.js'
 import type { Schedule, Turn } from './schedule.js'
@@ -114,7 +114,7 @@ const scheduleOf = (stage: Stage, { rotates, turns }: Candidate, violation: Viol
   seed: stage.seed,
   turns,
   finds: violation.invariant,
-  story: tell(played, violation).map(createRedaction(played.address, played.entries).text),
+  story: tell(played, violation).map(createNeutral(played).text),
 })
 
 /** Looks for the shortest schedule that breaks the same invariant, and plays it once more to be sure. */

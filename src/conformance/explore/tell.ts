@@ -38,18 +38,22 @@ const fate = (entry: JournalEntry): string => {
 const stateOf = ({ state, status, error, note }: PlayedStep): string => {
   if (state === 'ok') return status === undefined ? 'succeeds' : `answers ${status}`
   if (state === 'failed') return `fails (${error ? `${error.code}: ${error.message.slice(0, 120)}` : (note ?? 'no reason')})`
-  return `${state}${note === undefined ? '' : `: ${note}`}`
+  // What a program printed before is in its log.
+  return `${state}${note === undefined ? '' : `: ${note.replace(/: expected .*/s, '')}`}`
 }
 
 const sentence = (step: PlayedStep): string => {
   if (step.step === arranged) return step.note ?? ''
+  // Shown only where it was left at that.
+  if (step.step === 'authorize' && step.state === 'ok') return `${step.as} begins, and the browser does not come back at once`
   const wire = step.entries.map(fate).join('; ')
   return `${step.as} ${stateOf(step)}${wire === '' ? '' : ` [${wire}]`}`
 }
 
-/** What goes without saying: the first leg of a connection, when nothing is wrong with it. */
-const plain = ({ step, state }: PlayedStep): boolean => state === 'ok' && (step === 'authorize' || step === 'browser')
+/** What goes without saying: the first leg of a connection that goes on. */
+const plain = ({ step, state }: PlayedStep, at: number, steps: readonly PlayedStep[]): boolean =>
+  state === 'ok' && (step === 'browser' || (step === 'authorize' && steps[at + 2]?.step === 'callback'))
 
 /** Numbered sentences; the last one is what came of it. */
 export const tell = ({ steps }: Pick<Played, 'steps'>, { seen }: Pick<Violation, 'seen'>): readonly string[] =>
-  [...steps.filter((step) => !plain(step)).map(sentence), seen].map((text, at) => `${at + 1}. ${text}`)
+  [...steps.filter((step, at) => !plain(step, at, steps)).map(sentence), seen].map((text, at) => `${at + 1}. ${text}`)

@@ -18,6 +18,9 @@ const troubles = {
   'status-503': { kind: 'status', status: 503 },
   'html-502': { kind: 'status', status: 502, headers: { 'content-type': 'text/html' }, body: html },
   throttled: { kind: 'rate-limit', retryAfter: 1 },
+  redirected: { kind: 'status', status: 307, headers: { location: 'elsewhere' } },
+  moved: { kind: 'status', status: 308, headers: { location: 'elsewhere' } },
+  found: { kind: 'status', status: 302, headers: { location: 'elsewhere' } },
   reset: { kind: 'reset' },
   lost: { kind: 'lose' },
   'page-instead': { kind: 'gateway-page' },
@@ -43,6 +46,9 @@ export const phaseOfTrouble = (name: TroubleName): Phase => phaseOf(troubles[nam
 
 /** Faults that cost the real time for which a client waits: a search meets them, and does not dwell on them. */
 export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'stalls'])
+
+/** Answers that send the client elsewhere. */
+export const redirecting: ReadonlySet<TroubleName> = new Set(['redirected', 'moved', 'found'])
 
 const replies: ReadonlySet<TroubleName> = new Set(['without-expires-in', 'long-lived', 'unknown-members', 'without-scope'])
 

@@ -42,7 +42,7 @@ const troublesFor = (fc: Fc, { profile, coverage }: Scope, targets: readonly Tar
       .flatMap((fault: TroubleName) => {
         const weight = wanted(coverage.times(targetInWords(target), fault), fault)
         if (weight === 0) return []
-        const times = slow.has(fault) ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, undefined, 3)
+        const times = slow.has(fault) ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, 3, 20)
         return [{ weight, arbitrary: times.map((many): Trouble => ({ ...target, fault, ...(many === undefined ? {} : { times: many }) })) }]
       }),
   )

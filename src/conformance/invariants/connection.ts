@@ -38,7 +38,12 @@ const toldEnded = (entries: readonly JournalEntry[], id: string): boolean =>
 const apiSaidEnded = (entries: readonly JournalEntry[], since: JournalEntry): boolean =>
   calls(entries.slice(entries.indexOf(since))).some(({ reason, fault }) => fault !== undefined && ending.test(reason ?? ''))
 
-const probes = ({ steps }: Pick<History, 'steps'>) => steps.filter(({ as }) => as.startsWith(afterwards))
+const probes = ({ steps }: Pick<History, 'steps'>) => {
+  const all = steps.filter(({ as }) => as.startsWith(afterwards))
+  // What works after a new authorization says nothing of the connection that there was.
+  const anew = all.findIndex(({ as }) => as.startsWith(`${afterwards}: connect`))
+  return anew < 0 ? all : all.slice(0, anew)
+}
 
 export const works = (history: Pick<History, 'steps'>): boolean =>
   probes(history).some(

@@ -1,8 +1,10 @@
 /** What a client says about itself agrees with what crossed the wire. */
 
-import { calls, fate, fine, tokenRequests } from '../cases/reading.js'
+import type { JournalEntry } from '../../index.js'
+import { calls, fate, fine, header, tokenRequests } from '../cases/reading.js'
+import { rfc } from '../runner/case.js'
 import type { PlayedStep } from '../runner/step.js'
-import type { Invariant } from './history.js'
+import type { History, Invariant } from './history.js'
 
 /** A status that no answer of the API in this step had, or success after failures alone. */
 const untrue = (step: PlayedStep): string | undefined => {
@@ -13,8 +15,11 @@ const untrue = (step: PlayedStep): string | undefined => {
     const { status } = step
     if (status !== undefined && !made.some(({ response }) => response.status === status))
       return `said status ${status}, and the API answered ${made.map(({ response }) => response.status ?? 'nothing').join(', ')}`
-    if ((status === undefined || status < 300) && !made.some(fine))
-      return `said that the call worked, and it was ${made.map(fate).join(', ')}`
+    // A client that names no status may take a redirect that it does not follow for an answer.
+    const failed = made.every(
+      ({ response }) => response.status === undefined || response.status >= (status === undefined ? 400 : 300) || !response.complete,
+    )
+    if ((status === undefined || status < 300) && failed) return `said that the call worked, and it was ${made.map(fate).join(', ')}`
   }
   // Somebody else refreshed, and the client went on with what that brought.
   if (step.step === 'refresh' && asked.some(({ reason }) => reason === 'refresh_token_rotated')) return undefined
@@ -42,4 +47,30 @@ const truthful: Invariant = {
     }),
 }
 
-export const truthInvariants: readonly Invariant[] = [truthful]
+/** What stands where a token would, when there is none. */
+const placeholder = /(^|\s)(undefined|null|NaN|\[object Object\])$/
+
+/** An error with status 200 came, and afterwards a token that nobody issued. */
+const fromAnError = (history: History, entry: JournalEntry): boolean =>
+  entry.reason === 'token_unknown' &&
+  tokenRequests(history.entries.slice(0, history.entries.indexOf(entry))).some(
+    ({ outcome, response }) => outcome === 'refused' && response.status === 200,
+  )
+
+const realTokens: Invariant = {
+  id: 'always.real-tokens-only',
+  title: 'calls the API with tokens that were issued',
+  level: 'must',
+  consequence: 'rule-broken',
+  reference: rfc(6749, '7', 'API calls are made with a token that was issued'),
+  expected: 'no API call with undefined, null or a part of an error for a token',
+  fix: 'Store tokens only after a response that has access_token, whatever its status, and make no call without one.',
+  find: (history) => {
+    const junk = calls(history.entries).filter(
+      (entry) => placeholder.test(header(entry, 'authorization')?.trim() ?? '') || fromAnError(history, entry),
+    )
+    return junk.length === 0 ? [] : [{ seen: 'an API call with something that is no token', evidence: junk.slice(0, 3) }]
+  },
+}
+
+export const truthInvariants: readonly Invariant[] = [truthful, realTokens]

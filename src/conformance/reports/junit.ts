@@ -3,6 +3,7 @@
 import type { Html } from '../../pages/html.js'
 import { html as xml } from '../../pages/html.js'
 import type { Report } from '../runner/verdict.js'
+import { consequenceOf } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { everyCheck, factsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 
@@ -44,6 +45,7 @@ const testcase = (finding: Finding): Html => {
   const about = properties([
     ['level', check.level],
     ['verdict', check.verdict],
+    ['consequence', consequenceOf(check)],
     ['reference', `${check.reference.id}: ${check.reference.text}`],
     ['reference.url', check.reference.url],
     ['evidence', check.evidence.length > 0 ? check.evidence.join(' ') : undefined],
@@ -53,8 +55,8 @@ const testcase = (finding: Finding): Html => {
   return xml`<testcase classname="${oneLine(from.id)}" name="${oneLine(`${check.id}: ${check.title}`)}" time="${took}">${about}${result(finding)}</testcase>\n`
 }
 
-const stale = ({ entry, reason }: Report['stale'][number]): Html =>
-  xml`<testcase classname="baseline" name="${oneLine(entry)}"><failure type="stale" message="${oneLine(`expected to fail and did not: ${reason}`)}"/></testcase>\n`
+const stale = ({ entry, reason, why }: Report['stale'][number]): Html =>
+  xml`<testcase classname="baseline" name="${oneLine(entry)}"><failure type="stale" message="${oneLine(`expected to fail and did not: ${why ?? reason}`)}"/></testcase>\n`
 
 /** A run of nothing gets one test case that is an error, since an empty suite reads as green. */
 const nothing = xml`<testcase classname="run" name="something is exercised"><error type="not-exercised" message="no case was run"/></testcase>\n`

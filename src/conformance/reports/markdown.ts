@@ -2,10 +2,11 @@
 
 import { escaped } from '../../pages/html.js'
 import type { Report } from '../runner/verdict.js'
+import { consequenceOf } from '../runner/verdict.js'
 import { explorationLine, situationCells, situationColumns } from './situations.js'
 import { signs } from './text.js'
-import type { Finding } from './wording.js'
-import { counted, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
+import type { GroupedFinding } from './wording.js'
+import { counted, factsOf, groupedFindings, headingOf, oneLine, outcomeText, printable, standingOf, tally } from './wording.js'
 
 /** Characters that Markdown or the HTML in it would read as more than themselves. */
 export const plain = (text: string): string => escaped(oneLine(text).replace(/[\\`*_{}[\]()#!|~@]/g, '\\$&')).replaceAll('&#39;', "'")
@@ -29,11 +30,11 @@ const told = ([name, text]: readonly [string, string]): string => {
   return `**${name}**: ${plain(text)}`
 }
 
-const finding = (one: Finding): string => {
+const finding = (one: GroupedFinding): string => {
   const [sign, , word] = signs[standingOf(one.check)]
   const { check, from } = one
   const summary = `${sign} ${word} ${escaped(oneLine(check.title))} (<code>${escaped(oneLine(from.id))}</code>)`
-  return `<details>\n<summary>${summary}</summary>\n\n${inline(check.id)}, level ${check.level}\n\n${factsOf(one).map(told).join('\n\n')}\n\n</details>\n`
+  return `<details>\n<summary>${summary}</summary>\n\n${inline(check.id)}, level ${check.level}${check.verdict === 'fail' ? `, ${consequenceOf(check)}` : ''}\n\n${factsOf(one).map(told).join('\n\n')}\n\n</details>\n`
 }
 
 /** GitHub refuses a step's summary of more than 1 MiB; this leaves room for others in the same step. */
@@ -59,20 +60,23 @@ export const markdown = (report: Report): string => {
     `${counted(summary.cases, 'case')}, checks: ${tally(report)}. Exit code ${report.exitCode}. Driver ${run.driver}, seed ${inline(run.seed)}, authdouble ${run.authdouble}, Node ${run.node}.`,
     ...(report.stale.length > 0
       ? [
-          `### In the baseline, but no longer failing\n\n${report.stale.map(({ entry, reason }) => `- ${inline(entry)}: ${plain(reason)}`).join('\n')}`,
+          `### In the baseline, but no longer failing\n\n${report.stale.map(({ entry, reason, why }) => `- ${inline(entry)}: ${plain(why ?? reason)}`).join('\n')}`,
         ]
       : []),
   ].join('\n\n')
-  const findings = findingsOf(report)
+  const findings = groupedFindings(report)
   const written: string[] = []
   let length = Buffer.byteLength(head)
+  let heading: string | undefined
   for (const one of findings) {
-    const piece = finding(one)
+    const next = headingOf(one)
+    const piece = `${next === heading ? '' : `### ${next}\n\n`}${finding(one)}`
+    heading = next
     length += Buffer.byteLength(piece)
     if (length > sandbox) break
     written.push(piece)
   }
   const left = findings.length - written.length
   const cut = left > 0 ? [`${left} more findings are in the other reports. This page has no room for them.`] : []
-  return `${[head, ...(findings.length > 0 ? ['### Findings', written.join('\n')] : []), ...searched(report), ...cut].join('\n\n')}\n`
+  return `${[head, ...(findings.length > 0 ? [written.join('\n')] : []), ...searched(report), ...cut].join('\n\n')}\n`
 }

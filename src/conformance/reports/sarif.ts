@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto'
 import type { CheckDefinition, Report } from '../runner/verdict.js'
+import { consequenceOf } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { everyCheck, evidenceOf, exchangeLine, factsOf, findingsOf, messageOf, oneLine, printable, standingOf } from './wording.js'
 
 export interface SarifOptions {
-  /** The file that findings are pinned to, relative to the repository: the client's manifest or module. `package.json` by default. */
+  /** The file that findings are pinned to, relative to the repository: where the client's OAuth code is. Findings name their case alone by default. */
   readonly location?: string
 }
 
@@ -24,7 +25,7 @@ const rule = (check: CheckDefinition) => ({
   },
   ...(check.reference.url === undefined ? {} : { helpUri: check.reference.url }),
   defaultConfiguration: { level: levelOf(check) },
-  properties: { tags: ['oauth', check.level] },
+  properties: { tags: ['oauth', check.level, consequenceOf(check)] },
 })
 
 /** A path as a URI reference; what is above the repository or absolute keeps its shape. */
@@ -34,7 +35,7 @@ const uriOf = (path: string): string => path.replaceAll('\\', '/').replace(/^\.\
 const fingerprint = (report: Report, { from, check }: Finding): string =>
   createHash('sha256').update(`${report.run.client}\n${from.id}\n${check.id}`).digest('hex').slice(0, 32)
 
-const result = (report: Report, location: string, ruleIndex: number, finding: Finding) => {
+const result = (report: Report, location: string | undefined, ruleIndex: number, finding: Finding) => {
   const { check, from } = finding
   const shown = factsOf(finding).map(([name, text]) => `${name}: ${printable(text)}`)
   return {
@@ -44,7 +45,9 @@ const result = (report: Report, location: string, ruleIndex: number, finding: Fi
     message: { text: [oneLine(messageOf(finding)), ...shown].join('\n') },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: uriOf(location), uriBaseId: '%SRCROOT%' }, region: { startLine: 1 } },
+        ...(location === undefined
+          ? {}
+          : { physicalLocation: { artifactLocation: { uri: uriOf(location), uriBaseId: '%SRCROOT%' }, region: { startLine: 1 } } }),
         logicalLocations: [{ fullyQualifiedName: from.id, kind: 'function' }],
       },
     ],
@@ -53,6 +56,7 @@ const result = (report: Report, location: string, ruleIndex: number, finding: Fi
     properties: {
       case: from.id,
       level: check.level,
+      consequence: consequenceOf(check),
       client: report.run.client,
       evidence: evidenceOf(finding).map(exchangeLine),
       reproduce: from.reproduce,
@@ -70,7 +74,7 @@ const notification = (level: 'error' | 'warning', id: string, message: string) =
  * What passed is not listed, since code scanning shows every result as an alert; what could not be looked at is a
  * notification of the run, which is then not a successful one.
  */
-export const sarif = (report: Report, { location = 'package.json' }: SarifOptions = {}): string => {
+export const sarif = (report: Report, { location }: SarifOptions = {}): string => {
   const { run } = report
   const rules = [...new Map(everyCheck(report).map(({ check }) => [check.id, check])).values()]
   const findings = findingsOf(report)
@@ -99,8 +103,12 @@ export const sarif = (report: Report, { location = 'package.json' }: SarifOption
               ),
               ...(report.cases.length === 0 ? [notification('error', 'run.exercised', 'no case was run')] : []),
             ],
-            toolConfigurationNotifications: report.stale.map(({ entry, reason }) =>
-              notification('error', 'baseline.stale', `${entry} was expected to fail (${reason}) and did not: take it out of the baseline`),
+            toolConfigurationNotifications: report.stale.map(({ entry, reason, why }) =>
+              notification(
+                'error',
+                'baseline.stale',
+                `${entry} was expected to fail (${reason}) and did not${why === undefined ? '' : ` (${why})`}: take it out of the baseline`,
+              ),
             ),
           },
         ],

@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml'
 import type { CaseResult, Report } from '../runner/verdict.js'
+import { consequenceOf } from '../runner/verdict.js'
 import type { Finding } from './wording.js'
 import { checksOf, factsOf, oneLine, printable, standingOf } from './wording.js'
 
@@ -13,7 +14,13 @@ const indent = (depth: number, text: string): string => text.replace(/^(?=.)/gm,
 const diagnosis = (finding: Finding): string => {
   const { check } = finding
   const facts = Object.fromEntries(factsOf(finding).map(([name, text]) => [name, printable(text)]))
-  const about = { severity: check.verdict === 'warn' ? 'comment' : 'fail', verdict: check.verdict, level: check.level, ...facts }
+  const about = {
+    severity: check.verdict === 'warn' ? 'comment' : 'fail',
+    verdict: check.verdict,
+    level: check.level,
+    consequence: consequenceOf(check),
+    ...facts,
+  }
   return indent(2, `---\n${stringify(about, { lineWidth: 0 })}...\n`)
 }
 
@@ -43,8 +50,10 @@ const subtest = (from: CaseResult, at: number): string => {
 
 export const tap = (report: Report): string => {
   const points = report.cases.map(subtest)
-  for (const { entry, reason } of report.stale)
-    points.push(`not ok ${points.length + 1} - ${described(`baseline: ${entry} was expected to fail (${reason})`)}\n`)
+  for (const { entry, reason, why } of report.stale)
+    points.push(
+      `not ok ${points.length + 1} - ${described(`baseline: ${entry} was expected to fail (${reason})${why === undefined ? '' : `: ${why}`}`)}\n`,
+    )
   if (points.length === 0) points.push('not ok 1 - no case was run\n')
   const { run } = report
   const about = `# ${described(`${run.provider} · ${run.client} · ${run.driver} · seed ${run.seed} · authdouble ${run.authdouble}`)}\n`

@@ -2,8 +2,20 @@
 
 import type { CaseResult, Report, StepLog } from '../runner/verdict.js'
 import { explorationLine, situationLines, unmetLines } from './situations.js'
-import type { Finding, Standing } from './wording.js'
-import { counted, ending, factsOf, findingsOf, oneLine, outcomeText, printable, standingOf, stepName, tally } from './wording.js'
+import type { GroupedFinding, Standing } from './wording.js'
+import {
+  counted,
+  ending,
+  factsOf,
+  groupedFindings,
+  headingOf,
+  oneLine,
+  outcomeText,
+  printable,
+  standingOf,
+  stepName,
+  tally,
+} from './wording.js'
 
 export interface TextOptions {
   /** Whether escape sequences may be used; `wantsColour` says. */
@@ -54,11 +66,11 @@ const fact = (paint: Paint, columns: number, name: string, text: string): readon
   return lines.map((line, at) => `    ${paint('dim', (at === 0 ? name : '').padEnd(label))}${line}`)
 }
 
-const finding = (paint: Paint, columns: number, one: Finding): readonly string[] => {
+const finding = (paint: Paint, columns: number, one: GroupedFinding): readonly string[] => {
   const [sign, style, word] = signs[standingOf(one.check)]
   return [
     `${paint(style, `${sign} ${word}`)} ${paint('bold', oneLine(one.check.title))}`,
-    `    ${oneLine(one.from.id)} ${paint('dim', `· ${one.check.id} · ${one.check.level}`)}`,
+    `    ${oneLine(one.from.id)} ${paint('dim', `· ${one.check.id} · ${one.check.level}${one.also.length > 0 ? ` · ${one.also.length + 1} times` : ''}`)}`,
     ...factsOf(one).flatMap(([name, text]) => fact(paint, columns, name, text)),
     '',
   ]
@@ -103,6 +115,13 @@ const searched = (paint: Paint, { exploration }: Report): readonly string[] => {
   return [paint('bold', `What was searched: ${explorationLine(exploration)}`), '', ...situationLines(exploration), ...missed, '']
 }
 
+/** Findings under what came of them. */
+const groups = (report: Report): readonly (readonly [string | undefined, readonly GroupedFinding[]])[] => {
+  const byHeading = new Map<string | undefined, GroupedFinding[]>()
+  for (const one of groupedFindings(report)) byHeading.set(headingOf(one), [...(byHeading.get(headingOf(one)) ?? []), one])
+  return [...byHeading]
+}
+
 /** @returns the report, ending in a newline */
 export const text = (report: Report, { colour = false, columns = 100 }: TextOptions = {}): string => {
   const paint = painter(colour)
@@ -112,12 +131,23 @@ export const text = (report: Report, { colour = false, columns = 100 }: TextOpti
   const lines = [
     `${paint('bold', `${run.provider} · ${oneLine(run.client)}`)} ${paint('dim', `· ${run.driver} · seed ${oneLine(run.seed)} · authdouble ${run.authdouble}`)}`,
     '',
-    ...findingsOf(report).flatMap((one) => finding(paint, columns, one)),
-    ...report.stale.flatMap(({ entry, reason }) => [
+    ...groups(report).flatMap(([heading, list]) => [
+      ...(heading === undefined ? [] : [paint('bold', heading.toUpperCase()), '']),
+      ...list.flatMap((one) => finding(paint, columns, one)),
+    ]),
+    ...report.stale.flatMap(({ entry, reason, why }) => [
       `${paint('red', '✗ STALE')} ${paint('bold', oneLine(entry))}`,
       ...fact(paint, columns, 'expected', 'a failure, by the baseline'),
       ...fact(paint, columns, 'known', reason),
-      ...fact(paint, columns, 'fix', 'It passes now, or no longer runs. Remove the entry from the baseline.'),
+      ...(why === undefined ? [] : fact(paint, columns, 'why', why)),
+      ...fact(
+        paint,
+        columns,
+        'fix',
+        why === undefined
+          ? 'It passes now, or no longer runs. Remove the entry from the baseline.'
+          : 'Correct the entry, or take it out of the baseline.',
+      ),
       '',
     ]),
     ...(troubles.length > 0 ? [paint('bold', 'What the client did'), '', ...troubles.flatMap((one) => [...client(paint, one), ''])] : []),

@@ -1,7 +1,8 @@
 /** What every report says about a finding, in plain words, before a format gives it a form. */
 
 import type { JournalEntry } from '../../index.js'
-import type { CaseResult, CheckResult, ClientEnd, Report, RunOutcome, StepLog, Verdict } from '../runner/verdict.js'
+import type { CaseResult, CheckResult, ClientEnd, Consequence, Report, RunOutcome, StepLog, Verdict } from '../runner/verdict.js'
+import { consequenceOf, consequences } from '../runner/verdict.js'
 
 /** A check of a case, as the reports tell it. */
 export interface Finding {
@@ -58,11 +59,63 @@ export const caseStanding = (one: CaseResult): Standing => {
 export const everyCheck = (report: Report): readonly Finding[] =>
   report.cases.flatMap((from) => checksOf(from).map((check) => ({ from, check })))
 
-/** Whatever did not simply pass or not apply, the worst first and otherwise in the order of the run. */
+/** How far from the top: by standing, and a failure by what comes of it. */
+const rank = ({ check }: Finding): number =>
+  worstFirst.indexOf(standingOf(check)) * consequences.length + consequences.indexOf(consequenceOf(check))
+
+/** Whatever did not simply pass or not apply: the worst first, failures by their consequence, and otherwise in the order of a connection's life. */
 export const findingsOf = (report: Report): readonly Finding[] =>
   everyCheck(report)
     .filter(({ check }) => standingOf(check) !== 'pass' && standingOf(check) !== 'not-applicable')
-    .sort((a, b) => worstFirst.indexOf(standingOf(a.check)) - worstFirst.indexOf(standingOf(b.check)))
+    .sort((a, b) => rank(a) - rank(b))
+
+/** A finding, with the further places where the same was found. */
+export interface GroupedFinding extends Finding {
+  readonly also: readonly Finding[]
+}
+
+/** What could not be looked at is one finding for each reason; anything else is one for each check. */
+const sameFinding = ({ check }: Finding): string => {
+  const standing = standingOf(check)
+  return standing === 'not-exercised' ? `${standing}\n${check.why}` : `${standing}\n${check.id}\n${check.known ?? ''}`
+}
+
+/** The same findings, those that say the same put together. */
+export const groupedFindings = (report: Report): readonly GroupedFinding[] => {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findingsOf(report)) {
+    const group = groups.get(sameFinding(finding))
+    if (group) group.push(finding)
+    else groups.set(sameFinding(finding), [finding])
+  }
+  return [...groups.values()].flatMap(([first, ...also]) => (first ? [{ ...first, also }] : []))
+}
+
+export const consequenceText: { readonly [consequence in Consequence]: string } = {
+  'connection-lost': 'The connection was lost',
+  'secret-exposed': 'A secret was exposed',
+  'rule-broken': 'A rule was broken',
+}
+
+/** What a group of findings is called; undefined where nothing was done wrong. */
+export const headingOf = ({ check }: Finding): string | undefined => {
+  const standing = standingOf(check)
+  if (standing === 'fail') return consequenceText[consequenceOf(check)]
+  return {
+    error: 'authdouble itself failed',
+    'not-exercised': 'Could not be exercised',
+    warn: 'Advice that was not taken',
+    known: 'Known failures',
+  }[standing as string]
+}
+
+/** Other places, as one line. */
+export const alsoIn = ({ from, also }: GroupedFinding): string | undefined => {
+  const places = [...new Set(also.map((one) => one.from.id))].filter((id) => id !== from.id)
+  if (places.length === 0) return undefined
+  const [shown, rest] = [places.slice(0, 12), places.length - 12]
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+}
 
 /** The entries that show it, oldest first. An id that is not among the exchanges is left out. */
 export const evidenceOf = ({ from, check }: Finding): readonly JournalEntry[] =>
@@ -86,12 +139,13 @@ export const answered = (entry: JournalEntry): string => {
 export const exchangeLine = (entry: JournalEntry): string => `${entry.id} ${asked(entry)} → ${answered(entry)}`
 
 /** What is told of a finding, labelled; empty ones are left out. */
-export const factsOf = (finding: Finding): readonly (readonly [label: string, text: string])[] => {
+export const factsOf = (finding: Finding & { readonly also?: readonly Finding[] }): readonly (readonly [label: string, text: string])[] => {
   const { check, from } = finding
   const shown = evidenceOf(finding).map(exchangeLine)
   const missing = check.evidence.filter((id) => !from.exchanges.some((entry) => entry.id === id))
   const { reference } = check
   const facts: readonly (readonly [string, string | undefined])[] = [
+    ['also in', 'also' in finding && finding.also ? alsoIn({ ...finding, also: finding.also }) : undefined],
     ['expected', check.expected],
     ['seen', check.seen],
     ['schedule', from.story?.join('\n')],

@@ -17,6 +17,7 @@ import { logsIn } from './logs.js'
 import type { Profile } from './profile.js'
 import { profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
+import { redirectAddressOf } from './redirectAddress.js'
 import { caseId } from './select.js'
 import type { PlayedStep } from './step.js'
 import type { CaseResult, CheckResult, ClientEnd, StepLog } from './verdict.js'
@@ -29,6 +30,8 @@ export interface CaseSetup {
   readonly overrides: ProviderOverrides
   readonly sandboxes: CaseSandboxes
   readonly seed: string
+  /** Ids of all cases of the provider, in their order. */
+  readonly places: readonly string[]
 }
 
 export interface Attempt {
@@ -40,6 +43,22 @@ export interface Attempt {
 /** The world as a client sees it that has a redirect URI of its own. */
 const at = (sandbox: CaseSandbox, redirectUri: string | undefined): CaseSandbox =>
   redirectUri === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, redirectUri } }
+
+/** The world for another client, whose secret is this one. */
+const withCredentials = async (sandbox: CaseSandbox, secret: string | undefined): Promise<CaseSandbox> => {
+  if (secret === undefined) return sandbox
+  const { double, provider, address } = sandbox
+  const issued = address.username !== undefined
+  const { clientId, username } = await double.clients.register(provider, {
+    redirectUris: [address.redirectUri],
+    loopback: true,
+    clientSecret: secret,
+    ...(address.scope === undefined ? {} : { scope: address.scope }),
+    ...(issued ? { username: 'conformance', password: secret } : {}),
+  })
+  const more = issued ? { username: username ?? '', password: secret } : { clientSecret: secret }
+  return { ...sandbox, address: { ...address, clientId, ...more } }
+}
 
 const givenOf = ({ provider, issuer }: Profile, sandbox: CaseSandbox, stateDir: string): ClientEnvironment => ({
   ...sandbox.address,
@@ -62,7 +81,7 @@ const reproduceOf = ({ provider, driver, overrides, seed }: CaseSetup, { topic, 
     ...(overrides.tolerant ? ['--tolerant'] : []),
     ...turned,
   ]
-  return ['authdouble conform', ...[...flags, ...driver.flags].map(quoted)].join(' ')
+  return ['npx authdouble conform', ...[...flags, ...driver.flags].map(quoted)].join(' ')
 }
 
 const titled = (setting: CaseSetup, one: Case) => ({
@@ -119,6 +138,14 @@ const perform = async (
   }
 }
 
+/** What helps a client whose port is taken, by itself in another case as a rule. */
+const collision = ({ steps, output = [] }: Played): string =>
+  [...steps.map(({ error, note }) => `${error?.message} ${error?.code} ${note}`), ...output.map(({ text }) => text)].some((text) =>
+    text.includes('EADDRINUSE'),
+  )
+    ? ' (the client could not listen, since its port is taken: let it listen at the redirect URI that it is given, or run with --jobs 1)'
+    : ''
+
 type Hide = (text: string) => string
 
 const shownCheck = (hide: Hide, check: CheckResult): CheckResult => ({
@@ -132,7 +159,7 @@ const shownStep = (hide: Hide, { entries, as, url, note, error, ...step }: Playe
   ...(as === step.step ? {} : { as }),
   ...(url === undefined ? {} : { url: hide(url) }),
   ...(note === undefined ? {} : { note: hide(note) }),
-  ...(error === undefined ? {} : { error: { ...error, message: hide(error.message) } }),
+  ...(error === undefined ? {} : { error: { ...error, message: hide(error.message).slice(0, longestMessage) } }),
   ...(entries.length === 0 ? {} : { exchanges: entries.map(({ id }) => id) }),
 })
 
@@ -146,16 +173,26 @@ const judged = (one: Case, played: Played, plain: boolean | null, hindrance: Hin
   return unplayed(checks, hindrance.verdict, why)
 }
 
+/** Characters of a message that a report shows. */
+const longestMessage = 1000
+
+/** Characters of standard error that a report keeps. */
+const tail = 8192
+
 /** @param plain whether the client passed the plain case; null while that is being found out @param turn makes repetitions differ */
 export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | null, turn: number): Promise<Attempt> => {
   const { provider, driver, sandboxes, seed, overrides } = setting
   const began = performance.now()
   const named = titled(setting, one)
   const quirks = one.quirks?.(profileOf(provider, overrides.quirks)) ?? {}
-  const profile = profileOf(provider, { ...overrides.quirks, ...quirks })
+  const documented = profileOf(provider, { ...overrides.quirks, ...quirks })
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
-  const sandbox = at(opened, driver.redirectUri)
+  const own = driver.redirectUri ?? (await redirectAddressOf(opened.address.redirectUri, setting.places.indexOf(named.id)))
+  const sandbox = await withCredentials(at(opened, own), one.credentials)
+  // A provider may issue under the address at which it is reached.
+  const issuer = documented.issuer.replace('{base}', sandbox.address.baseUrl)
+  const profile = { ...documented, issuer, settings: { ...documented.settings, issuer } }
   try {
     const given = givenOf(profile, sandbox, stateDir)
     const session: Session = await driver.start(given)
@@ -166,7 +203,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
     const entries = sandbox.double.journal.entries({ provider: provider.id })
-    const hidden = createRedaction(sandbox.address, entries)
+    const hidden = createRedaction(sandbox.address, entries, { seed: `${seed}:${named.id}` })
     const { clientSecret, password, assertion, redirectUri } = sandbox.address
     const played: Played = {
       profile,
@@ -180,7 +217,8 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       honoured: context.honoured(),
       passive: false,
     }
-    const checks = judged(one, played, plain, hindrance).map((check) => shownCheck(hidden.text, check))
+    const collided = collision(played)
+    const checks = judged(one, played, plain, hindrance).map((check) => shownCheck((text) => `${hidden.text(text)}${collided}`, check))
     const result: CaseResult = {
       ...named,
       verdict: worst(checks.map(({ verdict }) => verdict)),
@@ -188,7 +226,8 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       exchanges: hidden.entries,
       steps: context.log().map((step) => shownStep(hidden.text, step)),
       end,
-      stderr: hidden.text(session.stderr()),
+      // Hidden before it is cut, so that no half of a secret is left.
+      stderr: hidden.text(session.written().stderr).slice(-tail),
       took: performance.now() - began,
       reproduce: reproduceOf(setting, one),
     }

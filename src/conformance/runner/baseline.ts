@@ -45,12 +45,33 @@ export const readBaseline = (text: string): readonly KnownFailure[] => {
 const covers = (entry: KnownFailure, { id }: CaseResult, check: CheckResult): boolean =>
   fitsAny(id, [entry.case]) && (entry.check === undefined || entry.check === check.id)
 
+const nameOf = ({ case: id, check }: KnownFailure): string => (check === undefined ? id : `${id}#${check}`)
+
 const missed = ({ verdict }: CheckResult): boolean => verdict === 'fail' || verdict === 'warn' || verdict === 'not-exercised'
 
 /** Marks known failures, and names the entries that say something failed that did not, among what was run. */
+/** The places that an entry may name, whether or not they were run. */
+export interface Known {
+  readonly case: string
+  readonly checks: readonly string[]
+}
+
+/** Why an entry can never come true: it names nothing that there is. Entries of other providers are none of this run's. */
+const misnamed = (entry: KnownFailure, known: readonly Known[], provider: string): string | undefined => {
+  const [first = '', ...more] = entry.case.split('/')
+  if (more.length === 2 && /^[a-z0-9-]+$/.test(first) && first !== provider) return undefined
+  const fitting = known.filter((one) => fitsAny(one.case, [entry.case]))
+  if (fitting.length === 0) return `no case is named ${entry.case}`
+  if (entry.check === undefined || entry.check.startsWith('always.') || fitting.some(({ checks }) => checks.includes(entry.check ?? '')))
+    return undefined
+  return `no check of ${entry.case} is named ${entry.check}`
+}
+
+/** @param known every case of the provider, with its checks, so that an entry which fits none of them is told */
 export const applyBaseline = (
   cases: readonly CaseResult[],
   baseline: readonly KnownFailure[],
+  known?: { readonly provider: string; readonly all: readonly Known[] },
 ): { readonly cases: readonly CaseResult[]; readonly stale: readonly StaleEntry[] } => {
   const marked = cases.map((one) => ({
     ...one,
@@ -65,6 +86,12 @@ export const applyBaseline = (
   })
   return {
     cases: marked,
-    stale: stale.map(({ case: id, check, reason }) => ({ entry: check === undefined ? id : `${id}#${check}`, reason })),
+    stale: [
+      ...stale.map((entry) => ({ entry: nameOf(entry), reason: entry.reason })),
+      ...baseline.flatMap((entry) => {
+        const why = known && misnamed(entry, known.all, known.provider)
+        return why === undefined ? [] : [{ entry: nameOf(entry), reason: entry.reason, why }]
+      }),
+    ],
   }
 }

@@ -52,6 +52,8 @@ export interface Case {
   readonly play: (context: CaseContext) => Promise<void>
   /** Pure. */
   readonly judge: (played: Played) => Findings
+  /** A secret that the client has in this case: it is another client, registered for it. */
+  readonly credentials?: string
   /** False where the case told the client what is not so: its connection says nothing afterwards. */
   readonly afterwards?: false
   /** The judge needs nothing but a journal: the case also judges recorded traffic. */

@@ -81,6 +81,8 @@ export interface RunningCase {
 const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
   const played: PlayedStep[] = []
+  let running = 0
+  let group: { readonly before: number; readonly steps: PlayedStep[] } = { before: 0, steps: [] }
   const record = async (
     step: string,
     as: string,
@@ -89,6 +91,9 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
   ): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
+    running += 1
+    if (running === 1) group = { before, steps: [] }
+    const mine = group
     const { state, status, error, note, url: said } = await work()
     const shown = url ?? said
     const done: PlayedStep = {
@@ -105,7 +110,14 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
       ...(note === undefined ? {} : { note }),
       entries: entries().slice(before),
     }
+    running -= 1
+    mine.steps.push(done)
     played.push(done)
+    // Steps that ran at the same time share what crossed the wire: which of them it came from, nobody can tell.
+    if (running === 0 && mine.steps.length > 1) {
+      const shared = entries().slice(mine.before)
+      for (const step of mine.steps) Object.assign(step, { entries: shared })
+    }
     return done
   }
   const note = (step: string, words: string): void => {
@@ -131,6 +143,7 @@ const browse = async (log: Log, { address }: CaseSandbox, url: string): Promise<
 const handOut = async (log: Log, profile: Profile, { double, provider, address }: CaseSandbox, user?: string): Promise<string> => {
   const installs = profile.starts === 'install'
   const { code, url } = await double.codes.mint(provider, {
+    clientId: address.clientId,
     ...(user === undefined ? {} : { user }),
     ...(installs ? { redirectUri: address.redirectUri } : {}),
   })

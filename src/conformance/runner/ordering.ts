@@ -8,8 +8,8 @@ export interface Held {
   readonly arrived: (count: number, within: number) => Promise<boolean>
   /** Lets everything go on that is held, in the order in which it came, and holds nothing more. */
   readonly release: () => void
-  /** Drops the connections of what is held, undecided or not, and holds nothing more. */
-  readonly lose: () => void
+  /** Lets the longest held request go on, and goes on holding the others. */
+  readonly next: () => void
 }
 
 export interface Holding {
@@ -52,11 +52,6 @@ export const holdRequests = (
     release: () => {
       for (const hold of holds) hold.clear()
     },
-    lose: () => {
-      for (const hold of holds) {
-        while (hold.held() > 0) hold.lose()
-        hold.clear()
-      }
-    },
+    next: () => holds.find((hold) => hold.held() > 0)?.release(),
   }
 }

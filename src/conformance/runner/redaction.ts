@@ -1,7 +1,9 @@
-/** Keeps secrets out of a report: in the exchanges, and wherever else they may have been said. */
+/** Keeps secrets out of a report, and what differs from run to run: in the exchanges, and wherever else it may have been said. */
 
+import { createHash } from 'node:crypto'
 import type { JournalEntry, ProviderAddress } from '../../index.js'
-import { fingerprint, redact, secretsOf } from '../../index.js'
+import { fingerprint, secretsOf } from '../../index.js'
+import { redactWith } from '../../journal/redact.js'
 
 export interface Redaction {
   readonly entries: readonly JournalEntry[]
@@ -10,22 +12,90 @@ export interface Redaction {
 
 const inUrls = /([?&](?:code|access_token|refresh_token|client_secret|assertion|code_verifier|token)=)([^&#\s"']+)/g
 
-export const createRedaction = (address: ProviderAddress, entries: readonly JournalEntry[]): Redaction => {
-  const said = [address.clientSecret, address.password, address.assertion].filter((one): one is string => one !== undefined)
-  const secrets = [...new Set([...said, ...entries.flatMap(secretsOf)])].sort((a, b) => b.length - a.length)
-  return {
-    entries: entries.map(redact),
-    text: (text) =>
-      secrets
-        .reduce((shown, secret) => shown.replaceAll(secret, fingerprint(secret)), text)
-        .replace(inUrls, (_, name: string, value: string) => `${name}${value.startsWith('‹') ? value : fingerprint(decode(value))}`),
-  }
-}
+/** The modulus of a public key: long, and another in each run. */
+const publicKey = /("n":")[\w-]{64,}"/g
+
+/** A beginning that is at least so long is recognised, as clients shorten what they tell. */
+const recognised = 8
 
 const decode = (value: string): string => {
   try {
     return decodeURIComponent(value)
   } catch {
     return value
+  }
+}
+
+const formsOf = (value: string): readonly string[] => [
+  ...new Set([value, encodeURIComponent(value), new URLSearchParams({ s: value }).toString().slice(2)]),
+]
+
+/** Replaces the beginning of a value, as far as it goes. */
+const withoutBeginning = (text: string, value: string, print: string): string => {
+  const start = value.slice(0, recognised)
+  let shown = ''
+  let from = 0
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
+    let length = recognised
+    while (length < value.length && text[at + length] === value[length]) length += 1
+    shown += `${text.slice(from, at)}${print}`
+    from = at + length
+  }
+  return shown + text.slice(from)
+}
+
+/**
+ * @param address the demonstration client's own secrets keep the fingerprint that they have everywhere
+ * @param seed what names a secret: its place in the case, so that the same run tells the same
+ * @param also further values that must not be shown
+ */
+export const createRedaction = (
+  address: ProviderAddress,
+  entries: readonly JournalEntry[],
+  { seed = '', also = [] }: { readonly seed?: string; readonly also?: readonly string[] } = {},
+): Redaction => {
+  const fixed = [address.clientSecret, address.password].filter((one): one is string => one !== undefined)
+  const prints = new Map<string, string>(fixed.map((secret) => [secret, fingerprint(secret)]))
+  const printOf = (secret: string): string => {
+    const known = prints.get(secret)
+    if (known !== undefined) return known
+    const print = fingerprint(createHash('sha256').update(`${seed}:${prints.size}`).digest('hex'))
+    prints.set(secret, print)
+    return print
+  }
+  // Named in the order in which they were seen first.
+  for (const entry of entries) for (const secret of secretsOf(entry)) printOf(secret)
+  for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
+  const secrets = [...prints.keys()].sort((a, b) => b.length - a.length)
+  const { host } = new URL(address.baseUrl)
+  const usual = (text: string): string =>
+    text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
+  const hide = (text: string): string => {
+    const whole = secrets.reduce(
+      (shown, secret) => formsOf(secret).reduce((one, form) => one.replaceAll(form, printOf(secret)), shown),
+      text,
+    )
+    return usual(secrets.reduce((shown, secret) => withoutBeginning(shown, secret, printOf(secret)), whole))
+  }
+  const headers = (list: JournalEntry['request']['headers']) => list.map(([name, value]) => [name, hide(value)] as const)
+  const shown = (entry: JournalEntry): JournalEntry => {
+    const { request, response, ...rest } = redactWith(entry, printOf)
+    const parameters = Object.fromEntries(Object.entries(request.parameters).map(([name, value]) => [name, hide(value)]))
+    return {
+      ...rest,
+      request: {
+        ...request,
+        url: hide(request.url),
+        headers: headers(request.headers),
+        parameters,
+        ...(request.body === undefined ? {} : { body: hide(request.body) }),
+      },
+      response: { ...response, headers: headers(response.headers), ...(response.body === undefined ? {} : { body: hide(response.body) }) },
+    }
+  }
+  return {
+    entries: entries.map(shown),
+    text: (text) =>
+      hide(text).replace(inUrls, (_, name: string, value: string) => `${name}${value.startsWith('‹') ? value : printOf(decode(value))}`),
   }
 }

@@ -124,6 +124,8 @@ export interface StaleEntry {
   /** `provider/topic/name` or, with a check, `provider/topic/name#topic.check`. */
   readonly entry: string
   readonly reason: string
+  /** Why it can never come true; absent where what it names passes now. */
+  readonly why?: string
 }
 
 /** How often a fault was met: at which request, when in it, and in which step of the client. */
@@ -223,11 +225,15 @@ export const summarise = (cases: readonly CaseResult[], stale: readonly StaleEnt
   }
 }
 
+/** Checks of which something was seen: what was expected to fail and was never exercised is no substance. */
+const substance = (cases: readonly CaseResult[]): number =>
+  cases.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'pass' || verdict === 'fail' || verdict === 'warn').length
+
 /** A run in which nothing passed or failed was not a run: it is never `passed`. */
-export const outcomeOf = (summary: Summary): RunOutcome => {
+export const outcomeOf = (summary: Summary, cases: readonly CaseResult[]): RunOutcome => {
   if (summary.error > 0) return 'error'
   if (summary.fail > 0 || summary.stale > 0) return 'failed'
-  if (summary['not-exercised'] > 0 || summary.pass + summary.known === 0) return 'incomplete'
+  if (summary['not-exercised'] > 0 || substance(cases) === 0) return 'incomplete'
   return 'passed'
 }
 

@@ -1,12 +1,9 @@
 /** The sandbox's clock. */
 
 import { useState } from 'preact/hooks'
-import { say } from '../api/actions.js'
-import { get } from '../api/client.js'
 import { literal } from '../api/lines.js'
-import { clockNow, status, useNow } from '../api/status.js'
+import { status, useNow } from '../api/status.js'
 import { useStore } from '../store.js'
-import type { Token } from '../types.js'
 import { Do } from '../ui/do.js'
 import { Card, Text } from '../ui/field.js'
 import { dateOf, lengthText, timeOf } from '../ui/text.js'
@@ -27,15 +24,12 @@ const change = (verb: 'freeze' | 'run' | 'reset', title: string) => ({
   library: `double.clock.${verb}()`,
 })
 
-/** To the second at which the next live token is over. */
-const toNextExpiry = async () => {
-  const { tokens } = await get<{ readonly tokens: readonly Token[] }>('/tokens?state=live')
-  const now = clockNow()
-  const ends = tokens.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []))
-  const [next] = ends.sort((a, b) => a - b)
-  if (next !== undefined) return advance(next - now, `Advance to the next expiry, in ${lengthText(next - now)}`)
-  say('No live token expires', true)
-  return undefined
+const toNextExpiry = {
+  title: 'To the next expiry',
+  method: 'POST',
+  path: '/clock',
+  body: { advanceTo: 'next-expiry' },
+  library: "await double.clock.advanceTo('next-expiry')",
 }
 
 export const ClockCard = () => {

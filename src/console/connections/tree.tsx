@@ -51,20 +51,24 @@ const change = (token: Token, verb: 'expire' | 'revoke' | 'rotate') => {
   }
 }
 
+/** When it ended, as far as that is known: by itself, or by an exchange. */
+const endOf = ({ state, endedAt, expiresAt }: Token): number | undefined =>
+  endedAt ?? (state === 'expired' && expiresAt !== null ? expiresAt : undefined)
+
 const Ends = ({ token, now }: { readonly token: Token; readonly now: number }) => {
-  if (token.state !== 'live')
-    return (
-      <>
-        {' '}
-        {token.endedAt === undefined ? '' : `${lengthText(now - token.endedAt)} ago `}
-        {token.endedBy && (
-          <>
-            by <Exchange id={token.endedBy} />
-          </>
-        )}
-      </>
-    )
-  return <>{token.expiresAt === null ? ', does not expire' : `, ${lengthText(token.expiresAt - now)} left`}</>
+  if (token.state === 'live') return <>{token.expiresAt === null ? ', does not expire' : `, ${lengthText(token.expiresAt - now)} left`}</>
+  const end = endOf(token)
+  return (
+    <>
+      {end !== undefined && end <= now && ` ${lengthText(now - end)} ago`}
+      {token.endedBy && (
+        <>
+          {' '}
+          by <Exchange id={token.endedBy} />
+        </>
+      )}
+    </>
+  )
 }
 
 const Buttons = ({ token }: { readonly token: Token }) => {

@@ -133,6 +133,8 @@ export const plain = defineProvider({
     },
     assertion: { signedByClients: true },
     revoke: {},
+    // The metadata and what a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.
+    cors: { open: ['metadata', 'jwks', 'token', 'userinfo', 'revoke', 'par', 'device-authorization', 'client-registration', 'resource'] },
     signing: { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
     dialect: errorMessages,
     discovery: {},

@@ -41,7 +41,8 @@ export const vcita = defineProvider({
     pkce: { methods: ['S256', 'plain'], strayVerifier: 'ignored' },
     code: {
       format: opaque('{hex64}'),
-      lifetime: quirk('code-lives-30-seconds', documented('step 2, note'), {
+      lifetime: quirk('code-lifetime', documented('step 2, note'), {
+        was: 'code-lives-30-seconds',
         provider: 30,
         standard: 600,
         description: 'A code lives 30 seconds',
@@ -120,7 +121,8 @@ export const vcita = defineProvider({
     },
     access: {
       format: opaque('{hex64}'),
-      lifetime: quirk('tokens-live-twenty-years', sample('response of step 3; variant: API description'), {
+      lifetime: quirk('access-lifetime', sample('response of step 3; variant: API description'), {
+        was: 'tokens-live-twenty-years',
         provider: 631_152_000,
         standard: 7200,
         variants: { gregorian: 631_139_040 },
@@ -144,7 +146,8 @@ export const vcita = defineProvider({
       lifetime: 120,
     },
     resource: {
-      perSecond: quirk('eight-requests-a-second', observed('throttling tier in a public API description'), {
+      perSecond: quirk('request-rate', observed('throttling tier in a public API description'), {
+        was: 'eight-requests-a-second',
         provider: 8,
         standard: null,
         optIn: true,

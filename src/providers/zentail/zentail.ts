@@ -69,7 +69,8 @@ export const zentail = defineProvider({
     },
     access: {
       format: opaque('{base64:32}'),
-      lifetime: quirk('tokens-do-not-expire', documented('note on the long-lived access token, and the response'), {
+      lifetime: quirk('long-lived-tokens', documented('note on the long-lived access token, and the response'), {
+        was: 'tokens-do-not-expire',
         provider: null,
         standard: 3600,
         description: 'The reply has no expires_in and the token is long-lived',
@@ -83,7 +84,7 @@ export const zentail = defineProvider({
       }),
     },
     resource: {
-      scheme: quirk('bare-token', documented('API call sample'), {
+      scheme: quirk('bare-token', sample('API call, curl sample'), {
         provider: '',
         standard: 'Bearer',
         description: 'API calls carry the bare token in Authorization, without a scheme',

@@ -6,6 +6,8 @@ import { documented, inferred, observed, quirk, sample } from '../../provider/qu
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
 
+const read = ['READ:FINANCE', 'READ:PURCHASE', 'READ:PRODUCT', 'READ:USERINFO', 'READ:PAYMENT']
+const write = ['WRITE:PURCHASE', 'WRITE:PRODUCT', 'WRITE:USERINFO', 'WRITE:PAYMENT', 'WRITE:REFUND2']
 const user = { userType: 'USER', uuid: '{user.id}', orgUuid: '{user.organizationUuid}', userRole: 'OWNER' }
 
 export const zettle = defineProvider({
@@ -15,19 +17,7 @@ export const zettle = defineProvider({
   settings: {
     issuer: 'iZettle',
     endpoints,
-    scopes: [
-      'READ:FINANCE',
-      'READ:PURCHASE',
-      'WRITE:PURCHASE',
-      'READ:PRODUCT',
-      'WRITE:PRODUCT',
-      'READ:USERINFO',
-      'WRITE:USERINFO',
-      'READ:PAYMENT',
-      'WRITE:PAYMENT',
-      'WRITE:REFUND2',
-      'all',
-    ],
+    scopes: [...read, ...write, 'all'],
     connection: 'per-user',
     account: quirk('connection-is-the-organizations', documented('OAuth API, "DELETE /application-connections/self"'), {
       provider: 'organizationUuid',
@@ -127,7 +117,8 @@ export const zettle = defineProvider({
           }),
         },
       ),
-      lifetime: quirk('access-lives-two-hours', documented('OAuth API, "Refresh an access token"'), {
+      lifetime: quirk('access-lifetime', documented('OAuth API, "Refresh an access token"'), {
+        was: 'access-lives-two-hours',
         provider: 7200,
         standard: 3600,
         variants: { 'as-printed': 1800 },

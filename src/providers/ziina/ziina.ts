@@ -46,7 +46,8 @@ export const ziina = defineProvider({
           },
         ),
       },
-      status: quirk('redirects-with-303', engine, {
+      status: quirk('redirect-status', engine, {
+        was: 'redirects-with-303',
         provider: 303,
         standard: 302,
         description: 'The authorization response is a 303 See Other',
@@ -128,7 +129,12 @@ export const ziina = defineProvider({
         standard: opaque('{url43}'),
         description: 'An access token is a JWT (RFC 9068)',
       }),
-      lifetime: quirk('access-lives-one-hour', engine, { provider: 3600, standard: 600, description: 'An access token lives an hour' }),
+      lifetime: quirk('access-lifetime', engine, {
+        was: 'access-lives-one-hour',
+        provider: 3600,
+        standard: 600,
+        description: 'An access token lives an hour',
+      }),
     },
     refresh: {
       given: quirk('refresh-token-only-offline', documented('OAuth 2.0, "Available scopes"'), {

@@ -3,7 +3,8 @@
 import { defineErrors } from '../../provider/dialect.js'
 import { inferred, observed, quirk } from '../../provider/quirk.js'
 
-const status200 = quirk('errors-with-status-200', observed('public client reports with captured responses'), {
+const status200 = quirk('error-status', observed('public client reports with captured responses'), {
+  was: 'errors-with-status-200',
   provider: 200,
   standard: 400,
   description: 'The token endpoint answers errors with HTTP 200 and only an error word in the body',
@@ -30,12 +31,22 @@ const badTokenBody = quirk('bad-token-body', inferred('status table of the API a
 
 const unreadable = { status: 400, error: 'invalid_request', body: { code: 'invalid_request', message: 'Malformed request' } }
 
+const internal = {
+  status: 500,
+  error: 'server_error',
+  body: { code: 'error', message: 'An internal error occurred. Please refresh the page and try again.' },
+}
+
 /** The accounts server's errors with status 200 are not the API's, which answers in its own envelope. */
 export const apiErrors = {
   parameter_repeated: unreadable,
   encoding_malformed: unreadable,
   body_malformed: unreadable,
   header_malformed: unreadable,
+  body_too_large: { status: 413, error: 'invalid_request', body: { code: 'invalid_request', message: 'Request too large' } },
+  method_not_allowed: { status: 405, error: 'invalid_request', body: { code: 'error', message: 'Method not allowed' } },
+  unavailable: { status: 503, error: 'error', body: { code: 'error', message: 'Service unavailable' } },
+  server_error: internal,
 }
 
 export const errorMessages = defineErrors({
@@ -49,7 +60,8 @@ export const errorMessages = defineErrors({
   redirect_uri_differs: { ...said('invalid_redirect_uri') },
   refresh_tokens_exhausted: { status: 400, body: { error: 'Access Denied' } },
   throttled: {
-    status: quirk('throttle-answers-400', observed('two public repositories; 200: a vendor post'), {
+    status: quirk('throttle-status', observed('two public repositories; 200: a vendor post'), {
+      was: 'throttle-answers-400',
       provider: 400,
       standard: 429,
       variants: { '200': 200 },
@@ -77,5 +89,10 @@ export const errorMessages = defineErrors({
   rate_limited: { body: { code: 'error', message: 'Too many requests' } },
   revoked_token_unknown: { status: 400, error: 'invalid_token', description: '' },
   revoked_token_foreign: { status: 400, error: 'invalid_token', description: '' },
-  server_error: { body: { code: 'error', message: 'An internal error occurred. Please refresh the page and try again.' } },
+  server_error: quirk('general-error', observed('list of error words in a public client'), {
+    provider: { status: 200, body: { error: 'general_error' } },
+    standard: internal,
+    optIn: true,
+    description: 'A failure of the accounts server is answered 200 with general_error',
+  }),
 })

@@ -1,12 +1,12 @@
 /** Zoho Payments. */
 
 import { defineProvider } from '../../provider/define.js'
-import { opaque } from '../../provider/formats.js'
+import { absent, opaque } from '../../provider/formats.js'
 import { documented, inferred, observed, quirk } from '../../provider/quirk.js'
-import { endpoints, homes } from './endpoints.js'
+import { apiDomains, endpoints, homes } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
-
-const token = opaque('1000.{hex32}.{hex32}')
+import { refresh } from './refreshTokens.js'
+import { token } from './tokenFormat.js'
 
 export const zohoPayments = defineProvider({
   id: 'zoho-payments',
@@ -45,12 +45,21 @@ export const zohoPayments = defineProvider({
     }),
     code: {
       format: token,
-      lifetime: quirk('code-lives-three-minutes', documented('OAuth, step 1'), {
+      lifetime: quirk('code-lifetime', documented('OAuth, step 1'), {
+        was: 'code-lives-three-minutes',
         provider: 180,
         standard: 600,
         description: 'A code from Generate Code lives three minutes unless another duration is chosen',
       }),
       choices: [180, 300, 420, 600],
+      perWindow: {
+        count: quirk('throttles-code-exchanges', observed('limits page of a sister product'), {
+          provider: 10,
+          standard: null,
+          optIn: true,
+          description: 'A client exchanges ten codes in ten minutes, then none until the window has passed',
+        }),
+      },
     },
     token: {
       reads: {
@@ -70,10 +79,22 @@ export const zohoPayments = defineProvider({
         access_token: '{access_token}',
         refresh_token: '{refresh_token}',
         scope: '{scope}',
-        api_domain: 'https://www.zohoapis.in',
+        api_domain: '{home}',
         token_type: 'Bearer',
-        expires_in: '{expires_in}',
+        expires_in: quirk('expires-in-milliseconds', observed('captured replies of sister products, until 2019'), {
+          provider: '{expires_in_ms}',
+          standard: '{expires_in}',
+          optIn: true,
+          description: 'expires_in is in milliseconds',
+        }),
+        expires_in_sec: quirk('expires-in-sec', observed("captured replies until 2019; the vendor's own SDKs read it first"), {
+          provider: '{expires_in}',
+          standard: absent,
+          optIn: true,
+          description: 'The reply has expires_in_sec as well, in seconds',
+        }),
       },
+      homes: apiDomains,
       headers: {},
     },
     client: {
@@ -97,52 +118,34 @@ export const zohoPayments = defineProvider({
     },
     access: {
       format: token,
-      lifetime: quirk('access-lives-one-hour', documented('OAuth, step 4'), {
+      lifetime: quirk('access-lifetime', documented('OAuth, step 4'), {
+        was: 'access-lives-one-hour',
         provider: 3600,
         standard: 600,
         description: 'Access tokens live an hour',
       }),
       livePerRefreshToken: quirk(
-        'fifteen-access-tokens',
+        'live-access-token-limit',
         observed('token validity page of a sister product; other products name 30 or 10'),
-        { provider: 15, standard: null, description: 'A refresh token keeps 15 access tokens alive; one more ends the oldest' },
+        {
+          was: 'fifteen-access-tokens',
+          provider: 15,
+          standard: null,
+          variants: { ten: 10, fifteen: 15, thirty: 30 },
+          optIn: true,
+          description: 'A refresh token keeps 15 access tokens alive, at sister products 10 or 30; one more ends the oldest',
+        },
       ),
       perWindow: {
-        count: quirk('ten-access-tokens-in-ten-minutes', observed('token validity page of a sister product'), {
+        count: quirk('access-token-throttle', observed('token validity page of a sister product'), {
+          was: 'ten-access-tokens-in-ten-minutes',
           provider: 10,
           standard: null,
           description: 'A refresh token fetches 10 access tokens in 10 minutes, then none until the window has passed',
         }),
       },
     },
-    refresh: {
-      format: token,
-      asks: quirk('refresh-token-only-for-offline-access', documented('accounts documentation, server-based applications'), {
-        provider: { access_type: 'offline' },
-        standard: {},
-        description: 'In the organisation flow a refresh token comes only with access_type=offline; without it access is online',
-      }),
-      again: quirk('refresh-token-comes-once', documented('accounts documentation, server-based applications'), {
-        provider: { prompt: 'consent' },
-        standard: null,
-        description: 'In the organisation flow a user who gave a refresh token and has not ended it gives another only with prompt=consent',
-      }),
-      returned: quirk('no-refresh-token-on-refresh', documented('OAuth, steps 2 and 4'), {
-        provider: 'never',
-        standard: 'always',
-        description: 'The reply to a refresh carries no refresh token: the old one goes on for ever',
-      }),
-      heldPerUser: quirk('twenty-refresh-tokens', documented('OAuth, step 2, note'), {
-        provider: 20,
-        standard: null,
-        description: 'A user holds 20 refresh tokens; the 21st deletes the oldest, even one in use',
-      }),
-      whenFull: quirk('oldest-refresh-token-goes-silently', documented('OAuth, step 2, note'), {
-        provider: 'oldest-ends',
-        standard: 'refused',
-        description: 'Over the limit the oldest refresh token ends without a word; one page of a sister product names an error instead',
-      }),
-    },
+    refresh,
     resource: {
       scheme: quirk('zoho-oauthtoken-scheme', documented('OAuth, step 3'), {
         provider: 'Zoho-oauthtoken',
@@ -163,6 +166,12 @@ export const zohoPayments = defineProvider({
         description: 'Whoever has a refresh token may revoke it: no client credentials are asked',
       }),
       answer: { status: 200, body: { status: 'success' } },
+      checksType: quirk('revocation-names-the-type', documented('the newer developer portal'), {
+        provider: true,
+        standard: false,
+        optIn: true,
+        description: 'A revocation says token_type, and it must be that of the token',
+      }),
       unknownIsFine: false,
     },
     cors: {

@@ -19,7 +19,7 @@ describe.skipIf(withoutBrowser)('the console', () => {
     [
       ['live', '#/live', 'rotated out'],
       ['exchange', `#/live?open=${exchange}`, 'What was answered'],
-      ['connections', '#/connections', 'Astrid Lund'],
+      ['connections', '#/connections', 'astrid@example.com'],
       ['providers', '#/providers?provider=zettle', 'Demo client'],
       ['try', '#/providers?provider=ziina&view=try', '1 · Ask for authorization'],
       ['quirks', '#/providers?provider=zoho-payments&view=quirks', 'zoho-payments/errors-with-status-200'],

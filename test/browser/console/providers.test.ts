@@ -29,6 +29,7 @@ describe.skipIf(withoutBrowser)('providers in the console', () => {
   })
 
   const flows = [
+    ['plain', ['1 · Ask', '2 · Exchange', '3 · Call', '4 · Refresh', '5 · Disconnect']],
     ['ziina', ['1 · Ask', '2 · Exchange', '3 · Call', '4 · Refresh']],
     ['zettle', ['1 · Ask', '2 · Exchange', '3 · Call', '4 · Refresh', '5 · Disconnect']],
     ['zoho-payments', ['1 · Generate', '2 · Exchange', '3 · Call', '4 · Refresh', '5 · Disconnect']],

@@ -1,5 +1,6 @@
 /** Clients that go wrong on the way to the provider and back. */
 
+import type { Tokens } from '../parts.js'
 import { Nonsense, Refusal, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 
@@ -168,9 +169,9 @@ export const brokenAuthorize: readonly Broken[] = [
   },
   {
     name: 'sulks-after-a-denial',
-    says: 'connects no more once the user has denied',
-    providers: ['vcita'],
-    killedBy: ['authorize.denial-recovers'],
+    says: 'connects no more once a callback had an error',
+    providers: ['vcita', 'zettle', 'ziina'],
+    killedBy: ['authorize.denial-recovers', 'authorize.forged-error'],
     parts: () => {
       let denied = false
       return {
@@ -178,6 +179,80 @@ export const brokenAuthorize: readonly Broken[] = [
           denied ||= query.has('error')
           if (denied) throw new Refusal('access_denied')
           return reference.believe(given, query, pending)
+        },
+      }
+    },
+  },
+  {
+    name: 'compares-half-a-state',
+    says: 'compares the first eight characters of state',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.state-exact', 'authorize.state-single'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (pending && query.get('state')?.slice(0, 8) === pending.state.slice(0, 8)) query.set('state', pending.state)
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'one-session-for-all',
+    says: 'takes a callback in whatever browser it comes',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.state-of-session'],
+    parts: () => ({ pick: (pending, query) => pending.find(({ state }) => state === query.get('state')) }),
+  },
+  {
+    name: 'one-tab-at-a-time',
+    says: 'forgets an authorization when another begins',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.two-tabs'],
+    parts: () => ({ began: (_, next) => [next] }),
+  },
+  {
+    name: 'overlooks-an-error-beside-a-code',
+    says: 'takes a code although an error stands beside it',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.code-beside-error'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (query.has('code')) query.delete('error')
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'takes-the-first-code',
+    says: 'takes the first of two codes',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.code-single'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        query.set('code', query.get('code') ?? '')
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'forgets-its-tokens-on-the-way',
+    says: 'forgets its tokens when an authorization begins or a callback fails',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['authorize.connection-survives'],
+    parts: () => ({ spoils: (what) => what !== 'refresh' }),
+  },
+  {
+    name: 'keeps-its-first-tokens',
+    says: 'goes on with the tokens of its first connection after another',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['authorize.new-tokens'],
+    parts: () => {
+      let first: Tokens | undefined
+      return {
+        tokensOf: (reply, before) => {
+          const tokens = reference.tokensOf(reply, before)
+          if (before) return tokens
+          first ??= tokens
+          return first
         },
       }
     },

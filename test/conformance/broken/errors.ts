@@ -129,4 +129,86 @@ export const brokenErrors: readonly Broken[] = [
       }),
     }),
   },
+  {
+    name: 'follows-redirects',
+    says: 'goes wherever a redirect leads, with everything that it sends',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['errors.redirect-of-token-endpoint', 'errors.redirect-of-api'],
+    parts: () => ({
+      send: async (url, init) => {
+        const response = await reference.send(url, init)
+        const location = response.headers.get('location')
+        return response.status >= 300 && response.status < 400 && location !== null ? reference.send(location, init) : response
+      },
+    }),
+  },
+  {
+    name: 'forgets-its-tokens-when-a-refresh-fails',
+    says: 'forgets its tokens after any failed refresh',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refresh-trouble-survived'],
+    parts: () => ({ spoils: (what) => what === 'refresh' }),
+  },
+  {
+    name: 'hammers-the-token-endpoint',
+    says: 'repeats a refresh forty times at once when it fails',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refresh-trouble-bounded', 'errors.refresh-trouble-survived', 'errors.refresh-waits'],
+    parts: () => ({
+      waits: false,
+      ask: async function (this: Parts, given, parameters) {
+        for (let turn = 0; turn < 40; turn += 1) {
+          try {
+            return await ask(this, given, parameters)
+          } catch (error) {
+            if (parameters['grant_type'] !== 'refresh_token') throw error
+          }
+        }
+        return ask(this, given, parameters)
+      },
+    }),
+  },
+  {
+    name: 'waits-for-ever',
+    says: 'has no time limit',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: [
+      'errors.refresh-trouble-bounded',
+      'errors.refresh-trouble-survived',
+      'errors.broken-reply-reported',
+      'errors.broken-reply-recovers',
+    ],
+    parts: () => ({ send: (url, init) => fetch(url, { redirect: 'manual', ...init }) }),
+  },
+  {
+    name: 'forgets-to-wait',
+    says: 'refreshes again at the next call although it was asked to wait',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refresh-waits'],
+    parts: () => ({ waits: false }),
+  },
+  {
+    name: 'complains-with-its-token',
+    says: 'puts its access token into the message when a call fails',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['always.no-secret-written-down'],
+    also: ['errors/bounds-retries-of-5xx'],
+    parts: () => {
+      let shown = ''
+      return {
+        header: (given, tokens) => {
+          shown = tokens.access_token
+          return reference.header(given, tokens)
+        },
+        steps: (made) => ({
+          ...made,
+          call: async (asked, given) => {
+            const status = Number(await made.call?.(asked, given))
+            if (status >= 500) throw new Error(`the call with ${shown} failed`)
+            return status
+          },
+        }),
+      }
+    },
+  },
 ]

@@ -2,7 +2,7 @@
 
 import type { ProviderId } from '../../../src/index.js'
 import type { Parts } from '../parts.js'
-import { Nonsense, Refusal, reference } from '../parts.js'
+import { keysOf, Nonsense, Refusal, reference, verifyIdToken } from '../parts.js'
 import type { Broken } from './broken.js'
 import { ask } from './broken.js'
 
@@ -108,7 +108,7 @@ export const brokenExchange: readonly Broken[] = [
     name: 'takes-a-callback-twice',
     says: 'sends the code again when the callback comes again',
     providers: ['zettle', 'ziina', 'zoho-payments', 'zentail', 'vcita'],
-    killedBy: ['exchange.code-once'],
+    killedBy: ['exchange.code-once', 'exchange.code-once-at-once', 'authorize.state-once'],
     parts: () => ({ once: false }),
   },
   {
@@ -263,5 +263,122 @@ export const brokenExchange: readonly Broken[] = [
     providers: ['ziina'],
     killedBy: ['exchange.pkce-fresh'],
     parts: () => ({ newVerifier: () => 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' }),
+  },
+  {
+    name: 'insists-on-the-usual-reply',
+    says: 'refuses a token response that differs from the usual one, though it is within the specification',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.reply-within-specification', 'refresh.reply-within-specification'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        const reply = await ask(this, given, parameters)
+        const { expires_in: seconds, scope, refresh_token: refresh } = reply
+        const usual =
+          (given.provider === 'zentail' || (typeof seconds === 'number' && seconds > 0)) &&
+          (seconds === undefined || (typeof seconds === 'number' && seconds > 0 && seconds < 1e9)) &&
+          (['zettle', 'zentail'].includes(given.provider) || scope !== undefined) &&
+          !('zone' in reply) &&
+          (parameters['grant_type'] !== 'refresh_token' || given.provider === 'zoho-payments' || refresh !== undefined) &&
+          refresh !== '' &&
+          refresh !== null
+        if (!usual) throw new Nonsense('not the usual reply')
+        return reply
+      },
+    }),
+  },
+  {
+    name: 'cuts-long-tokens',
+    says: 'keeps the first two thousand characters of an access token',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.long-token'],
+    parts: () => ({
+      tokensOf: (reply, before) => {
+        const tokens = reference.tokensOf(reply, before)
+        return { ...tokens, access_token: tokens.access_token.slice(0, 2000) }
+      },
+    }),
+  },
+  {
+    name: 'sends-the-code-again-after-a-reset',
+    says: 'sends the code again when the connection broke',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.code-once-after-loss'],
+    also: ['errors/survives-connection-reset'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        try {
+          return await ask(this, given, parameters)
+        } catch (error) {
+          if (parameters['grant_type'] !== 'authorization_code' || !(error instanceof TypeError)) throw error
+          return ask(this, given, parameters)
+        }
+      },
+    }),
+  },
+  {
+    name: 'puts-its-secret-into-the-token-url',
+    says: 'sends its secret in the URL of the token endpoint too',
+    providers: ['zettle', 'vcita'],
+    killedBy: ['always.no-secret-in-a-url'],
+    also: ['exchange/redeems-the-code'],
+    parts: () => ({
+      send: (url, init) =>
+        reference.send(
+          init.method === 'POST' && url.includes('token')
+            ? `${url}?secret=${/client_secret"?[=:]"?([^&"]+)/.exec(String(init.body))?.[1]}`
+            : url,
+          init,
+        ),
+    }),
+  },
+  {
+    name: 'believes-any-id-token',
+    says: 'fetches the keys and looks at nothing in an ID token',
+    providers: ['ziina', 'vcita'],
+    killedBy: [
+      'exchange.id-token-signature',
+      'exchange.id-token-key',
+      'exchange.id-token-unsigned',
+      'exchange.id-token-confused',
+      'exchange.id-token-issuer',
+      'exchange.id-token-audience',
+      'exchange.id-token-nonce',
+      'exchange.id-token-expired',
+      'exchange.id-token-early',
+    ],
+    parts: () => ({ identify: async (given) => void (await keysOf(given)) }),
+  },
+  {
+    name: 'keeps-its-keys-for-ever',
+    says: 'fetches the keys once',
+    providers: ['ziina', 'vcita'],
+    killedBy: ['exchange.new-keys'],
+    parts: () => {
+      let kept: ReturnType<typeof keysOf> | undefined
+      return {
+        identify: (given, reply, pending) => {
+          kept ??= keysOf(given)
+          const keys = kept
+          return verifyIdToken(given, reply, pending, () => keys)
+        },
+      }
+    },
+  },
+  {
+    name: 'encodes-its-secret-once-more',
+    says: 'encodes its secret once more than is asked for',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.credentials-encoded', 'exchange.credentials-utf-8'],
+    parts: () => ({
+      authenticate: (given, headers, parameters) => {
+        const { clientSecret, password } = given
+        const twice = (secret: string): string => encodeURIComponent(encodeURIComponent(secret))
+        const more = {
+          ...(clientSecret === undefined ? {} : { clientSecret: twice(clientSecret) }),
+          ...(password === undefined ? {} : { password: twice(password) }),
+        }
+        reference.authenticate({ ...given, ...more }, headers, parameters)
+      },
+    }),
   },
 ]

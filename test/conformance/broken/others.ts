@@ -140,8 +140,40 @@ export const brokenOthers: readonly Broken[] = [
   {
     name: 'one-token-for-all',
     says: 'keeps one token for all customers',
-    providers: ['zentail'],
-    killedBy: ['install.customers-apart'],
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['install.customers-apart', 'exchange.customers-apart'],
     parts: () => ({ customer: () => 'me' }),
+  },
+  {
+    name: 'shows-the-code-as-referer',
+    says: 'names the address of the callback, with its code, as the Referer of its calls',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['always.no-secret-in-a-referer'],
+    also: ['exchange/redeems-the-code'],
+    parts: () => {
+      let seen = ''
+      return {
+        exchange: (given, code, pending) => {
+          seen = code
+          return reference.exchange(given, code, pending)
+        },
+        header: (given, tokens) => ({ ...reference.header(given, tokens), referer: `${given.redirectUri}?code=${seen}` }),
+      }
+    },
+  },
+  {
+    name: 'hammers-the-revocation',
+    says: 'repeats a revocation twenty times while it fails, and goes on with its tokens meanwhile',
+    providers: ['zettle', 'zoho-payments', 'vcita'],
+    killedBy: ['disconnect.trouble-bounded', 'disconnect.trouble-stops', 'disconnect.stops'],
+    parts: () => ({
+      forget: (tokens) => tokens,
+      send: async (url, init) => {
+        let response = await reference.send(url, init)
+        const leaving = /revoke|application-connections/.test(url)
+        for (let turn = 0; leaving && turn < 20 && response.status >= 500; turn += 1) response = await reference.send(url, init)
+        return response
+      },
+    }),
   },
 ]

@@ -123,9 +123,15 @@ export const brokenRefresh: readonly Broken[] = [
   {
     name: 'refreshes-for-each-call',
     says: 'refreshes once for each of several calls at once',
-    providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['refresh.once-for-many'],
-    parts: () => ({ shares: false }),
+    providers: ['ziina', 'zettle'],
+    killedBy: [
+      'refresh.once-for-many',
+      'refresh.late-401-once',
+      'refresh.scheduled-once',
+      'refresh.two-processes',
+      'refresh.waiters-served',
+    ],
+    parts: () => ({ shares: false, locks: false }),
   },
   {
     name: 'knows-the-code-only',
@@ -242,6 +248,77 @@ export const brokenRefresh: readonly Broken[] = [
             else memory = { ...(memory ?? file.read()), ...change }
           },
         }
+      },
+    }),
+  },
+  {
+    name: 'refreshes-what-it-saw-first',
+    says: 'refreshes with the refresh token that it read before the call, whatever was stored since',
+    providers: ['ziina', 'zettle'],
+    killedBy: [
+      'refresh.late-401-old-token',
+      'refresh.late-401-once',
+      'refresh.once-for-many',
+      'refresh.scheduled-once',
+      'refresh.waiters-served',
+    ],
+    parts: () => ({
+      steps: (made, given) => ({
+        ...made,
+        call: async () => {
+          const storage = fileStorage(given)
+          const before = storage.read().tokens['me']
+          if (!before) throw new Unable('no tokens are held')
+          const send = async (tokens: Tokens): Promise<number> =>
+            (await reference.send(reference.resource(given, tokens), { headers: reference.header(given, tokens) })).status
+          const status = await send(before)
+          if (status !== 401) return status
+          const tokens = reference.tokensOf(await ask(reference, given, reference.refreshing(before)), before)
+          reference.keep(storage, 'me', tokens)
+          return send(tokens)
+        },
+      }),
+    }),
+  },
+  {
+    name: 'waits-a-moment',
+    says: 'lets calls fail that wait a third of a second for a refresh',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.waiters-served'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: (asked, given) =>
+          Promise.race([
+            made.call?.(asked, given),
+            new Promise((_, reject) => setTimeout(() => reject(new Unable('it takes too long')), 300)),
+          ]),
+      }),
+    }),
+  },
+  {
+    name: 'keeps-a-failed-refresh',
+    says: 'never lets go of a refresh that has failed: there is no other in this process',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.flight-ends'],
+    parts: () => ({ clears: false }),
+  },
+  {
+    name: 'knows-no-other-process',
+    says: 'has no lock between processes',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.two-processes'],
+    parts: () => ({ locks: false }),
+  },
+  {
+    name: 'asks-for-everything-again',
+    says: 'asks for the whole scope at each refresh',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.smaller-scope'],
+    parts: () => ({
+      ask: function (this: Parts, given, parameters) {
+        const all = parameters['grant_type'] === 'refresh_token' ? { ...parameters, scope: given.scope ?? '' } : parameters
+        return ask(this, given, all)
       },
     }),
   },

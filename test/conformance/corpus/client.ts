@@ -1,13 +1,15 @@
 /** A careful client, made of habits: what it does in each step, and in which order. */
 
-import type { JSONWebKeySet } from 'jose'
 import type { Address, Facts } from './address.js'
 import { factsOf } from './address.js'
 import { NetworkError, OAuthError, ProtocolError, Unable } from './errors.js'
 import type { Asked, Habits, Incoming, Parameters, Reply } from './habits.js'
 import { habits as careful, parameter } from './habits.js'
-import { subjectOf } from './idtoken.js'
+import type { Identify } from './identity.js'
+import { identifying } from './identity.js'
 import { locked } from './lock.js'
+import type { Patience } from './patience.js'
+import { patienceOf } from './patience.js'
 import type { Pending, Storage, Tokens } from './storage.js'
 
 /** The steps of a client in the form that `conform --module` takes. */
@@ -40,39 +42,23 @@ export interface Client {
   readonly unsaved: Map<string, Tokens>
   /** How often in a row a token that was just fetched was refused, and when last. */
   readonly fruitless: Map<string, { readonly times: number; readonly at: number }>
-  /** Until when an endpoint is left alone, and how often in a row it had no time. */
-  readonly quiet: Map<'token' | 'api', { readonly until: number; readonly times: number }>
-  keys?: JSONWebKeySet
+  readonly patience: Patience
+  readonly identify: Identify
 }
 
 export const pause = (milliseconds: number): Promise<void> => new Promise((later) => setTimeout(later, milliseconds))
 
-const mayAsk = ({ habits, quiet }: Client, where: 'token' | 'api'): void => {
-  if (habits.waits && habits.now() < (quiet.get(where)?.until ?? 0)) throw new Unable('the provider asked to wait')
-}
-
-/** Listens to what an endpoint says about its load. The first time without a Retry-After costs nothing, then a second, two, four ... */
-const listen = ({ habits, quiet }: Client, where: 'token' | 'api', answer: Incoming): void => {
-  const now = habits.now()
-  const said = habits.retryAfter(answer, now)
-  const throttled = where === 'token' && answer.text.includes('Access Denied')
-  const busy = answer.status === 429 || (answer.status === 503 && said !== undefined) || throttled
-  if (!busy) return void quiet.delete(where)
-  const times = (quiet.get(where)?.times ?? 0) + 1
-  quiet.set(where, { until: now + (said ?? (times < 2 ? 0 : Math.min(2 ** (times - 2), 60) * 1000)), times })
-}
-
 /** Sends a token request. */
 export const ask = async (client: Client, parameters: Parameters, url: string): Promise<Reply> => {
   const { habits, given } = client
-  mayAsk(client, 'token')
+  client.patience.mayAsk('token')
   const proof = habits.authenticate(given, parameters)
   const { type, body } = habits.encode(given, proof.parameters)
   const headers = { accept: 'application/json', 'content-type': type, ...proof.headers }
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await habits.send({ method: 'POST', url, headers, body }, habits.limit)
-      listen(client, 'token', answer)
+      client.patience.listen('token', answer)
       return habits.read(answer)
     } catch (error) {
       const wait = habits.askAgain(error, parameters, attempt)
@@ -89,7 +75,7 @@ const api = async (client: Client, tokens: Tokens): Promise<Incoming> => {
       if (error instanceof NetworkError) return error
       throw error
     })
-    if (!(answer instanceof NetworkError)) listen(client, 'api', answer)
+    if (!(answer instanceof NetworkError)) client.patience.listen('api', answer)
     const wait = habits.callAgain(answer, attempt)
     if (wait !== undefined) await pause(wait)
     else if (answer instanceof NetworkError) throw answer
@@ -146,37 +132,6 @@ const recognise = (client: Client, query: URLSearchParams, asked: Asked): Pendin
   return found
 }
 
-const keysOf = async (client: Client, anew: boolean): Promise<JSONWebKeySet> => {
-  const { habits, given, facts } = client
-  if (client.keys && !(anew && habits.renewsKeys)) return client.keys
-  const url = `${given.baseUrl}${facts.keys}`
-  const get = (): Promise<Incoming> => habits.send({ method: 'GET', url, headers: { accept: 'application/json' } }, habits.limit)
-  const first = await get().catch(() => undefined)
-  const answer = first?.status === 200 ? first : await get()
-  client.keys = JSON.parse(answer.text) as JSONWebKeySet
-  return client.keys
-}
-
-/** Whose tokens these are, where an ID token says so. @throws when it lies */
-const identify = async (
-  client: Client,
-  reply: Reply,
-  nonce: string | undefined,
-  subject: string | undefined,
-): Promise<string | undefined> => {
-  const { habits, given, facts } = client
-  const token = reply['id_token']
-  if (typeof token !== 'string' || facts.keys === undefined) return subject
-  const expected = {
-    issuer: given.issuer,
-    clientId: given.clientId,
-    now: habits.now(),
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(subject === undefined ? {} : { subject }),
-  }
-  return subjectOf(token, expected, (anew) => keysOf(client, anew), habits.ignores)
-}
-
 const begin = (client: Client, { user, session = 'default' }: Asked): string => {
   const { habits, storage, given } = client
   const now = habits.now()
@@ -199,7 +154,7 @@ const redeem = async (client: Client, asked: Asked): Promise<void> => {
   if (!code) throw new ProtocolError('no code came')
   if (!habits.claimCode(storage, code)) throw new ProtocolError('this code was taken before')
   const reply = await ask(client, habits.exchange(given, code, pending), habits.tokenUrl(given, query))
-  const subject = await identify(client, reply, pending?.nonce, undefined)
+  const subject = await client.identify(reply, pending?.nonce, undefined)
   const tokens = habits.tokensOf(reply, undefined, habits.now())
   const user = habits.customer(asked, pending)
   await alone(client, user, async () => keep(client, user, subject === undefined ? tokens : { ...tokens, subject }))
@@ -231,7 +186,7 @@ const renew = async (client: Client, user: string, stale: Tokens): Promise<Token
     const reply = await ask(client, habits.refreshing(given, before), habits.tokenUrl(given, undefined))
     const tokens = habits.tokensOf(reply, before, habits.now())
     settle(tokens)
-    const subject = await identify(client, reply, undefined, before.subject)
+    const subject = await client.identify(reply, undefined, before.subject)
     return subject === undefined ? tokens : { ...tokens, subject }
   } catch (error) {
     settle(habits.isFinal(error) ? habits.onFinal(before) : habits.onTrouble({ ...before, ...(stale.spent ? { spent: true } : {}) }))
@@ -248,10 +203,10 @@ export const refresh = (client: Client, user: string, stale: Tokens): Promise<To
   return begun
 }
 
-/** An API that refuses every new token is not helped by more of them: twice in a row, then half a minute of rest. */
+/** An API that refuses every new token is not helped by more of them: twice in a row, then a short rest. */
 const resting = ({ fruitless, habits }: Client, user: string): boolean => {
   const { times, at } = fruitless.get(user) ?? { times: 0, at: 0 }
-  return times > 1 && habits.now() - at < 30_000
+  return times > 1 && habits.now() - at < 500
 }
 
 const judge = (client: Client, user: string, refused: boolean): void => {
@@ -267,10 +222,16 @@ const refusedForGood = (client: Client, user: string, tokens: Tokens): Promise<v
       keep(client, user, tokens.spent ? { ...tokens, ended: true } : { ...tokens, spent: true })
   })
 
+/** One refusal was a mistake of the API. */
+const worksAgain = (client: Client, user: string, { spent: _, ...tokens }: Tokens): Promise<void> =>
+  alone(client, user, async () => {
+    if (held(client, user).access_token === tokens.access_token) keep(client, user, tokens)
+  })
+
 /** One API call, with a new token before or after it where that is needed. */
 export const call = async (client: Client, user: string): Promise<Incoming> => {
   const { habits } = client
-  mayAsk(client, 'api')
+  client.patience.mayAsk('api')
   const found = usable(client, user)
   const renewable = found.refresh_token !== undefined || found.assertion === true
   const now = habits.now()
@@ -285,6 +246,7 @@ export const call = async (client: Client, user: string): Promise<Incoming> => {
   const answer = await api(client, tokens)
   if (!habits.expired(answer)) {
     judge(client, user, false)
+    if (tokens.spent && answer.status < 400) await worksAgain(client, user, tokens)
     return answer
   }
   if (!renewable) await refusedForGood(client, user, tokens)
@@ -366,7 +328,8 @@ export const clientOf =
       flights: new Map(),
       unsaved: new Map(),
       fruitless: new Map(),
-      quiet: new Map(),
+      patience: patienceOf(habits),
+      identify: identifying(given, habits),
     }
     return wrap(stepsOf(client), client)
   }

@@ -30,7 +30,15 @@ describe('the report as Markdown', () => {
     const { report } = await sampleRun()
     const [, rotation] = report.cases
     if (!rotation) throw new Error('the sample lost a case')
-    const page = markdown(reportOf(Array.from({ length: 2000 }, (_, at) => ({ ...rotation, id: `zettle/refresh/number-${at}` }))))
+    const page = markdown(
+      reportOf(
+        Array.from({ length: 2000 }, (_, at) => ({
+          ...rotation,
+          id: `zettle/refresh/number-${at}`,
+          checks: rotation.checks.map((check) => ({ ...check, id: `${check.id}-${at}` })),
+        })),
+      ),
+    )
     expect(Buffer.byteLength(page)).toBeLessThan(1_048_576)
     expect(page).toMatch(/\n\d+ more findings are in the other reports/)
   })

@@ -101,7 +101,7 @@ const caseOf = (
 /** The report that some cases come to. */
 export const reportOf = (cases: readonly CaseResult[], stale: Report['stale'] = [], client = 'sample-client 1.2.3'): Report => {
   const summary = summarise(cases, stale)
-  const outcome = outcomeOf(summary)
+  const outcome = outcomeOf(summary, cases)
   return {
     format: 'authdouble-conformance',
     version: 1,

@@ -1,5 +1,10 @@
 /** What the server says of itself is what it serves. */
 
+import {
+  OAuthMetadataSchema,
+  OAuthProtectedResourceMetadataSchema,
+  OpenIdProviderDiscoveryMetadataSchema,
+} from '@modelcontextprotocol/sdk/shared/auth.js'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../../src/provider/quirk.js'
 import type { Settings } from '../../../src/provider/settings.js'
@@ -49,6 +54,14 @@ describe('discovery', () => {
       expect([grant, await error(grant)]).not.toEqual([grant, 'unsupported_grant_type'])
     expect(await error('password')).toBe('unsupported_grant_type')
     expect(metadata['grant_types_supported']).toContain('urn:ietf:params:oauth:grant-type:device_code')
+  })
+
+  it('fits the schemas that the Model Context Protocol publishes of RFC 8414, OpenID Connect Discovery and RFC 9728', async () => {
+    const metadata = await document('/plain/.well-known/openid-configuration')
+    expect(OAuthMetadataSchema.parse(metadata)).toMatchObject({ issuer: stage.double.url('plain') })
+    expect(OpenIdProviderDiscoveryMetadataSchema.parse(metadata).claims_supported).toContain('email')
+    const resource = await document('/.well-known/oauth-protected-resource/plain/resource')
+    expect(OAuthProtectedResourceMetadataSchema.parse(resource).bearer_methods_supported).toEqual(['header'])
   })
 
   it('says less when a section is not there', async () => {

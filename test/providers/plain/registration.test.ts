@@ -1,7 +1,7 @@
 /** Dynamic client registration and its management (RFC 7591, RFC 7592). */
 
 import { describe, expect, it } from 'vitest'
-import { json, send, serving, text } from '../../kit.js'
+import { form, json, send, serving, text } from '../../kit.js'
 
 const stage = serving('plain')
 const register = (metadata: unknown) => json(`${stage.play.url}/register`, metadata)
@@ -71,5 +71,48 @@ describe('registration', () => {
     expect((await send(url, { method: 'PUT', headers, body: change })).body).toMatchObject({ client_id: id, client_name: 'Changed' })
     expect((await send(url, { method: 'DELETE', headers })).status).toBe(204)
     expect((await send(url, { headers })).status).toBe(401)
+  })
+})
+
+describe('pushed requests and secrets', () => {
+  it('a request that is refused when it is pushed is refused to the client, as JSON', async () => {
+    const { clientId, clientSecret } = stage.play.address
+    const answer = await form(`${stage.play.url}/par`, {
+      client_id: clientId,
+      client_secret: clientSecret,
+      response_type: 'code',
+      redirect_uri: 'https://evil.example/cb',
+    })
+    expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request'])
+  })
+
+  it('a client assertion that is no JWT is malformed, and nobody has to be known by it', async () => {
+    const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+    const answer = await form(stage.play.address.tokenUrl, {
+      grant_type: 'client_credentials',
+      client_assertion_type: type,
+      client_assertion: 'zzz',
+    })
+    expect([answer.status, stage.double.journal.last('plain')?.reason]).toEqual([401, 'client_assertion_malformed'])
+  })
+
+  it('nothing that the server hands out is shown in the journal: codes of devices, registration access tokens, exchanged tokens', async () => {
+    const { clientId, clientSecret } = stage.play.address
+    const device = await form(`${stage.play.url}/device_authorization`, { client_id: clientId, client_secret: clientSecret })
+    const registered = await register({ redirect_uris: [uri] })
+    const { access } = await stage.play.connect()
+    await stage.play.token({
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: access,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    })
+    const shown = (await stage.play.admin('/journal')).text
+    for (const secret of [
+      text(device, 'device_code'),
+      text(registered, 'registration_access_token'),
+      text(registered, 'client_secret'),
+      access,
+    ])
+      expect(shown).not.toContain(secret)
   })
 })

@@ -23,12 +23,60 @@ describe('the limits of Zoho Payments', () => {
     expect(await works(stage.play, next.refresh)).toBe('works')
   })
 
-  it('counts refresh tokens by user and by client', async () => {
+  it('counts the refresh tokens of each user apart', async () => {
     const held = await connections(stage.play, 20)
     const other = await stage.play.connect({ user: '60007654321' })
     expect(await works(stage.play, held[0])).toBe('works')
     expect(await works(stage.play, other.refresh)).toBe('works')
   })
+
+  quirkTest(
+    'zoho-payments/refresh-tokens-are-counted-by-user',
+    stage,
+    async ({ play, double }) => {
+      double.quirks.set('zoho-payments/twenty-refresh-tokens', 2)
+      const [first] = await connections(play, 2)
+      await double.tokens.mint('zoho-payments', { clientId: '1005.ORGD7K2M9Q4X1B8W6Z3N5P7CJ2D3MO' })
+      return works(play, first)
+    },
+    { on: 'invalid_code', off: 'works', user: 'invalid_code', client: 'works' },
+  )
+
+  quirkTest(
+    'zoho-payments/evicted-token-takes-access-along',
+    stage,
+    async ({ play, double }) => {
+      double.quirks.set('zoho-payments/twenty-refresh-tokens', 1)
+      const { access } = await play.connect()
+      await play.connect()
+      return (await play.call(access)).status
+    },
+    { on: 401, off: 200 },
+  )
+
+  quirkTest(
+    'zoho-payments/throttles-code-exchanges',
+    stage,
+    async ({ play, double }) => {
+      const answers: unknown[] = []
+      for (let i = 0; i < 11; i += 1) answers.push((await play.connect()).answer.body['error'] ?? 'works')
+      double.clock.advance('10m')
+      return [answers[9], answers[10], (await play.connect()).answer.body['error'] ?? 'works']
+    },
+    { on: ['works', 'Access Denied', 'works'], off: ['works', 'works', 'works'] },
+  )
+
+  quirkTest(
+    'zoho-payments/throttles-refresh-tokens',
+    stage,
+    async ({ play, double }) => {
+      double.quirks.set('zoho-payments/twenty-refresh-tokens', null)
+      const answers: unknown[] = []
+      for (let i = 0; i < 21; i += 1) answers.push((await play.connect()).answer.body['error'] ?? 'works')
+      return answers.indexOf('Access Denied')
+    },
+    { on: 10, off: -1, ten: 10, twenty: 20 },
+  )
 
   it('lets a revoked refresh token make room', async () => {
     const held = await connections(stage.play, 20)
@@ -72,7 +120,13 @@ describe('the limits of Zoho Payments', () => {
       }
       return alive
     },
-    { on: [200, 200, 401, 200], off: [200, 200, 200, 200] },
+    {
+      on: [200, 200, 401, 200],
+      off: [200, 200, 200, 200],
+      ten: [401, 200, 401, 200],
+      fifteen: [200, 200, 401, 200],
+      thirty: [200, 200, 200, 200],
+    },
   )
 
   quirkTest(

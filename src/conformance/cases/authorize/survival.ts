@@ -83,10 +83,9 @@ const usesNew: Case = {
     const step = stepOf(played, 'with the new tokens')
     if (!renewed || !step) return { 'authorize.new-tokens': notSoFar(played, 'no second connection was made') }
     const old = after(played.entries, renewed).find(
-      ({ presented, issued: made = [] }) =>
+      ({ presented }) =>
         (presented?.kind === 'access_token' || presented?.kind === 'refresh_token') &&
         !issued.includes(presented.id) &&
-        made.length === 0 &&
         !madeAfter(played, renewed, presented.id),
     )
     if (old) return { 'authorize.new-tokens': unmet('a token of the old connection was used', renewed, old) }

@@ -160,6 +160,12 @@ export const refreshTroubleCases: readonly Case[] = [
     asks: 2,
   }),
   troubled({
+    name: 'survives-a-passing-error-at-refresh',
+    title: 'An OAuth error that passes, such as temporarily_unavailable, costs nobody the connection',
+    fault: () => ({ kind: 'status', status: 400, body: { error: 'temporarily_unavailable' } }),
+    asks: 2,
+  }),
+  troubled({
     name: 'survives-429-at-refresh',
     title: 'A token endpoint that is too busy costs nobody the connection',
     fault: () => ({ kind: 'status', status: 429 }),

@@ -46,7 +46,9 @@ const refusalIsFinal: Case = {
     context.advance(context.profile.expires ?? 0)
     context.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
     await context.ask('refresh', 'refused')
-    if (context.can('call')) await context.ask('call', 'later')
+    if (!context.can('call')) return
+    await context.ask('call', 'later')
+    await context.ask('call', 'later again')
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')

@@ -1,6 +1,7 @@
 /** A code is redeemed once, and in time. */
 
 import type { JournalEntry } from '../../../index.js'
+import { resentCodes } from '../../invariants/codes.js'
 import type { Case } from '../../runner/case.js'
 import { met, rfc, settingOf, unmet } from '../../runner/case.js'
 import { after, check, clientRefused, codeOf, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
@@ -54,6 +55,7 @@ const codeOnce: Case = {
   name: 'sends-no-code-twice',
   title: 'When a callback comes twice, the client sends its code once',
   needs: ['callback'],
+  passive: true,
   // Where the app sent the browser itself, a second callback answers nothing that it asked.
   checks: (profile) => [
     check(
@@ -76,6 +78,11 @@ const codeOnce: Case = {
   },
   judge: (played) => {
     const [first] = exchanges(played.entries)
+    if (played.passive) {
+      const [resent] = resentCodes(played.entries)
+      if (!first) return { 'exchange.code-once': notSoFar(played, 'no code was sent to the token endpoint') }
+      return { 'exchange.code-once': resent ? unmet('a code was sent twice', ...resent) : met(first) }
+    }
     const again = stepOf(played, 'again')
     if (!first || !again || (again.state !== 'ok' && again.state !== 'failed'))
       return { 'exchange.code-once': notSoFar(played, 'the callback was not taken twice') }

@@ -1,9 +1,11 @@
 /** Token responses that are within the specification, and that clients stumble over. */
 
 import type { JournalEntry } from '../../../index.js'
+import { absent } from '../../../index.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
+import type { Profile } from '../../runner/profile.js'
 import {
   after,
   calls,
@@ -17,6 +19,7 @@ import {
   notSoFar,
   parametersOf,
   refreshes,
+  replyOf,
   stepOf,
   stepsOf,
 } from '../reading.js'
@@ -30,8 +33,13 @@ interface Saying {
   readonly section?: string
   readonly set?: { readonly [member: string]: unknown }
   readonly remove?: readonly string[]
+  /** Where the response has this member otherwise. */
+  readonly applies?: (profile: Profile) => boolean
   readonly fix: string
 }
+
+/** Whether a member of the reply is there at all. */
+const says = (template: unknown): boolean => template !== undefined && template !== absent
 
 const sayings: readonly Saying[] = [
   {
@@ -39,6 +47,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is left out',
     says: 'expires_in is recommended, not required',
     remove: ['expires_in'],
+    applies: ({ settings }) => settings.access.lifetime !== null && says(settings.token.reply['expires_in']),
     fix: 'Without expires_in use the access token until it is refused; never compute with what is not there.',
   },
   {
@@ -67,7 +76,16 @@ const sayings: readonly Saying[] = [
     title: 'scope is left out',
     says: 'scope is optional where it is what was asked for',
     remove: ['scope'],
+    applies: ({ settings }) => says(settings.token.reply['scope']),
     fix: 'Without scope take what was asked for as granted.',
+  },
+  {
+    name: 'with-a-token-type-in-capitals',
+    title: 'token_type is written in capitals',
+    says: 'token_type is compared without regard to case',
+    set: { token_type: 'BEARER' },
+    applies: ({ settings }) => says(settings.token.reply['token_type']),
+    fix: 'Compare token_type without regard to case, and send the scheme that the provider documents.',
   },
   {
     name: 'with-unknown-members',
@@ -114,6 +132,7 @@ const atExchange = (saying: Saying): Case => ({
   topic: 'exchange',
   name: `takes-a-reply-${saying.name}`,
   title: `A token response is taken although ${saying.title}`,
+  ...(saying.applies ? { applies: saying.applies } : {}),
   needs: ['callback', 'call'],
   checks: () => [holdsAtExchange(saying)],
   play: async (context) => {
@@ -167,6 +186,7 @@ const refreshSayings: readonly Saying[] = [
     says: 'A refresh that brings no new refresh token leaves the old one in use',
     section: '6',
     remove: ['refresh_token'],
+    applies: ({ settings }) => settings.refresh.returned === 'always',
     fix: 'Overwrite the stored refresh token only when the response has one.',
   },
 ]
@@ -176,7 +196,7 @@ const atRefresh = (saying: Saying): Case => ({
   topic: 'refresh',
   name: `takes-a-reply-${saying.name}`,
   title: `The reply to a refresh is taken although ${saying.title}`,
-  applies: (profile) => refreshing(profile) && profile.toggled('refresh.rotates', 'never') !== null,
+  applies: (profile) => refreshing(profile) && profile.toggled('refresh.rotates', 'never') !== null && (saying.applies?.(profile) ?? true),
   needs: ['callback', 'call'],
   quirks: (profile) => profile.toggled('refresh.rotates', 'never') ?? {},
   checks: () => [holdsAtRefresh(saying)],
@@ -217,6 +237,8 @@ const renew = async (context: CaseContext, as: string): Promise<void> => {
 }
 
 /** Every character that RFC 6750 §2.1 allows, and as long as a database column often is not. */
+const longRefreshToken = `long-${'AZaz09-._~+/'.repeat(84)}abcdefgh=`
+
 const longToken = `${'AZaz09-._~+/'.repeat(341)}abc=`
 
 const long: Case = {
@@ -239,11 +261,20 @@ const long: Case = {
     ),
   ],
   play: async (context) => {
-    context.fault({ operation: 'token', when: { grantType: 'authorization_code' }, kind: 'say', set: { access_token: longToken } })
+    context.fault({
+      operation: 'token',
+      when: { grantType: 'authorization_code' },
+      kind: 'say',
+      set: { access_token: longToken, ...(context.profile.refreshes ? { refresh_token: longRefreshToken } : {}) },
+    })
     if (!(await context.connect())) return
     context.fault({ operation: 'resource', kind: 'status', status: 200, body: {}, times: 'always' })
     await context.ask('call', 'with a long token')
     if (context.can('restart') && (await context.restart())) await context.ask('call', 'with a long token, after a restart')
+    if (!context.profile.refreshes) return
+    // The API does not know the token, which makes the client refresh.
+    context.sandbox.double.faults.clear()
+    await context.ask('call', 'with a long refresh token')
   },
   judge: (played): Findings => {
     const id = 'exchange.long-token'
@@ -251,11 +282,15 @@ const long: Case = {
     const callback = stepOf(played, 'connect')
     if (!told) return { [id]: notSoFar(played, 'no such token response was received') }
     if (callback && callback.state !== 'ok') return { [id]: unmet(inWords(callback), told) }
-    const made = calls(played.entries)
+    const renewing = stepOf(played, 'with a long refresh token')?.entries ?? []
+    const made = calls(played.entries).filter((entry) => !renewing.includes(entry))
     const [first] = made
     if (!first) return { [id]: notSoFar(played, 'no API call came') }
     const wrong = made.find((entry) => !(header(entry, 'authorization') ?? '').endsWith(saidToken(told)))
     const restarted = stepOf(played, 'with a long token, after a restart')
+    const [renewed] = refreshes(played.entries)
+    if (renewed && parametersOf(renewed)['refresh_token'] !== saidIn(told, 'refresh_token'))
+      return { [id]: unmet('a refresh with another refresh token than the one of 1,024 characters that came', told, renewed) }
     if (wrong) return { [id]: unmet(`a token of ${tokenLength(wrong)} characters, which is not the one that came`, told, wrong) }
     if (restarted && calls(restarted.entries).length === 0) return { [id]: unmet(inWords(restarted), told) }
     return { [id]: met(told, ...made) }
@@ -263,13 +298,9 @@ const long: Case = {
 }
 
 /** The token as the journal has it: in a recording it is a fingerprint. */
-const saidToken = (told: JournalEntry): string => {
-  try {
-    return String((JSON.parse(told.response.body ?? '{}') as { readonly access_token?: unknown }).access_token)
-  } catch {
-    return longToken
-  }
-}
+const saidIn = (told: JournalEntry, member: string): string => String(replyOf(told)[member])
+
+const saidToken = (told: JournalEntry): string => saidIn(told, 'access_token')
 
 const tokenLength = (entry: JournalEntry): number => ((header(entry, 'authorization') ?? '').split(' ').at(-1) ?? '').length
 

@@ -62,8 +62,11 @@ const ahead: Case = {
     ),
   ],
   play: async (context) => {
-    if (!(await context.connect())) return
     const quirk = context.profile.quirkAt(lifetime)
+    // Where no quirk decides it, the reply says so all the same.
+    if (quirk === undefined)
+      context.fault({ operation: 'token', kind: 'say', set: { expires_in: lastSeconds }, when: { grantType: 'authorization_code' } })
+    if (!(await context.connect())) return
     if (quirk !== undefined) context.sandbox.double.quirks.set(`${context.profile.provider}/${quirk}`, true)
     context.note('arrange', `the token has ${lastSeconds} seconds left; those that come after it live as long as usual`)
     for (const as of ['about to end', 'next', 'after next']) await context.ask('call', as)

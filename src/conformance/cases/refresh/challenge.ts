@@ -19,10 +19,14 @@ const reaction = (played: Played, as: string): Finding => {
 }
 
 /** Where the words of the challenge for an expired token are decided. */
-const challengePath = 'dialect.token_expired.challenge'
+const challengePaths = ['dialect.token_expired.challenge', 'dialect.token_expired.description'] as const
+
+/** The setting of these in which the provider knows several wordings, and where it stands. */
+const wordings = (profile: Profile) =>
+  challengePaths.map((path) => ({ path, found: profile.variantsAt(path) })).find(({ found }) => (found?.variants.length ?? 0) > 0)
 
 /** The provider words the challenge for an expired token in more than one way. */
-const twoChallenges: When = (profile) => (profile.variantsAt(challengePath)?.variants.length ?? 0) > 0
+const twoChallenges: When = (profile) => wordings(profile) !== undefined
 
 const reactsTo401: Case = {
   topic: 'refresh',
@@ -46,7 +50,11 @@ const reactsTo401: Case = {
 }
 
 const challengeReference = (profile: Profile) =>
-  settingOf(profile, challengePath, 'An expired token is answered 401 with a challenge that the provider words in more than one way')
+  settingOf(
+    profile,
+    wordings(profile)?.path ?? challengePaths[0],
+    'An expired token is answered 401 with a challenge that the provider words in more than one way',
+  )
 
 const reactsToBoth: Case = {
   topic: 'refresh',
@@ -71,7 +79,7 @@ const reactsToBoth: Case = {
     expire(context)
     await context.ask('call', 'as a code')
     await context.connect()
-    const other = context.profile.variantsAt(challengePath)
+    const other = wordings(context.profile)?.found
     const [variant] = other?.variants ?? []
     if (other && variant !== undefined) context.sandbox.double.quirks.set(other.name, variant)
     expire(context)

@@ -3,6 +3,7 @@
 import type { Case } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
+import type { PlayedStep } from '../../runner/step.js'
 import { authenticationChecks, authenticationName, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
 import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
 import { refreshing } from '../when.js'
@@ -13,8 +14,9 @@ const reference = rfc(6749, '6', 'The refresh token is exchanged for another acc
 /** The access token is no longer taken, though the client's own clock says nothing of the kind. */
 export const expire = (context: CaseContext): void => context.advance(context.profile.expires ?? 0)
 
-export const answered = (step: { readonly status?: number; readonly state: string } | undefined): boolean =>
-  step?.state === 'ok' && step.status !== undefined && step.status < 300
+/** The wire says so: a call of this step was answered well. */
+export const answered = (step: Pick<PlayedStep, 'state' | 'entries'> | undefined): boolean =>
+  step?.state === 'ok' && calls(step.entries).some(fine)
 
 const afterExpiry: Case = {
   topic: 'refresh',

@@ -7,14 +7,9 @@ import type { CaseResult, Report } from '../../runner/verdict.js'
 import { explorationLine, situationCells, situationColumns, unmetLines } from '../situations.js'
 import { caseStanding, counted, oneLine, outcomeText, tally } from '../wording.js'
 import { badge, caseBody } from './case.js'
+import type { Column } from './found.js'
+import { found } from './found.js'
 import { script, style } from './style.js'
-
-/** A report with what the page calls it by. */
-interface Column {
-  readonly report: Report
-  readonly name: string
-  readonly at: number
-}
 
 interface Row {
   readonly id: string
@@ -83,7 +78,7 @@ const about = ({ report, name }: Column): Html =>
   markup`<li><b>${name}</b>: ${outcomeText[report.outcome]}. ${counted(report.summary.cases, 'case')}; checks: ${tally(report)}. <span class="quiet">Driver ${report.run.driver}, seed ${oneLine(report.run.seed)}, ${report.run.started}, authdouble ${report.run.authdouble}, Node ${report.run.node}</span>${
     report.stale.length === 0
       ? undefined
-      : markup`<ul>${report.stale.map(({ entry, reason }) => markup`<li>In the baseline, but no longer failing: <code>${oneLine(entry)}</code> (${oneLine(reason)})</li>`)}</ul>`
+      : markup`<ul>${report.stale.map(({ entry, reason, why }) => markup`<li>In the baseline, but no longer failing: <code>${oneLine(entry)}</code> (${oneLine(why ?? reason)})</li>`)}</ul>`
   }</li>`
 
 const searched = ({ report, name }: Column): Html => {
@@ -117,7 +112,7 @@ export const html = (reports: readonly Report[]): string => {
   const providers = [...new Set(reports.map(({ run }) => run.provider))]
   const title = `Conformance: ${providers.join(', ')}`
   return `<!doctype html>\n${
-    markup`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${{ html: style }}</style></head><body><main><h1>${title}</h1><p>What each client does in each situation that authdouble put it in. A cell leads to what crossed the wire.</p><fieldset><legend class="hidden">Which cases are shown</legend><label><input type="radio" name="shown" id="all-cases" checked> All cases</label><label><input type="radio" name="shown" id="findings-only"> Only cases with findings</label></fieldset>${providers.map(
+    markup`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${{ html: style }}</style></head><body><main><h1>${title}</h1><p>What each client does in each situation that authdouble put it in. A cell leads to what crossed the wire.</p>${columns.flatMap((column) => found(column, columns.length > 1) ?? [])}<fieldset><legend class="hidden">Which cases are shown</legend><label><input type="radio" name="shown" id="all-cases" checked> All cases</label><label><input type="radio" name="shown" id="findings-only"> Only cases with findings</label></fieldset>${providers.map(
       (provider) =>
         section(
           provider,

@@ -8,6 +8,9 @@ import type { Maker, Steps } from '../client.js'
 import { OAuthError, ProtocolError, Unable } from '../errors.js'
 import type { Asked, Incoming, Parameters, Reply } from '../habits.js'
 import { habits } from '../habits.js'
+import type { Identify } from '../identity.js'
+import { identifying } from '../identity.js'
+import { patienceOf } from '../patience.js'
 import type { Pending, Tokens } from '../storage.js'
 
 interface Everything {
@@ -42,11 +45,14 @@ class Connections {
   readonly #facts: Facts
   readonly #file: OneFile
   readonly #queues = new Map<string, Waiter[]>()
+  readonly #patience = patienceOf(habits)
+  readonly #identify: Identify
 
   constructor(given: Address) {
     this.#given = given
     this.#facts = factsOf(given)
     this.#file = new OneFile(given.stateDir)
+    this.#identify = identifying(given, habits)
   }
 
   begin({ user, session = 'default' }: Asked): string {
@@ -68,27 +74,56 @@ class Connections {
     if (!code || second !== undefined) throw new ProtocolError('not one code')
     if (this.#file.read().codes.includes(code)) throw new ProtocolError('this code was taken before')
     this.#file.change((all) => ({ ...all, codes: [...all.codes, code] }))
-    const tokens = habits.tokensOf(await this.#ask(habits.exchange(this.#given, code, pending)), undefined, Date.now())
-    this.#keep(habits.customer(asked, pending), tokens)
+    const reply = await this.#ask(habits.exchange(this.#given, code, pending))
+    const subject = await this.#identify(reply, pending?.nonce, undefined)
+    const tokens = habits.tokensOf(reply, undefined, Date.now())
+    this.#keep(habits.customer(asked, pending), subject === undefined ? tokens : { ...tokens, subject })
   }
 
   async call(user: string): Promise<number> {
+    this.#patience.mayAsk('api')
     const first = this.#usable(user)
-    const ready = this.#renewable(first) && habits.due(first, Date.now()) ? await this.#renewed(user, first) : first
+    const ready = this.#renewable(first) && habits.due(first, Date.now()) ? await this.#ahead(user, first) : first
     const answer = await this.#get(ready)
-    if (answer.status !== 401 || !this.#renewable(ready) || ready !== first) return answer.status
-    return (await this.#get(await this.#renewed(user, ready))).status
+    if (answer.status !== 401) {
+      const { spent, ...good } = ready
+      if (spent && answer.status < 400 && ready === first) this.#keep(user, good)
+      return answer.status
+    }
+    if (!this.#renewable(ready)) this.#keep(user, ready.spent ? { ...ready, ended: true } : { ...ready, spent: true })
+    if (!this.#renewable(ready) || ready !== first) return answer.status
+    return (await this.#get(await this.#renewed(user, { ...ready, spent: true }))).status
   }
 
   async refresh(user: string): Promise<void> {
     await this.#renewed(user, this.#usable(user))
   }
 
+  /** Nothing of a connection is used once its user wants to leave, even if the provider cannot be told yet. */
   async revoke(user: string): Promise<void> {
-    const tokens = this.#usable(user)
-    const answer = await habits.send(habits.revocation(this.#given, tokens), habits.limit)
-    if (answer.status >= 500 || answer.status === 429) throw new ProtocolError(`revocation was answered ${answer.status}`)
+    const tokens = this.#held(user)
+    const tell = (now: Tokens): Promise<Incoming> => habits.send(habits.revocation(this.#given, now), habits.limit)
+    try {
+      const first = await tell(tokens)
+      const expired = first.status === 401 && this.#renewable(tokens) && !tokens.leaving && !tokens.ended
+      const answer = expired ? await tell(await this.#renewed(user, tokens)) : first
+      if (answer.status >= 500 || answer.status === 429) throw new ProtocolError(`revocation was answered ${answer.status}`)
+    } catch (error) {
+      this.#keep(user, { ...this.#held(user), leaving: true })
+      throw error
+    }
     this.#file.change(({ connections: { [user]: _, ...connections }, ...all }) => ({ ...all, connections }))
+  }
+
+  /** A token that still works is used when the next one cannot be fetched. */
+  async #ahead(user: string, tokens: Tokens): Promise<Tokens> {
+    const over = tokens.spent || (tokens.until ?? Infinity) <= Date.now()
+    try {
+      return await this.#renewed(user, tokens)
+    } catch (error) {
+      if (over || habits.isFinal(error)) throw error
+      return tokens
+    }
   }
 
   /** The request that a callback answers; it is used up. */
@@ -109,9 +144,15 @@ class Connections {
     return tokens.refresh_token !== undefined
   }
 
-  #usable(user: string): Tokens {
+  #held(user: string): Tokens {
     const tokens = this.#file.read().connections[user]
-    if (!tokens || tokens.ended) throw new Unable('the user has to connect')
+    if (!tokens) throw new Unable('the user has to connect')
+    return tokens
+  }
+
+  #usable(user: string): Tokens {
+    const tokens = this.#held(user)
+    if (tokens.ended || tokens.leaving) throw new Unable('the user has to connect again')
     return tokens
   }
 
@@ -141,25 +182,37 @@ class Connections {
   async #renew(user: string, stale: Tokens): Promise<Tokens> {
     const before = this.#usable(user)
     if (before.access_token !== stale.access_token) return before
+    const settle = (now: Tokens): void => {
+      // What came in the meantime, such as a new connection, is worth more.
+      if (this.#held(user).access_token === before.access_token) this.#keep(user, now)
+    }
     try {
-      const tokens = habits.tokensOf(await this.#ask(habits.refreshing(this.#given, before)), before, Date.now())
-      if (this.#usable(user).access_token === before.access_token) this.#keep(user, tokens)
+      const reply = await this.#ask(habits.refreshing(this.#given, before))
+      const tokens = habits.tokensOf(reply, before, Date.now())
+      settle(tokens)
+      await this.#identify(reply, undefined, before.subject)
       return tokens
     } catch (error) {
-      if (habits.isFinal(error) && this.#usable(user).access_token === before.access_token) this.#keep(user, { ...before, ended: true })
+      if (habits.isFinal(error)) settle({ ...before, ended: true })
+      else if (stale.spent) settle({ ...before, spent: true })
       throw error
     }
   }
 
   async #ask(parameters: Parameters): Promise<Reply> {
+    this.#patience.mayAsk('token')
     const proof = habits.authenticate(this.#given, parameters)
     const { type, body } = habits.encode(this.#given, proof.parameters)
     const headers = { ...proof.headers, 'content-type': type, accept: 'application/json' }
-    return habits.read(await habits.send({ method: 'POST', url: this.#given.tokenUrl, headers, body }, habits.limit))
+    const answer = await habits.send({ method: 'POST', url: this.#given.tokenUrl, headers, body }, habits.limit)
+    this.#patience.listen('token', answer)
+    return habits.read(answer)
   }
 
-  #get(tokens: Tokens): Promise<Incoming> {
-    return habits.send(habits.resource(this.#given, tokens), habits.limit)
+  async #get(tokens: Tokens): Promise<Incoming> {
+    const answer = await habits.send(habits.resource(this.#given, tokens), habits.limit)
+    this.#patience.listen('api', answer)
+    return answer
   }
 }
 
