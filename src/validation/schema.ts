@@ -146,7 +146,6 @@ export const object = <const M extends Members, const R extends keyof M & string
     if (!isObject(value)) return [{ path, message: 'is an object' }]
     const names = Object.keys(members)
     return [
-      ...required.filter((name) => value[name] === undefined).map((name) => ({ path: [...path, name], message: 'is missing' })),
       ...Object.entries(value).flatMap(([name, inner]) => {
         if (inner === undefined) return none
         const member = Object.hasOwn(members, name) ? members[name] : undefined
@@ -154,6 +153,8 @@ export const object = <const M extends Members, const R extends keyof M & string
         const near = suggestion(name, names)
         return [{ path: [...path, name], message: `unknown ${called}${near === '' ? `; there are ${names.join(', ') || 'none'}` : near}` }]
       }),
+      // A slip of the pen is told before what it made missing.
+      ...required.filter((name) => value[name] === undefined).map((name) => ({ path: [...path, name], message: 'is missing' })),
     ]
   },
 })

@@ -16,7 +16,7 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
 
   beforeAll(async () => {
     browser = await launch()
-    double = await createServer({ interactive: true })
+    double = await createServer({ interactive: true, quirks: { 'vcita/also-takes-form': true } })
     await new Promise<void>((resolve) => client.listen(0, '127.0.0.1', resolve))
     callback = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`
   })

@@ -278,6 +278,7 @@ export const brokenExchange: readonly Broken[] = [
           (seconds === undefined || (typeof seconds === 'number' && seconds > 0 && seconds < 1e9)) &&
           (['zettle', 'zentail'].includes(given.provider) || scope !== undefined) &&
           !('zone' in reply) &&
+          reply['token_type'] !== 'BEARER' &&
           (parameters['grant_type'] !== 'refresh_token' || given.provider === 'zoho-payments' || refresh !== undefined) &&
           refresh !== '' &&
           refresh !== null
