@@ -22,7 +22,7 @@ describe.skipIf(withoutBrowser)('the console', () => {
       ['connections', '#/connections', 'astrid@example.com'],
       ['providers', '#/providers?provider=zettle', 'Demo client'],
       ['try', '#/providers?provider=ziina&view=try', '1 · Ask for authorization'],
-      ['quirks', '#/providers?provider=zoho-payments&view=quirks', 'zoho-payments/errors-with-status-200'],
+      ['quirks', '#/providers?provider=zoho-payments&view=quirks', 'zoho-payments/error-status'],
       ['act', '#/act', 'approves as Astrid Lund'],
       ['verdicts', `#/verdicts?case=${encodeURIComponent(finding)}`, 'What crossed the wire'],
     ] as const

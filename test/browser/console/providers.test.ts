@@ -17,14 +17,14 @@ describe.skipIf(withoutBrowser)('providers in the console', () => {
 
   it('its quirks say how well they are known, and are switched', async () => {
     const page = await stage.open('#/providers?provider=vcita&view=quirks')
-    const quirk = page.getByRole('listitem').filter({ hasText: 'vcita/code-lives-30-seconds' })
+    const quirk = page.getByRole('listitem').filter({ hasText: 'vcita/code-lifetime' })
     await quirk.getByText('documented').waitFor()
-    await quirk.getByLabel('Value of code-lives-30-seconds').fill('5')
-    await quirk.getByLabel('Value of code-lives-30-seconds').blur()
+    await quirk.getByLabel('Value of code-lifetime').fill('5')
+    await quirk.getByLabel('Value of code-lifetime').blur()
     await quirk.getByText('switched here').waitFor()
-    const asked = await fetch(`${stage.double.url()}/__admin/quirks/vcita/code-lives-30-seconds`)
+    const asked = await fetch(`${stage.double.url()}/__admin/quirks/vcita/code-lifetime`)
     expect(await asked.json()).toMatchObject({ value: 5, toggled: true })
-    await quirk.getByRole('button', { name: 'Put vcita/code-lives-30-seconds back' }).click()
+    await quirk.getByRole('button', { name: 'Put vcita/code-lifetime back' }).click()
     await quirk.getByText('switched here').waitFor({ state: 'detached' })
   })
 
