@@ -16,7 +16,7 @@ export const choose = async (
   choice: 'Approve' | 'Deny',
   { email }: Person = {},
 ): Promise<void> => {
-  const login = page.locator('form[action$="/__login"]')
+  const login = page.locator('form[action$="/__login"]:has(input[type="password"])')
   const consent = page.locator('.choices', { has: page.locator('input[name="choice"]') }).getByRole('button', { name: choice, exact: true })
   const problem = page.locator('form[action$="/__login"] [role="alert"], h1:text-is("Something is wrong with this request")')
   const shows = async (wanted: Locator): Promise<void> => {

@@ -110,7 +110,7 @@ describe.skipIf(withoutBrowser)('the report as a page', () => {
         .getByRole('cell')
         .allTextContents(),
     ).toEqual(['? not exercised', 'not run'])
-    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['zettle', 'ziina'])
+    expect((await page.getByRole('heading', { level: 2 }).allTextContents()).slice(-2)).toEqual(['zettle', 'ziina'])
     await page.context().close()
   })
 

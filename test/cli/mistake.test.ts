@@ -17,5 +17,5 @@ it('What authdouble itself could not do is told at every level but silence, with
   }
   expect(told('silent')).toBe('')
   for (const level of ['error', 'warn', 'info', 'debug'] as const)
-    expect(told(level)).toMatch(/^GET \/zettle\/token -> 500 0 ms\n {2}Error: a bug\n\s+at .*mistake\.test/)
+    expect(told(level)).toMatch(/^\d\d:\d\d:\d\d GET \/zettle\/token -> 500 0 ms\n {2}Error: a bug\n\s+at .*mistake\.test/)
 })

@@ -125,7 +125,8 @@ export const answerOf = (step: string, said: { readonly [member: string]: unknow
   const { ok, url, status, error, client, steps, store } = said
   if (ok === false) return { state: 'failed', error: stepErrorOf(error) }
   if (ok !== true) return undefined
-  if (step === 'authorize') return answerOfResult(step, url)
+  // A client that opens the browser by itself has no URL to return.
+  if (step === 'authorize') return url === undefined ? { state: 'ok' } : answerOfResult(step, url)
   if (step === 'call') return answerOfResult(step, status === undefined ? undefined : { status })
   return {
     state: 'ok',

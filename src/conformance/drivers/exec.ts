@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import type { ClientEnd } from '../runner/verdict.js'
 import { deliver } from './browser.js'
 import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
-import { answerOf, environmentOf, stepLimit, within } from './driver.js'
+import { answerOf, answerOfResult, environmentOf, stepLimit, within } from './driver.js'
 import type { Output } from './output.js'
 import { createOutput } from './output.js'
 import type { Program } from './program.js'
@@ -131,7 +131,7 @@ const withBrowser = (running: () => Running, shims: Shims, limit: number) => {
     if (asked.step !== 'authorize') return answer
     const opened = await Promise.race([answer, shims.opened()])
     shims.forget()
-    if ('state' in opened) return opened
+    if ('state' in opened) return opened.state === 'ok' && opened.url === undefined ? answerOfResult('authorize', undefined) : opened
     pending = answer
     return { state: 'ok', url: opened.url, note: 'opened a browser' }
   }
