@@ -143,7 +143,10 @@ export const matcher = (name: string): ((exchange: Exchange) => Described | unde
         operation: label,
         answer: 'default',
         // A preflight is the browser's (Fetch §3.2.2): no description of an API has it.
-        violations: exchange.status >= 400 || (method === 'options' && exchange.status === 204) ? [] : [`an undescribed method is answered ${exchange.status}`],
+        violations:
+          exchange.status >= 400 || (method === 'options' && exchange.status === 204)
+            ? []
+            : [`an undescribed method is answered ${exchange.status}`],
       }
     }
     const responses = operation['responses'] as Members
