@@ -1,7 +1,7 @@
 /** `authdouble/jest`: a double for each test, and matchers that speak of what the client did. */
 
 import { afterAll, test as base, expect } from '@jest/globals'
-import type { Double, DoubleOf, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'

@@ -3,7 +3,7 @@
 import { AssertionError } from 'node:assert'
 import type { TestContext, TestOptions } from 'node:test'
 import { after, test as base } from 'node:test'
-import type { Double, DoubleOf, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'

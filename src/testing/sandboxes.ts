@@ -1,6 +1,6 @@
 /** One server for all tests of a process, started with the first, and a sandbox for each: for runners that have no fixtures. */
 
-import type { Double, DoubleOf, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, DoubleOf, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 
 export interface Sandboxes<D extends Double> {

@@ -1,7 +1,7 @@
 /** `authdouble/vitest`: a double for each test, and matchers that speak of what the client did. */
 
 import { test as base, expect } from 'vitest'
-import type { Double, DoubleOf, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { DoubleOf, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
