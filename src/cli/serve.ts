@@ -2,6 +2,7 @@
 
 import type { ProviderAddress } from '../issuance/providerAddress.js'
 import { version } from '../package/version.js'
+import { providers as shipped } from '../providers/index.js'
 import { createServer } from '../server/createServer.js'
 import type { Double } from '../server/double.js'
 import type { Command } from './args.js'
@@ -70,7 +71,7 @@ const loopback = /^(127\.|::1$|localhost$)/
 export const serve: Command = {
   name: 'serve',
   usage: 'authdouble serve [flags]',
-  help: 'Starts the server. It answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem do.',
+  help: `Starts the server. It answers as these do: ${shipped.map(({ name }) => name).join(', ')}.`,
   flags: {
     ...serverFlags,
     watch: { type: 'boolean', help: 'read provider files again when they change; what was issued stays' },
