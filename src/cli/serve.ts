@@ -8,7 +8,7 @@ import type { Double } from '../server/double.js'
 import type { Command } from './args.js'
 import { bool, string, UsageError } from './args.js'
 import { colouring, isLogged, levels, logRequests } from './line.js'
-import { serverFlags, serverOptions } from './options.js'
+import { providerFiles, serverFlags, serverOptions } from './options.js'
 
 interface Ready {
   readonly event: 'ready'
@@ -104,7 +104,11 @@ export const serve: Command = {
     })
     started = double
     const unwatch = bool(given, 'watch')
-      ? (await import('./watchProviders.js')).watchProviders(double, options.providers ?? [], (text) => void process.stderr.write(text))
+      ? await (await import('./watchProviders.js')).watchProviders(
+          double,
+          await providerFiles(given, process.env),
+          (text) => void process.stderr.write(text),
+        )
       : undefined
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)

@@ -25,7 +25,7 @@ const envLines = ({ id, address }: Provider): string => {
     const value = address[member]
     return value === undefined
       ? []
-      : [`${prefix}_${name}=${/^[\w.:/@%+,=-]*$/.test(value) ? value : `"${value.replace(/["\\$`]/g, '\\$&')}"`}`]
+      : [`${prefix}_${name}=${/^[\w.:/@%+,=-]*$/.test(value) ? value : `"${value.replace(/["\\$\x60]/g, '\\$&')}"`}`]
   })
   return `${lines.join('\n')}\n`
 }
