@@ -59,7 +59,7 @@ const described = (provider: Provider): string => {
         `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, at a plain server ${short(otherwise)} [${grade}: ${where}]`,
     )
     .join('\n')
-  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n`
+  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n${quirks === '' ? '' : `\n${quirks}\n`}`
 }
 
 export const providers: Command = {
