@@ -1,5 +1,6 @@
 /** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
 
+import { setTimeout } from 'node:timers/promises'
 import type { FaultInput, JournalEntry } from '../../index.js'
 import type { Tamper } from '../drivers/browser.js'
 import { authorizeIn, tampered } from '../drivers/browser.js'
@@ -53,6 +54,8 @@ export interface CaseContext {
   readonly fault: (options: FaultInput) => void
   /** Something that the case did itself, for the log. */
   readonly note: (step: string, note: string) => void
+  /** Lets milliseconds go by for the client. */
+  readonly pause: (milliseconds: number) => Promise<void>
   /** No fault waits any more, the person at the browser says yes again, and what the provider honours now is written down. */
   readonly calm: () => Promise<void>
   /** Ids of the tokens that the provider honoured then. */
@@ -75,6 +78,8 @@ export interface RunningCase {
   readonly steps: readonly string[]
   /** Starts the client once more. */
   readonly startTwin: () => Promise<Session>
+  /** Real time unless told otherwise. */
+  readonly pause?: ((milliseconds: number) => Promise<void>) | undefined
 }
 
 /** What was played, with what the server wrote down meanwhile. */
@@ -158,7 +163,14 @@ const handOut = async (log: Log, profile: Profile, { double, provider, address }
 const gone = /^(ended|killed|silent|junk|harness)$/
 
 /** Plays for one client in one world. */
-export const createCaseContext = ({ profile, sandbox, session, steps, startTwin }: RunningCase): CaseContext & AsyncDisposable => {
+export const createCaseContext = ({
+  profile,
+  sandbox,
+  session,
+  steps,
+  startTwin,
+  pause = setTimeout,
+}: RunningCase): CaseContext & AsyncDisposable => {
   const { double, provider } = sandbox
   const log = createLog(() => double.journal.entries({ provider }))
   let honoured: readonly string[] = []
@@ -225,6 +237,7 @@ export const createCaseContext = ({ profile, sandbox, session, steps, startTwin 
       log.note('arrange', `fault: ${options.kind} at ${options.operation}${options.times === undefined ? '' : `, ${options.times} times`}`)
     },
     note: log.note,
+    pause,
     calm: async () => {
       double.faults.clear()
       double.approvals.reset()

@@ -33,9 +33,11 @@ const formsOf = (value: string): readonly string[] => [
 /** Replaces the beginning of a value, as far as it goes. */
 const withoutBeginning = (text: string, value: string, print: string): string => {
   const start = value.slice(0, recognised)
+  let at = text.indexOf(start)
+  if (at < 0) return text
   let shown = ''
   let from = 0
-  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
+  for (; at >= 0; at = text.indexOf(start, from)) {
     let length = recognised
     while (length < value.length && text[at + length] === value[length]) length += 1
     shown += `${text.slice(from, at)}${print}`
@@ -66,16 +68,13 @@ export const createRedaction = (
   // Named in the order in which they were seen first.
   for (const entry of entries) for (const secret of secretsOf(entry)) printOf(secret)
   for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
-  const secrets = [...prints.keys()].sort((a, b) => b.length - a.length)
+  const secrets = [...prints].sort(([a], [b]) => b.length - a.length).map(([value, print]) => ({ value, print, forms: formsOf(value) }))
   const { host } = new URL(address.baseUrl)
   const usual = (text: string): string =>
     text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
   const hide = (text: string): string => {
-    const whole = secrets.reduce(
-      (shown, secret) => formsOf(secret).reduce((one, form) => one.replaceAll(form, printOf(secret)), shown),
-      text,
-    )
-    return usual(secrets.reduce((shown, secret) => withoutBeginning(shown, secret, printOf(secret)), whole))
+    const whole = secrets.reduce((shown, { forms, print }) => forms.reduce((one, form) => one.replaceAll(form, print), shown), text)
+    return usual(secrets.reduce((shown, { value, print }) => withoutBeginning(shown, value, print), whole))
   }
   const headers = (list: JournalEntry['request']['headers']) => list.map(([name, value]) => [name, hide(value)] as const)
   const shown = (entry: JournalEntry): JournalEntry => {
