@@ -86,6 +86,14 @@ export interface RunningCase {
 const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
   const played: PlayedStep[] = []
+  const begun = new Map<PlayedStep, number>()
+  let serial = 0
+  /** In the order in which steps began: which of two at the same time ends first is chance. */
+  const put = (step: PlayedStep, order: number): void => {
+    begun.set(step, order)
+    const before = played.findLastIndex((other) => (begun.get(other) ?? 0) < order)
+    played.splice(before + 1, 0, step)
+  }
   let running = 0
   let group: { readonly before: number; readonly steps: PlayedStep[] } = { before: 0, steps: [] }
   const record = async (
@@ -96,6 +104,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
   ): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
+    serial += 1
+    const order = serial
     running += 1
     if (running === 1) group = { before, steps: [] }
     const mine = group
@@ -117,7 +127,7 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     }
     running -= 1
     mine.steps.push(done)
-    played.push(done)
+    put(done, order)
     // Steps that ran at the same time share what crossed the wire: which of them it came from, nobody can tell.
     if (running === 0 && mine.steps.length > 1) {
       const shared = entries().slice(mine.before)
@@ -126,7 +136,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     return done
   }
   const note = (step: string, words: string): void => {
-    played.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+    serial += 1
+    put({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] }, serial)
   }
   return { played, record, note }
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { JournalEntry, ProviderAddress } from '../../index.js'
 import { fingerprint, secretsOf } from '../../index.js'
 import { redactWith } from '../../journal/redact.js'
+import { replyOf } from '../cases/reading.js'
 
 export interface Redaction {
   readonly entries: readonly JournalEntry[]
@@ -58,15 +59,14 @@ export const createRedaction = (
 ): Redaction => {
   const fixed = [address.clientSecret, address.password].filter((one): one is string => one !== undefined)
   const prints = new Map<string, string>(fixed.map((secret) => [secret, fingerprint(secret)]))
-  const printOf = (secret: string): string => {
-    const known = prints.get(secret)
-    if (known !== undefined) return known
-    const print = fingerprint(createHash('sha256').update(`${seed}:${prints.size}`).digest('hex'))
+  const named = (place: string): string => fingerprint(createHash('sha256').update(`${seed}:${place}`).digest('hex'))
+  const printOf = (secret: string, place = `elsewhere ${prints.size}`): string => {
+    const print = prints.get(secret) ?? named(place)
     prints.set(secret, print)
     return print
   }
-  // Named in the order in which they were seen first.
-  for (const entry of entries) for (const secret of secretsOf(entry)) printOf(secret)
+  // Named by the place where they were seen first: how many others there are may depend on the time.
+  for (const [at, entry] of entries.entries()) for (const [nth, secret] of secretsOf(entry).entries()) printOf(secret, `${at} ${nth}`)
   for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
   const secrets = [...prints].sort(([a], [b]) => b.length - a.length).map(([value, print]) => ({ value, print, forms: formsOf(value) }))
   const { host } = new URL(address.baseUrl)
@@ -77,8 +77,10 @@ export const createRedaction = (
     return usual(secrets.reduce((shown, { value, print }) => withoutBeginning(shown, value, print), whole))
   }
   const headers = (list: JournalEntry['request']['headers']) => list.map(([name, value]) => [name, hide(value)] as const)
-  const shown = (entry: JournalEntry): JournalEntry => {
-    const { request, response, ...rest } = redactWith(entry, printOf)
+  const shown = (entry: JournalEntry, at: number): JournalEntry => {
+    // Two that come within the same second are the same text, and no others are.
+    const idToken = replyOf(entry)['id_token']
+    const { request, response, ...rest } = redactWith(entry, (secret) => (secret === idToken ? named(`${at} ID token`) : printOf(secret)))
     const parameters = Object.fromEntries(Object.entries(request.parameters).map(([name, value]) => [name, hide(value)]))
     return {
       ...rest,
