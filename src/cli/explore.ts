@@ -11,13 +11,13 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, providerOf, reportsOf, signals, usage, write } from './judging.js'
-import { numberOf, togglesOf } from './options.js'
+import { driverOf, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
+import { numberOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
   const driver = await driverOf(given)
   const timeout = string(given, 'timeout')
-  const quirks = togglesOf(strings(given, 'quirk'))
+  const quirks = quirksGiven(given, provider)
   const { openStage } = await import('../conformance/explore/stage.js')
   return usage(() =>
     openStage({
@@ -145,7 +145,11 @@ breaks the client to the shortest one that still does, and conform --schedule pl
 Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could not be exercised, 4 if authdouble itself failed.`,
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `the provider that the client is for: ${providers.map(({ id }) => id).join(', ')}` },
+    provider: {
+      type: 'string',
+      value: 'id',
+      help: `the provider that the client is for: ${providers.map(({ id }) => id).join(', ')}, or a file such as ./acme.yaml`,
+    },
     exec: { type: 'boolean', help: 'the client is the program after --, one process for each schedule' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },

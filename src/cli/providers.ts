@@ -98,7 +98,7 @@ const described = (provider: Provider): string => {
     )
     .join('\n')
   const others = facts === '' ? '' : `\nwhat else differs from the standard:\n${facts}\n`
-  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n${others}`
+  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n${quirks === '' ? '' : `\n${quirks}\n`}${others}`
 }
 
 export const providers: Command = {

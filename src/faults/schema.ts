@@ -98,6 +98,18 @@ const conditions: Members = {
   ),
 }
 
+/** What is said of every fault, beside its kind: JSON Schema. */
+export const conditionsSchema = (): Schema['json'] => {
+  const { kind: _, ...rest } = conditions
+  return object(rest).json
+}
+
+/** What is said of a fault of a kind alone: JSON Schema. */
+export const ownSchema = (of: FaultKind): Schema['json'] => {
+  const { members, required = [] } = kinds[of]
+  return object(members as Members, { required }).json
+}
+
 const schemas = new Map<FaultKind, Schema>()
 
 /** The members of a fault of a kind, and those that must be said. */

@@ -117,6 +117,9 @@ const format: Schema = {
   anyOf: [{ type: 'string', description: 'A pattern such as acme-{hex32}.' }, { $ref: '#/$defs/Opaque' }, { $ref: '#/$defs/Jwt' }],
 }
 
+/** What an answer may have; those below it are none. */
+const status: Schema = { type: 'integer', minimum: 200, maximum: 599 }
+
 const literal = (part: string): unknown =>
   part.startsWith("'")
     ? part.slice(1, -1)
@@ -136,7 +139,12 @@ const ofObject = (members: readonly Member[], quirks: boolean, partial: boolean)
   type: 'object',
   additionalProperties: false,
   ...(partial ? {} : { required: members.filter(({ optional }) => !optional).map(({ name }) => name) }),
-  properties: Object.fromEntries(members.map(({ name, type, comment }) => [name, described(schemaOf(type, quirks, partial), comment)])),
+  properties: Object.fromEntries(
+    members.map(({ name, type, comment }) => [
+      name,
+      described(name === 'status' && type === 'number' ? maybeQuirk(status, quirks) : schemaOf(type, quirks, partial), comment),
+    ]),
+  ),
 })
 
 const named = (name: string, quirks: boolean, partial: boolean): Schema => {
@@ -156,7 +164,8 @@ const named = (name: string, quirks: boolean, partial: boolean): Schema => {
 
 const single = (type: string, quirks: boolean, partial: boolean): Schema => {
   if (type === 'string') return { type: 'string' }
-  if (type === 'number' || type === 'Seconds') return { type: 'number' }
+  // Lengths of time, counts and shares: none is below zero.
+  if (type === 'number' || type === 'Seconds') return { type: 'number', minimum: 0 }
   if (type === 'boolean') return { type: 'boolean' }
   if (type === 'null') return { type: 'null' }
   if (type === 'Template' || type === 'unknown') return {}
@@ -237,7 +246,11 @@ export const providerSchema = (): Schema => {
     true,
   )
   takesOut(settings)
-  const seed = schemaOf('Seed', false, false)
+  schemaOf('Seed', false, false)
+  // What is left out is that of the provider which is extended, or the demonstration's.
+  const { required: _, ...seeded } = defs.get('Seed') ?? {}
+  defs.set('Seed', seeded)
+  const seed = { $ref: '#/$defs/Seed' }
   named('Opaque', false, false)
   named('Jwt', false, false)
   const errors = messages()
