@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { patience } from './test/patience.js'
@@ -10,6 +10,8 @@ const last = ['test/openapi/exchanges.test.ts']
 
 export default defineConfig({
   test: {
+    // Most tests wait for other processes: on two cores one worker would leave half of the machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: patience(20_000),
     hookTimeout: patience(60_000),
     expect: { poll: { timeout: patience(10_000) } },

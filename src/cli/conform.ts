@@ -14,8 +14,8 @@ import type { Provider, Toggles } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import type { Following } from './following.js'
-import { driverOf, ids, providerOf, reportsOf, signals, usage, write } from './judging.js'
-import { numberOf, togglesOf } from './options.js'
+import { driverOf, ids, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
+import { numberOf } from './options.js'
 
 const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
   const profile = profileOf(provider, quirks)
@@ -92,7 +92,7 @@ export const conform: Command = {
     provider: {
       type: 'string',
       value: 'id',
-      help: `the provider that the client is for: ${ids}, or a file such as ./acme.yaml`,
+      help: `the provider that the client is for: ${ids.join(', ')}, or a file such as ./acme.yaml`,
     },
     case: {
       type: 'string',
@@ -136,7 +136,7 @@ export const conform: Command = {
     if (schedule !== undefined) return (await import('./explore.js')).replay(given, schedule)
     const provider = await providerOf(given)
     const only = strings(given, 'case')
-    const quirks = togglesOf(strings(given, 'quirk'))
+    const quirks = quirksGiven(given, provider)
     if ((await usage(() => casesOf(provider, only, quirks))).length === 0)
       throw new UsageError(`no case of ${provider.id} matches ${only.join(', ')}`)
     if (bool(given, 'list')) return list(given, provider, only, quirks)

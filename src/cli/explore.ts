@@ -11,13 +11,13 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, providerOf, reportsOf, signals, usage, write } from './judging.js'
-import { numberOf, togglesOf } from './options.js'
+import { driverOf, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
+import { numberOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
   const driver = await driverOf(given)
   const timeout = string(given, 'timeout')
-  const quirks = togglesOf(strings(given, 'quirk'))
+  const quirks = quirksGiven(given, provider)
   const { openStage } = await import('../conformance/explore/stage.js')
   return usage(() =>
     openStage({

@@ -9,22 +9,35 @@ import type { ReportFormat } from '../conformance/reports/formats.js'
 import { formats } from '../conformance/reports/formats.js'
 import { wantsColour } from '../conformance/reports/text.js'
 import type { Report } from '../conformance/runner/verdict.js'
-import type { Provider } from '../index.js'
+import type { Provider, Toggles } from '../index.js'
 import { providers } from '../index.js'
 import { loadProviderFile } from '../provider-files/load.js'
+import { toggleProblem } from '../sandbox/togglesSchema.js'
+import { suggestion } from '../validation/nearest.js'
 import type { ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { numberOf } from './options.js'
+import { numberOf, togglesOf } from './options.js'
 
-export const ids = providers.map(({ id }) => id).join(', ')
+export const ids: readonly string[] = providers.map(({ id }) => id)
 
 /** A shipped provider by its id, or one of your own by the path of its file. */
 export const providerOf = async (given: ParsedArguments): Promise<Provider> => {
   const wanted = string(given, 'provider')
   const found = providers.find(({ id }) => id === wanted)
   if (found) return found
-  if (wanted === undefined || !/[./\\]/.test(wanted)) throw new UsageError(`--provider is one of ${ids}, or a file such as ./acme.mjs`)
+  if (wanted === undefined || !/[./\\]/.test(wanted))
+    throw new UsageError(`--provider is one of ${ids.join(', ')}, or a file such as ./acme.mjs${suggestion(wanted ?? '', ids)}`)
   return usage(() => loadProviderFile(wanted))
+}
+
+/** What `--quirk` says of the provider. @throws UsageError with the nearest right name */
+export const quirksGiven = (given: ParsedArguments, provider: Provider): Toggles => {
+  const toggles = togglesOf(strings(given, 'quirk'))
+  for (const [name, toggle] of Object.entries(toggles)) {
+    const problem = toggleProblem([provider], name, toggle)
+    if (problem !== undefined) throw new UsageError(`--quirk ${name}: ${problem}`)
+  }
+  return toggles
 }
 
 /** Whatever is wrong with a file that the command line names is the user's to put right. */

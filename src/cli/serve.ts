@@ -5,6 +5,7 @@ import { version } from '../package/version.js'
 import { providers as shipped } from '../providers/index.js'
 import { createServer } from '../server/createServer.js'
 import type { Double } from '../server/double.js'
+import { ValidationError } from '../validation/errors.js'
 import type { Command } from './args.js'
 import { bool, string, UsageError } from './args.js'
 import { colouring, isLogged, levels, logRequests } from './line.js'
@@ -55,6 +56,8 @@ export const start = async (options: Parameters<typeof createServer>[0]): Promis
     if (code === 'EADDRINUSE') throw new UsageError(`port ${port} is in use; choose another with ${flag}, or any free one with ${flag} 0`)
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
       throw new UsageError(`cannot listen on ${options?.host ?? 'this host'}, port ${port}: ${code}`)
+    // What the library calls the argument is no name on the command line.
+    if (error instanceof ValidationError) throw new UsageError(error.detail)
     throw error instanceof Error && code === undefined ? new UsageError(error.message) : error
   }
 }

@@ -1,6 +1,6 @@
 /** The conformance run as the library offers it, `authdouble/conformance`. What it needs is loaded when it is called. */
 
-import type { Provider, ProviderId } from '../index.js'
+import type { Provider, ProviderId, QuirkNameOf, Toggles, TogglesOf } from '../index.js'
 import type { AppDescription } from './drivers/app.js'
 import type { Driver } from './drivers/driver.js'
 import type { ModuleClient } from './drivers/module.js'
@@ -25,9 +25,12 @@ export type ClientUnderTest =
   /** An application that already runs. */
   | { readonly app: AppDescription }
 
-export interface ConformanceOptions extends Omit<RunOptions, 'driver' | 'expect'> {
+export interface ConformanceOptions<P extends ProviderId | Provider = ProviderId | Provider>
+  extends Omit<RunOptions, 'driver' | 'expect' | 'provider' | 'quirks'> {
   /** A shipped provider's id, or one that you declared with `defineProvider`. */
-  readonly provider: ProviderId | Provider
+  readonly provider: P
+  /** By `provider/name`; what you leave out is as the provider has it. */
+  readonly quirks?: TogglesOf<QuirkNameOf<P>>
   readonly client: ClientUnderTest
   /** Known failures, each with a reason. */
   readonly expect?: readonly KnownFailure[]
@@ -52,7 +55,12 @@ const driverOf = async (client: ClientUnderTest, timeout?: number): Promise<Driv
  * const report = await runConformance({ provider: 'zettle', client: { exec: ['node', 'client.mjs'] } })
  * process.exitCode = report.exitCode
  */
-export const runConformance = async ({ client, timeout, ...options }: ConformanceOptions): Promise<Report> => {
+export const runConformance = async <const P extends ProviderId | Provider>({
+  client,
+  timeout,
+  quirks,
+  ...options
+}: ConformanceOptions<P>): Promise<Report> => {
   const { runConformance: run } = await import('./runner/run.js')
-  return run({ ...options, driver: await driverOf(client, timeout) })
+  return run({ ...options, ...(quirks ? { quirks: quirks as Toggles } : {}), driver: await driverOf(client, timeout) })
 }

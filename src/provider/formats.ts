@@ -26,7 +26,11 @@ export const opaque = (pattern: string): Opaque => ({
   pattern,
 })
 
-export const jwt = (id: string, header: Jwt['header'], claims: Jwt['claims']): Jwt => ({ kind: 'jwt', id, header, claims })
+export const jwt = <const C extends Jwt['claims']>(
+  id: string,
+  header: Jwt['header'],
+  claims: C,
+): Omit<Jwt, 'claims'> & { readonly claims: C } => ({ kind: 'jwt', id, header, claims })
 
 /** Stands for a member that is left out. */
 export const absent = '{absent}'

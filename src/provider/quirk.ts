@@ -61,7 +61,8 @@ export const quirk = <T, const N extends string, const W extends string = never>
     readonly optIn?: boolean
     readonly was?: W
   },
-): Quirk<Widen<T>, N | W> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, N | W>
+  // Where it stands must not say what it is named.
+): Quirk<Widen<T>, NoInfer<N | W>> => ({ [mark]: true, name, ...q, source }) as unknown as Quirk<Widen<T>, NoInfer<N | W>>
 
 type Widen<T> = T extends number ? number | null : T extends boolean ? boolean : T extends string ? string : T
 
@@ -70,9 +71,11 @@ export type Declared<T> =
   | Quirk<T extends string ? string : unknown>
   | (T extends readonly (infer U)[] ? readonly Declared<U>[] : T extends object ? { readonly [K in keyof T]: Declared<T[K]> } : T)
 
-/** The names of all quirks in a declaration, as literal types. */
+/** The names of all quirks in a declaration, as literal types; none for those that a part's type does not tell. */
 export type QuirkNames<D> = D extends Quirk<never, infer N> | Quirk<unknown, infer N>
-  ? N
+  ? string extends N
+    ? never
+    : N
   : D extends readonly (infer U)[]
     ? QuirkNames<U>
     : D extends object
@@ -82,7 +85,10 @@ export type QuirkNames<D> = D extends Quirk<never, infer N> | Quirk<unknown, inf
 /** `true`: as this provider does; `false`: as a plain server would; a variant's name; or a value of the same kind. */
 export type Toggle = boolean | number | string | null
 
-export type Toggles = { readonly [name: string]: Toggle }
+/** Toggles of quirks, by names that the compiler knows. */
+export type TogglesOf<Q extends string> = { readonly [N in Q]?: Toggle }
+
+export type Toggles = TogglesOf<string>
 
 /** A quirk with the place in the settings that it decides. */
 export interface PlacedQuirk {

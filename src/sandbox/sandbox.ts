@@ -207,7 +207,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     toggleAll: (all) => {
       const before = [...instances.values()].map((instance) => [instance, instance.toggles()] as const)
       try {
-        for (const [name, to] of Object.entries(all)) toggle(name, to)
+        for (const [name, to] of Object.entries(all)) if (to !== undefined) toggle(name, to)
       } catch (error) {
         for (const [instance, toggles] of before) instance.setToggles(toggles)
         throw error

@@ -3,19 +3,19 @@
 import type { ClockChange } from '../clock/clock.js'
 import { duration, secondsOf } from '../clock/durationSchema.js'
 import type { Provider } from '../provider/define.js'
-import type { Toggles } from '../provider/quirk.js'
+import type { TogglesOf } from '../provider/quirk.js'
 import { custom, flag, isObject, matching, object } from '../validation/schema.js'
 import type { SandboxRegistry } from './sandboxRegistry.js'
 import { sandboxName } from './sandboxRequest.js'
 import { togglesSchema } from './togglesSchema.js'
 
-export interface SandboxInput {
+export interface SandboxInput<Q extends string = string> {
   /** Made up when left out: up to 63 lower-case letters, digits and hyphens. */
   readonly name?: string
   /** The same ids, codes and opaque tokens on every run. */
   readonly seed?: number | string
   /** By `provider/name`. */
-  readonly quirks?: Toggles
+  readonly quirks?: TogglesOf<Q>
   /** All `also-takes-...` quirks on. */
   readonly tolerant?: boolean
   /** Show log-in and consent pages; otherwise the first seeded user approves at once. */

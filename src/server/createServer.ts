@@ -3,7 +3,8 @@
 import { sharedKey } from '../http/providerKeys.js'
 import { providerAddress } from '../issuance/providerAddress.js'
 import type { Provider } from '../provider/define.js'
-import type { ProviderId, QuirkName } from '../providers/index.js'
+import type { Toggles } from '../provider/quirk.js'
+import type { ProviderId, ProviderIdOf, QuirkNameOf } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { createSandboxRegistry, runSeed } from '../sandbox/sandboxRegistry.js'
 import { assertValid } from '../validation/check.js'
@@ -17,12 +18,8 @@ import { createRequestHandler } from './requestHandler.js'
 import type { ProviderPath, ServerOptions } from './serverOptions.js'
 import { serverOptionsSchema } from './serverOptions.js'
 
-/** The quirk names of the chosen providers, as literal types: `zettle/may-rotate-at-any-time`. */
-export type QuirkNameOf<P> = P extends ProviderId
-  ? Extract<QuirkName, `${P}/${string}`>
-  : P extends { readonly id: infer I extends string; readonly quirkNames?: infer N }
-    ? `${I}/${string extends Extract<N, string> ? string : Extract<N, string>}`
-    : string
+/** A double that knows its providers and their quirks by name. */
+export type DoubleOf<P> = Double<QuirkNameOf<P>, ProviderIdOf<P>>
 
 /** The providers themselves; what is none of them is told later, with all else that is wrong. */
 const chosenProviders = async ({ providers }: ServerOptions): Promise<readonly Provider[]> => {
@@ -62,7 +59,7 @@ const authorityOf = (address: string): string =>
  */
 export const createServer = async <const P extends ProviderId | Provider | ProviderPath = ProviderId>(
   options: ServerOptions<P> = {},
-): Promise<Double<QuirkNameOf<P>>> => {
+): Promise<DoubleOf<P>> => {
   const providers = await chosenProviders(options)
   assertValid(serverOptionsSchema(providers), options, 'createServer')
   let url = options.baseUrl?.replace(/\/$/, '') ?? ''
@@ -79,7 +76,7 @@ export const createServer = async <const P extends ProviderId | Provider | Provi
       providers,
       url: () => url,
       ...(options.seed === undefined ? {} : { seed: runSeed(String(options.seed), kept?.starts ?? 0) }),
-      ...(options.quirks ? { toggles: options.quirks } : {}),
+      ...(options.quirks ? { toggles: options.quirks as Toggles } : {}),
       ...(options.tolerant ? { tolerant: true } : {}),
       ...(options.interactive ? { approval: { ask: true } as const } : {}),
       ...(options.journalLimit === undefined ? {} : { journalLimit: options.journalLimit }),
@@ -146,5 +143,5 @@ export const createServer = async <const P extends ProviderId | Provider | Provi
     ...(proxy ? { proxy: `http://${authority}:${listeners.port}` } : {}),
     ...(listeners.caFile === undefined ? {} : { ca: listeners.caFile }),
   }
-  return doubleOf<QuirkNameOf<P>>({ registry, endpoints: reach, fetch: inside.fetch }, main, close)
+  return doubleOf<QuirkNameOf<P>, ProviderIdOf<P>>({ registry, endpoints: reach, fetch: inside.fetch }, main, close)
 }

@@ -44,6 +44,9 @@ import type { Fetch } from './inProcess.js'
 
 type HowOften = Pick<FaultConditions, 'times' | 'when' | 'probability'>
 
+/** Whose approvals, and whether for the next authorization only. */
+type Approver<Id extends string> = { readonly provider?: Id; readonly once?: boolean }
+
 /** The clock of a sandbox, which knows what lives in it. */
 export interface SandboxClock extends Clock {
   /**
@@ -58,7 +61,7 @@ export interface SandboxClock extends Clock {
 }
 
 /** One provider's share of the instruments, or, without a provider, everybody's. */
-export interface Instruments<Q extends string = string> {
+export interface Instruments<Q extends string = string, Id extends string = string> {
   readonly clock: SandboxClock
   /** @throws Error that names the quirk when there is none of that name, or its value is not one of its kind. */
   readonly quirks: {
@@ -68,10 +71,10 @@ export interface Instruments<Q extends string = string> {
   }
   readonly faults: {
     /** The next request of this operation meets the fault: once unless `times` says otherwise. @example double.faults.next('zettle', 'token', lose()) */
-    readonly next: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
+    next(provider: Id | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften): Fault
     /** Every request of this operation meets the fault, until you clear it. */
-    readonly set: (provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften) => Fault
-    readonly add: (fault: FaultInput) => Fault
+    set(provider: Id | undefined, operation: Operation | undefined, spec: FaultSpec, how?: HowOften): Fault
+    add(fault: FaultInput & { readonly provider?: Id }): Fault
     /**
      * Holds the next request of this operation until the handle releases it, so that a test orders two requests without
      * waiting for any length of time.
@@ -83,7 +86,7 @@ export interface Instruments<Q extends string = string> {
      * await otherClient.refresh()
      * held.release()
      */
-    readonly hold: (provider: string | undefined, operation: Operation | undefined, how?: HoldOptions) => Hold
+    hold(provider: Id | undefined, operation: Operation | undefined, how?: HoldOptions): Hold
     /** The waiting faults. */
     readonly list: () => readonly Fault[]
     /** One fault, waiting or not. */
@@ -93,11 +96,11 @@ export interface Instruments<Q extends string = string> {
   }
   /** What the user at the browser does from now on, or once. */
   readonly approvals: {
-    readonly set: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
-    readonly as: (user: string, how?: { readonly provider?: string; readonly once?: boolean }) => void
-    readonly deny: (how?: { readonly provider?: string; readonly once?: boolean }) => void
-    readonly ask: (how?: { readonly provider?: string; readonly once?: boolean }) => void
-    readonly fail: (error: string, how?: { readonly provider?: string; readonly once?: boolean }) => void
+    set(approval: Approval, how?: Approver<Id>): void
+    as(user: string, how?: Approver<Id>): void
+    deny(how?: Approver<Id>): void
+    ask(how?: Approver<Id>): void
+    fail(error: string, how?: Approver<Id>): void
     readonly reset: () => void
   }
   readonly journal: Journal & { readonly explain: (entry: JournalEntry) => string }
@@ -105,7 +108,7 @@ export interface Instruments<Q extends string = string> {
   readonly assertions: { readonly mint: (provider: string, options?: MintApiKeyOptions) => Promise<MintedApiKey> }
   readonly tokens: {
     readonly list: (selection?: TokenFilter) => Promise<readonly TokenView[]>
-    readonly mint: (provider: string, options?: MintTokensOptions) => Promise<MintedTokens>
+    mint(provider: Id, options?: MintTokensOptions): Promise<MintedTokens>
     /** Makes the server treat tokens as expired. Their claims stay as they are. */
     readonly expire: (selection: TokenFilter) => Promise<readonly TokenView[]>
     readonly revoke: (selection: TokenFilter) => Promise<readonly TokenView[]>
@@ -115,15 +118,15 @@ export interface Instruments<Q extends string = string> {
   /** Rotates the signing key. The old key stays published, or is gone. @returns the id of the new key */
   readonly keys: { readonly rotate: (provider: string, old?: 'published' | 'gone') => Promise<string> }
   readonly clients: {
-    readonly list: (provider: string) => Promise<readonly ClientView[]>
-    readonly register: (provider: string, options?: NewClient) => Promise<ClientView>
-    readonly remove: (provider: string, id: string) => Promise<boolean>
+    list(provider: Id): Promise<readonly ClientView[]>
+    register(provider: Id, options?: NewClient): Promise<ClientView>
+    remove(provider: Id, id: string): Promise<boolean>
   }
   readonly users: {
-    readonly list: (provider: string) => Promise<readonly UserView[]>
-    readonly add: (provider: string, options?: NewUser) => Promise<UserView>
+    list(provider: Id): Promise<readonly UserView[]>
+    add(provider: Id, options?: NewUser): Promise<UserView>
     /** Removes the user, and ends what depends on it. */
-    readonly remove: (provider: string, id: string) => Promise<boolean>
+    remove(provider: Id, id: string): Promise<boolean>
   }
   /** The whole sandbox as one JSON document. */
   readonly state: { readonly export: () => Promise<StateDocument>; readonly import: (document: unknown) => Promise<void> }
@@ -137,13 +140,13 @@ export interface Endpoints {
 }
 
 /** A sandbox: its own records, clock, journal, faults, approvals and quirks, at its own URL. */
-export interface Double<Q extends string = string> extends Instruments<Q>, AsyncDisposable {
+export interface Double<Q extends string = string, Id extends string = string> extends Instruments<Q, Id>, AsyncDisposable {
   /** `default`, or the sandbox's name. */
   readonly name: string
   /** The sandbox's URL, or that of a provider in it. */
-  readonly url: (provider?: string) => string
+  url(provider?: Id): string
   /** URLs and demonstration credentials of a provider. */
-  readonly provider: (id: string) => ProviderAddress
+  provider(id: Id): ProviderAddress
   /** Those of all providers, with an API key where there are such. */
   readonly addresses: () => Promise<{ readonly [provider: string]: ProviderAddress }>
   /** Answers a request within this process, without a port. A path is relative to `url()`. Nothing leaves the process. */
@@ -154,9 +157,9 @@ export interface Double<Q extends string = string> extends Instruments<Q>, Async
   readonly hosts: readonly string[]
   /** The TLS port, the proxy and the certificate, if they were asked for. */
   readonly endpoints: Endpoints
-  readonly approve: (approval: Approval, how?: { readonly provider?: string; readonly once?: boolean }) => void
+  approve(approval: Approval, how?: Approver<Id>): void
   /** Creates another sandbox on the same server. */
-  readonly sandbox: (options?: SandboxInput) => Promise<Double<Q>>
+  sandbox(options?: SandboxInput<Q>): Promise<Double<Q, Id>>
   /** Resets the sandbox to its start. */
   readonly reset: () => Promise<void>
   /** Deletes the sandbox. For the default one, stops the server. */
@@ -184,7 +187,7 @@ const clockOf = (sandbox: Sandbox): SandboxClock => {
   return { ...sandbox.clock, advanceTo }
 }
 
-const instrumentsOf = <Q extends string>(sandbox: Sandbox): Instruments<Q> => {
+const instrumentsOf = <Q extends string, Id extends string>(sandbox: Sandbox): Instruments<Q, Id> => {
   const instance = (id: string): ProviderInstance => instanceIn(sandbox, id)
   const add = (called: string, provider: string | undefined, operation: Operation | undefined, spec: FaultSpec, how: HowOften): Fault =>
     sandbox.faults.add(
@@ -259,11 +262,15 @@ export interface ServerHandle {
   readonly fetch: (base: () => string) => Fetch
 }
 
-export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbox, close: () => Promise<void>): Double<Q> => {
+export const doubleOf = <Q extends string, Id extends string = string>(
+  server: ServerHandle,
+  sandbox: Sandbox,
+  close: () => Promise<void>,
+): Double<Q, Id> => {
   const { registry, endpoints: reach, fetch } = server
   const { url } = sandbox
   return {
-    ...instrumentsOf<Q>(sandbox),
+    ...instrumentsOf<Q, Id>(sandbox),
     name: sandbox.name,
     url: (provider) => (provider === undefined ? url() : `${url()}/${instanceIn(sandbox, provider).provider.id}`),
     provider: (id) => providerAddress(sandbox, instanceIn(sandbox, id)),
@@ -284,7 +291,7 @@ export const doubleOf = <Q extends string>(server: ServerHandle, sandbox: Sandbo
       assertValid(sandboxInputSchema(registry.providers), options, 'sandbox')
       const sandbox = registry.open(sandboxRequest(options))
       await registry.publish?.()
-      return doubleOf<Q>(server, sandbox, async () => void (await registry.remove(sandbox.name)))
+      return doubleOf<Q, Id>(server, sandbox, async () => void (await registry.remove(sandbox.name)))
     },
     reset: sandbox.reset,
     close,

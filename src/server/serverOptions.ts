@@ -1,8 +1,8 @@
 /** What a server is started with: the options of the library, checked by one schema that flags, environment and config file share. */
 
 import type { Provider } from '../provider/define.js'
-import type { Toggles } from '../provider/quirk.js'
-import type { ProviderId } from '../providers/index.js'
+import type { TogglesOf } from '../provider/quirk.js'
+import type { ProviderId, QuirkNameOf } from '../providers/index.js'
 import { providers as shipped } from '../providers/index.js'
 import { togglesSchema } from '../sandbox/togglesSchema.js'
 import { suggestion } from '../validation/nearest.js'
@@ -21,7 +21,7 @@ export interface ServerOptions<P extends ProviderId | Provider | ProviderPath = 
   /** Addresses to listen on; 127.0.0.1 and ::1 by default. */
   readonly host?: string | readonly string[]
   /** Quirks by `provider/name`. */
-  readonly quirks?: Toggles
+  readonly quirks?: TogglesOf<QuirkNameOf<P>>
   /** All `also-takes-...` quirks on. */
   readonly tolerant?: boolean
   /** The same ids, codes and opaque tokens on every run. */

@@ -1,7 +1,7 @@
 /** `authdouble/jest`: a double for each test, and matchers that speak of what the client did. */
 
 import { afterAll, test as base, expect } from '@jest/globals'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'
@@ -14,27 +14,29 @@ declare module 'expect' {
 }
 
 /** What a test is called with. */
-export interface DoubleContext<Q extends string = string> {
-  readonly double: Double<Q>
+export interface DoubleContext<Q extends string = string, Id extends string = string> {
+  readonly double: Double<Q, Id>
 }
 
-type Body<Q extends string, A extends readonly unknown[] = []> = (...given: [...A, DoubleContext<Q>]) => void | Promise<void>
-type Declare<Q extends string> = (title: string, body: Body<Q>, timeout?: number) => void
+type Body<Q extends string, Id extends string, A extends readonly unknown[] = []> = (
+  ...given: [...A, DoubleContext<Q, Id>]
+) => void | Promise<void>
+type Declare<Q extends string, Id extends string> = (title: string, body: Body<Q, Id>, timeout?: number) => void
 
 /** Jest's `test`, whose function is called with a double. */
-export interface DoubleTest<Q extends string = string> {
+export interface DoubleTest<Q extends string = string, Id extends string = string> {
   /** @param timeout in milliseconds */
-  (title: string, body: Body<Q>, timeout?: number): void
-  readonly only: Declare<Q>
-  readonly skip: Declare<Q>
+  (title: string, body: Body<Q, Id>, timeout?: number): void
+  readonly only: Declare<Q, Id>
+  readonly skip: Declare<Q, Id>
   /** Passes when the test fails. */
-  readonly failing: Declare<Q>
-  readonly concurrent: Declare<Q>
+  readonly failing: Declare<Q, Id>
+  readonly concurrent: Declare<Q, Id>
   readonly todo: (title: string) => void
   /** The function is called with each row, spread if it is an array, and then with the double. */
   readonly each: <const A>(
     rows: readonly A[],
-  ) => (title: string, body: Body<Q, A extends readonly unknown[] ? [...A] : [A]>, timeout?: number) => void
+  ) => (title: string, body: Body<Q, Id, A extends readonly unknown[] ? [...A] : [A]>, timeout?: number) => void
 }
 
 /**
@@ -47,13 +49,14 @@ export interface DoubleTest<Q extends string = string> {
  */
 export const testWith = <const P extends ProviderId | Provider = ProviderId>(
   options: ServerOptions<P> = {},
-  input: SandboxInput = {},
-): DoubleTest<QuirkNameOf<P>> => {
+  input: SandboxInput<QuirkNameOf<P>> = {},
+): DoubleTest<QuirkNameOf<P>, ProviderIdOf<P>> => {
   type Q = QuirkNameOf<P>
+  type Id = ProviderIdOf<P>
   const { use, close } = createSandboxes(options, input)
   afterAll(close)
   const declared =
-    (declare: (title: string, body: () => Promise<void>, timeout?: number) => void): Declare<Q> =>
+    (declare: (title: string, body: () => Promise<void>, timeout?: number) => void): Declare<Q, Id> =>
     (title, body, timeout) =>
       declare(title, () => use((double) => body({ double })), timeout)
   // No parameters that could be counted: Jest would wait for a callback.
@@ -65,7 +68,7 @@ export const testWith = <const P extends ProviderId | Provider = ProviderId>(
     failing: declared(base.failing),
     concurrent: declared(base.concurrent),
     todo: (title: string) => base.todo(title),
-    each: each as DoubleTest<Q>['each'],
+    each: each as DoubleTest<Q, Id>['each'],
   })
 }
 

@@ -3,28 +3,28 @@
 import { AssertionError } from 'node:assert'
 import type { TestContext, TestOptions } from 'node:test'
 import { after, test as base } from 'node:test'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
 import { createSandboxes } from './sandboxes.js'
 import type { Watched } from './verdicts.js'
 
 /** Node's test context, and the double. */
-export type DoubleContext<Q extends string = string> = TestContext & { readonly double: Double<Q> }
+export type DoubleContext<Q extends string = string, Id extends string = string> = TestContext & { readonly double: Double<Q, Id> }
 
-type Body<Q extends string> = (context: DoubleContext<Q>) => void | Promise<void>
+type Body<Q extends string, Id extends string> = (context: DoubleContext<Q, Id>) => void | Promise<void>
 
 /** Answers nothing: the runner waits for its tests by itself. */
-interface Declare<Q extends string> {
-  (title: string, body: Body<Q>): void
-  (title: string, options: TestOptions, body: Body<Q>): void
+interface Declare<Q extends string, Id extends string> {
+  (title: string, body: Body<Q, Id>): void
+  (title: string, options: TestOptions, body: Body<Q, Id>): void
 }
 
 /** Node's `test`, whose context has a double. */
-export interface DoubleTest<Q extends string = string> extends Declare<Q> {
-  readonly only: Declare<Q>
-  readonly skip: Declare<Q>
-  readonly todo: Declare<Q>
+export interface DoubleTest<Q extends string = string, Id extends string = string> extends Declare<Q, Id> {
+  readonly only: Declare<Q, Id>
+  readonly skip: Declare<Q, Id>
+  readonly todo: Declare<Q, Id>
 }
 
 /**
@@ -37,14 +37,15 @@ export interface DoubleTest<Q extends string = string> extends Declare<Q> {
  */
 export const testWith = <const P extends ProviderId | Provider = ProviderId>(
   options: ServerOptions<P> = {},
-  input: SandboxInput = {},
-): DoubleTest<QuirkNameOf<P>> => {
+  input: SandboxInput<QuirkNameOf<P>> = {},
+): DoubleTest<QuirkNameOf<P>, ProviderIdOf<P>> => {
   type Q = QuirkNameOf<P>
+  type Id = ProviderIdOf<P>
   const { use, close } = createSandboxes(options, input)
   after(close)
   const declared =
-    (declare: typeof base.only): Declare<Q> =>
-    (title: string, ...rest: [Body<Q>] | [TestOptions, Body<Q>]) => {
+    (declare: typeof base.only): Declare<Q, Id> =>
+    (title: string, ...rest: [Body<Q, Id>] | [TestOptions, Body<Q, Id>]) => {
       const [settings, body] = rest.length === 1 ? [{}, rest[0]] : rest
       // Added to the context, which is of a class with private members: a copy of it could do nothing.
       void declare(title, settings, (context) => use((double) => body(Object.assign(context, { double }))))

@@ -2,7 +2,7 @@
 
 import type { Expect, Page, TestInfo } from '@playwright/test'
 import { test as base, expect as baseExpect } from '@playwright/test'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, DoubleOf, Provider, ProviderId, ProviderIdOf, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer, redact, version } from '../index.js'
 import { harOf } from '../journal/har.js'
 import type { Person } from './browser.js'
@@ -10,7 +10,7 @@ import { choose } from './browser.js'
 import { journalText, matchers } from './matchers.js'
 
 /** A double whose log-in and consent pages a test can go through. */
-export interface BrowserDouble<Q extends string = string> extends Omit<Double<Q>, 'approve'> {
+export interface BrowserDouble<Q extends string = string, Id extends string = string> extends Omit<Double<Q, Id>, 'approve'> {
   /**
    * Logs in where that is asked for, and approves. Waits for the page as long as Playwright waits for any element, and
    * ends when the browser is on its way back to the application.
@@ -25,7 +25,7 @@ export interface BrowserDouble<Q extends string = string> extends Omit<Double<Q>
   readonly deny: (page: Page, person?: Person) => Promise<void>
 }
 
-const browserDouble = <Q extends string>(double: Double<Q>): BrowserDouble<Q> => ({
+const browserDouble = <Q extends string, Id extends string>(double: Double<Q, Id>): BrowserDouble<Q, Id> => ({
   ...double,
   approve: (page, person) => choose(double, page, 'Approve', person),
   deny: (page, person) => choose(double, page, 'Deny', person),
@@ -48,8 +48,11 @@ const attach = async (double: Double, testInfo: TestInfo): Promise<void> => {
  * @example
  * const test = testWith({ providers: ['zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
-export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, input: SandboxInput = {}) =>
-  base.extend<{ double: BrowserDouble<QuirkNameOf<P>> }, { doubleServer: Double<QuirkNameOf<P>> }>({
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(
+  options: ServerOptions<P> = {},
+  input: SandboxInput<QuirkNameOf<P>> = {},
+) =>
+  base.extend<{ double: BrowserDouble<QuirkNameOf<P>, ProviderIdOf<P>> }, { doubleServer: DoubleOf<P> }>({
     doubleServer: [
       // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures are wanted from the pattern
       async ({}, use) => {

@@ -1,20 +1,20 @@
 /** One server for all tests of a process, started with the first, and a sandbox for each: for runners that have no fixtures. */
 
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { Double, DoubleOf, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 
-export interface Sandboxes<Q extends string> {
+export interface Sandboxes<D extends Double> {
   /** Calls back with a sandbox, and throws that away when the answer is settled. */
-  readonly use: <T>(body: (double: Double<Q>) => T | Promise<T>) => Promise<T>
+  readonly use: <T>(body: (double: D) => T | Promise<T>) => Promise<T>
   /** Stops the server, if one was started. */
   readonly close: () => Promise<void>
 }
 
 export const createSandboxes = <const P extends ProviderId | Provider>(
   options: ServerOptions<P>,
-  input: SandboxInput,
-): Sandboxes<QuirkNameOf<P>> => {
-  let server: Promise<Double<QuirkNameOf<P>>> | undefined
+  input: SandboxInput<QuirkNameOf<P>>,
+): Sandboxes<DoubleOf<P>> => {
+  let server: Promise<DoubleOf<P>> | undefined
   return {
     use: async (body) => {
       server ??= createServer(options)

@@ -1,7 +1,7 @@
 /** `authdouble/vitest`: a double for each test, and matchers that speak of what the client did. */
 
 import { test as base, expect } from 'vitest'
-import type { Double, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
+import type { DoubleOf, Provider, ProviderId, QuirkNameOf, SandboxInput, ServerOptions } from '../index.js'
 import { createServer } from '../index.js'
 import type { DoubleMatchers } from './matchers.js'
 import { matchers } from './matchers.js'
@@ -21,8 +21,11 @@ declare module 'vitest' {
  * @example
  * const test = testWith({ providers: [acme, 'zettle'] }, { quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
  */
-export const testWith = <const P extends ProviderId | Provider = ProviderId>(options: ServerOptions<P> = {}, input: SandboxInput = {}) =>
-  base.extend<{ double: Double<QuirkNameOf<P>>; doubleServer: Double<QuirkNameOf<P>> }>({
+export const testWith = <const P extends ProviderId | Provider = ProviderId>(
+  options: ServerOptions<P> = {},
+  input: SandboxInput<QuirkNameOf<P>> = {},
+) =>
+  base.extend<{ double: DoubleOf<P>; doubleServer: DoubleOf<P> }>({
     doubleServer: [
       // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures are wanted from the pattern
       async ({}, use) => {

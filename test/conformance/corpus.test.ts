@@ -57,7 +57,7 @@ describe('The corpus', () => {
     const { double, client, begin } = await started(make)
     await client.callback({ url: await begin() })
     for (const trouble of troubles) {
-      double.faults.add({ provider: 'zettle', ...trouble })
+      double.faults.add({ ...trouble, provider: 'zettle' })
       double.clock.advance(7300)
       await Promise.resolve(client.call({})).catch(() => undefined)
       double.faults.clear()

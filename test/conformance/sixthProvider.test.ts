@@ -77,7 +77,7 @@ it('is loaded from a file that exports it under any name, and a file without one
   const folder = await mkdtemp(join(tmpdir(), 'authdouble-provider-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'acme.mjs')
-  await writeFile(file, `export const acme = ${JSON.stringify({ id: 'acme', name: 'Acme', docs: '', settings: {} })}`)
+  await writeFile(file, `export const acme = ${JSON.stringify(acme)}`)
   expect(await loadProviderFile(file)).toMatchObject({ id: 'acme' })
   await writeFile(join(folder, 'none.mjs'), 'export const nothing = 1')
   await expect(loadProviderFile(join(folder, 'none.mjs'))).rejects.toThrow('none.mjs')

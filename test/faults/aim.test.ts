@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, it } from 'vitest'
+import type { Double } from '../../src/index.js'
 import { createServer, status } from '../../src/index.js'
 
-const double = await createServer()
+const double: Double = await createServer()
 beforeEach(() => double.reset())
 afterAll(() => double.close())
 

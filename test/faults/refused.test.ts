@@ -1,8 +1,9 @@
 import { afterAll, beforeEach, expect, it } from 'vitest'
+import type { Double } from '../../src/index.js'
 import { createServer, delay, hang, rateLimit, refuse, status } from '../../src/index.js'
 import { exchange, post } from './wire.js'
 
-const double = await createServer()
+const double: Double = await createServer()
 beforeEach(() => double.reset())
 afterAll(() => double.close())
 

@@ -71,7 +71,7 @@ export const run = async (command: string, args: readonly string[], env: Readonl
 
 /** Whether a program that a test needs is there. Under continuous integration it must be. */
 export const present = (command: string): boolean => {
-  const found = spawnSync(command, [command === 'go' ? 'version' : '--version'], { stdio: 'ignore' }).status === 0
+  const found = spawnSync(command, [command === 'go' || command === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).status === 0
   if (!found && process.env['CI']) throw new Error(`${command} is missing, and tests need it: see .ci/run`)
   if (!found) process.stderr.write(`${command} is not installed: what it would show is not tested\n`)
   return found

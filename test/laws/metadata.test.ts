@@ -1,10 +1,11 @@
 /** What a provider publishes about itself is true: whatever it names works. */
 
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Double } from '../../src/index.js'
 import { createServer } from '../../src/index.js'
 import { basic, form, landing, query, send } from '../kit.js'
 
-const double = await createServer()
+const double: Double = await createServer()
 afterAll(() => double.close())
 
 const publishing = [...double.registry.main.instances.values()].flatMap(({ provider, settings }) =>

@@ -26,7 +26,7 @@ export interface Exchange {
 
 /** Enough of each kind; some tests send thousands. */
 const mostOfAKind = 20
-const longest = 100_000
+const longest = 300_000
 
 /** What is sent at random need not be as described where it is taken all the same: a body that nobody reads, say. Its answer must. */
 const atRandom = /\/fuzz\.test\.ts$/

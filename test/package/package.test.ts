@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quirksOf } from '../../src/provider/quirk.js'
+import { providers } from '../../src/providers/index.js'
 import { job } from '../action/runner.js'
 import type { Project } from './project.js'
 import { compile, emptyProject } from './project.js'
@@ -94,6 +96,58 @@ test('what the package exports can be imported, and its types hold for a strict 
   await compile(project, { 'program.ts': program })
   const { stdout } = await run(process.execPath, ['program.js'], { cwd: folder })
   expect(stdout).toBe('400 client_credentials_missing 1 function\n')
+})
+
+test('its types know each provider and each quirk by name, and no other', async () => {
+  const names = providers.flatMap(({ id, settings }) =>
+    quirksOf(settings).flatMap(({ quirk }) => [quirk.name, ...(quirk.was === undefined ? [] : [quirk.was])].map((name) => `${id}/${name}`)),
+  )
+  const known = `
+import type { Double, ProviderId, QuirkName, Toggles } from 'authdouble'
+import { createServer, defineProvider, documented, quirk } from 'authdouble'
+import { runConformance } from 'authdouble/conformance'
+import { testWith } from 'authdouble/node-test'
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+export const ids: Same<ProviderId, ${providers.map(({ id }) => `'${id}'`).join(' | ')}> = true
+export const quirks: Same<QuirkName, ${names.map((name) => `'${name}'`).join(' | ')}> = true
+export const all = createServer({ quirks: { 'zettle/may-rotate-at-any-time': 'always' } })
+// @ts-expect-error: there is no such quirk
+export const wrong = createServer({ quirks: { 'zettle/foo': true } })
+// @ts-expect-error: that provider is not served
+export const unserved = createServer({ providers: ['ziina'], quirks: { 'zettle/may-rotate-at-any-time': true } })
+export const program = async (double: Double<'zettle/may-rotate-at-any-time', 'zettle'>): Promise<Double> => {
+  double.quirks.set('zettle/may-rotate-at-any-time', 'always')
+  // @ts-expect-error: there is no such quirk
+  double.quirks.set('zettle/may-rotate', 'always')
+  // @ts-expect-error: there is no such provider
+  double.faults.next('zetle', 'token', { kind: 'lose' })
+  // @ts-expect-error: there is no such provider
+  await double.tokens.mint('zetle')
+  // @ts-expect-error: there is no such quirk
+  await double.sandbox({ quirks: { 'zettle/foo': true } })
+  return double
+}
+export const run = () => runConformance({ provider: 'zettle', client: { exec: ['true'] }, quirks: { 'zettle/also-takes-basic': true } })
+// @ts-expect-error: that quirk is another provider's
+export const other = () => runConformance({ provider: 'zettle', client: { exec: ['true'] }, quirks: { 'vcita/also-takes-form': true } })
+const issuer = 'https://auth.acme.example'
+const acme = defineProvider({
+  id: 'acme',
+  name: 'Acme',
+  docs: issuer,
+  settings: {
+    issuer,
+    endpoints: { token: { operation: 'token', methods: ['POST'], path: '/token', host: 'auth.acme.example' } },
+    access: { lifetime: quirk('short', documented('its page'), { provider: 60, standard: 3600, description: 'Short' }) },
+  },
+})
+export const own = testWith({ providers: [acme] }, { quirks: { 'acme/short': false } })
+// @ts-expect-error: it has no such quirk
+export const none = testWith({ providers: [acme] }, { quirks: { 'acme/long': false } })
+// What comes from elsewhere is known when it runs.
+export const fromFile = (read: Toggles) => createServer({ providers: ['./acme.yaml'], quirks: read })
+`
+  await compile(project, { 'known.ts': known })
 })
 
 test('and for one that leaves resolution to a bundler', () => compile(project, { 'bundled.ts': program }, 'bundler'))

@@ -1,7 +1,7 @@
 /** Answers that the descriptions name and that no other test has a reason to bring about. */
 
 import { describe, expect, test } from 'vitest'
-import { createServer, type ProviderId, type Toggles } from '../../src/index.js'
+import { createServer, type Toggles } from '../../src/index.js'
 
 interface Row {
   readonly provider: string
@@ -217,10 +217,10 @@ const rows: readonly Row[] = [
   },
 ]
 
-describe.each(['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'])('%s', (provider) => {
+describe.each(['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'] as const)('%s', (provider) => {
   test.each(rows.filter((row) => row.provider === provider).map((row) => [row.title, row] as const))('%s', async (_, row) => {
     await using double = await createServer({
-      providers: [provider as ProviderId],
+      providers: [provider],
       quirks: row.quirks ?? {},
       interactive: row.interactive ?? false,
     })

@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Double } from '../../src/index.js'
 import { createServer } from '../../src/index.js'
 import { exchangeAsCurl } from '../../src/pages/callback.js'
 import { settle } from '../../src/provider/quirk.js'
@@ -17,7 +18,7 @@ const freeAddress = async (): Promise<string> => {
   return `http://127.0.0.1:${port}/callback`
 }
 
-const double = await createServer()
+const double: Double = await createServer()
 afterAll(() => double.close())
 
 describe('the demonstration callback, where no app listens', () => {

@@ -39,6 +39,20 @@ describeStore(
   10,
 )
 
+it('a record is there until its time is over, and gone when the file is opened later', async () => {
+  const path = fresh()
+  const first = await open(path)
+  await first.transact('s', (tx) => tx.put('access', 'a', { ...record('a'), until: 1003 }))
+  await first.close()
+  const at = async (time: number) => {
+    const store = (await openFile(path)).store(() => time)
+    const kept = Object.keys(await store.list('s', 'access'))
+    await store.close()
+    return kept
+  }
+  expect([await at(1003), await at(1003.5)]).toEqual([['a'], []])
+})
+
 /** Mounting takes a right that a container may lack: then the test says so, and fails where nothing may be left out. */
 const mount = (...args: string[]): boolean => {
   try {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryStore } from '../../src/store/memory.js'
 import { describeStore } from './suite.js'
@@ -21,6 +22,25 @@ describe('what is kept in memory', () => {
     expires: until - 10,
     from: 'f',
     until,
+  })
+
+  it('forgets nothing before its time, whatever is written meanwhile', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ lives: fc.nat(20), later: fc.nat(5), again: fc.boolean() }), { maxLength: 60 }), (written) => {
+        let time = 1000
+        const store = memoryStore(() => time)
+        const due = new Map<string, number>()
+        written.forEach(({ lives, later, again }, at) => {
+          time += later
+          const id = again ? String(at - 1) : String(at)
+          due.set(id, time + lives)
+          store.transact('s', (tx) => tx.put('access', id, token(time + lives)))
+          for (const [known, until] of due)
+            if (until >= time) expect(store.transact('s', (tx) => tx.get('access', known)), `${known} at ${time}`).toMatchObject({ until })
+        })
+      }),
+      { seed: 1, numRuns: 200 },
+    )
   })
 
   it('does not grow with tokens that may be forgotten', async () => {

@@ -47,7 +47,7 @@ export interface Profile {
 /** A provider as it documents itself, with what a run changes; what it only tolerates is left out. */
 const documentedToggles = (provider: Provider, quirks: Toggles): Toggles =>
   Object.fromEntries(
-    Object.entries(quirks).flatMap(([name, toggle]): readonly (readonly [string, Toggle])[] => {
+    Object.entries(quirks).flatMap(([name, toggle]): readonly (readonly [string, Toggle | undefined])[] => {
       const [id, quirk] = name.split('/', 2)
       return id === provider.id && quirk !== undefined && !quirk.startsWith('also-takes-') ? [[quirk, toggle]] : []
     }),

@@ -57,6 +57,25 @@ export const brokenRefresh: readonly Broken[] = [
     }),
   },
   {
+    name: 'refreshes-once-and-never-again',
+    says: 'refreshes well, and does nothing when it is asked to refresh again',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.uses-newest'],
+    parts: () => {
+      let refreshed = false
+      return {
+        steps: (made) => ({
+          ...made,
+          refresh: async (asked, given) => {
+            if (refreshed) return
+            refreshed = true
+            return made.refresh?.(asked, given)
+          },
+        }),
+      }
+    },
+  },
+  {
     name: 'loses-its-refresh-token',
     says: 'forgets its refresh token when a refresh brings none',
     providers: ['zoho-payments'],

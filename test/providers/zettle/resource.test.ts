@@ -28,6 +28,7 @@ describe('the API of Zettle', () => {
     expect([answer.status, answer.body['errorType']]).toEqual([403, 'FORBIDDEN'])
     const fit = await stage.play.connect({ scope: 'READ:PURCHASE' })
     expect((await send(`${stage.play.url}/purchases/v2`, { headers: bearer(fit.access) })).status).toBe(200)
+    expect((await send(`${stage.play.url}/v2/accounts/liquid/balance`, { headers: bearer(fit.access) })).status).toBe(403)
   })
 
   it('a call without a token, with a forged one or with a refresh token is answered 401', async () => {
@@ -102,14 +103,19 @@ describe('the API of Zettle', () => {
     async ({ play, double }) => {
       const { access } = await play.connect()
       await double.registry.main.instances.get('zettle')?.keys.rotate('gone')
-      const answer = await play.call(access)
-      return [
-        answer.status,
-        answer.headers.get('www-authenticate') !== null,
-        /^KeyNotFoundException: Key \d{13} was not found/.test(String(answer.body['developerMessage'])),
+      const disconnect = { method: 'DELETE', headers: bearer(access) }
+      const answers = [
+        await play.call(access),
+        await send(`${play.url}/users/self`, { headers: bearer(access) }),
+        await send(`${play.url}/application-connections/self`, disconnect),
       ]
+      return answers.map(({ status, headers, body }) => [
+        status,
+        headers.get('www-authenticate') !== null,
+        /^KeyNotFoundException: Key \d{13} was not found/.test(String(body['developerMessage'])),
+      ])
     },
-    { on: [500, false, true], off: [401, true, false] },
+    { on: Array(3).fill([500, false, true]), off: Array(3).fill([401, true, false]) },
   )
 
   it('DELETE /application-connections/self answers 204 and ends every token of the connection', async () => {

@@ -39,6 +39,11 @@ describe('the API of Zoho Payments', () => {
   it('answers a token without the scope as it answers a wrong account', async () => {
     const { access } = await stage.play.connect({ scope: 'ZohoPay.refunds.READ' })
     expect((await stage.play.call(access)).body).toEqual({ code: 'error', message: 'Not Authorised' })
+    const answer = await send(stage.play.address.resourceUrl ?? '', {
+      method: 'PUT',
+      headers: { authorization: `Zoho-oauthtoken ${access}` },
+    })
+    expect([answer.status, answer.body]).toEqual([404, { code: 'error', message: 'Not Authorised' }])
   })
 
   quirkTest(
