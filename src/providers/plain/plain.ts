@@ -22,6 +22,12 @@ export const plain = defineProvider({
       addsToErrors: { iss: '{issuer}' },
       cookie: '_session',
       responseModes: ['query', 'fragment', 'form_post'],
+      partialConsent: quirk('partial-consent', documented('RFC 6749, section 3.3: the scope that was requested may be ignored in part'), {
+        provider: true,
+        standard: false,
+        optIn: true,
+        description: 'A person may allow less than was asked for: the consent page has a box for each scope',
+      }),
     },
     pkce: {
       required: quirk('pkce-for-all', documented('OAuth 2.1, section 4.1.1: all clients but those that have other means'), {

@@ -16,6 +16,16 @@ quirkTest('plain/mcp', stage, () => authorizeError(), { on: 'invalid_target', of
 quirkTest('plain/pushed-requests-only', stage, () => authorizeError(challenge), { on: 400, off: 'a code' })
 quirkTest('plain/signed-requests-only', stage, () => authorizeError(challenge), { on: 400, off: 'a code' })
 
+quirkTest(
+  'plain/partial-consent',
+  stage,
+  async () => {
+    stage.double.approve({ as: String((await stage.double.users.list('plain'))[0]?.id), scope: ['read'] })
+    return (await stage.play.connect({ scope: 'read write' })).answer.body['scope']
+  },
+  { on: 'read', off: 'read write' },
+)
+
 quirkTest('plain/opaque-access-tokens', stage, async () => jwtPart((await stage.play.connect()).access, 'header')['typ'], {
   on: undefined,
   off: 'at+jwt',
