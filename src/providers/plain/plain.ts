@@ -5,6 +5,20 @@ import { jwt, opaque } from '../../provider/formats.js'
 import { documented, inferred, quirk } from '../../provider/quirk.js'
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
+import {
+  commas,
+  exactPorts,
+  grantTypeLeftOut,
+  otherHeader,
+  partialConsent,
+  refreshExpiry,
+  refreshing,
+  replyFormats,
+  saysOk,
+  signedCallbacks,
+  subPaths,
+  tenTokens,
+} from './habits.js'
 
 const left = inferred('the specifications leave it to the server')
 
@@ -22,12 +36,8 @@ export const plain = defineProvider({
       addsToErrors: { iss: '{issuer}' },
       cookie: '_session',
       responseModes: ['query', 'fragment', 'form_post'],
-      partialConsent: quirk('partial-consent', documented('RFC 6749, section 3.3: the scope that was requested may be ignored in part'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'A person may allow less than was asked for: the consent page has a box for each scope',
-      }),
+      partialConsent,
+      signs: signedCallbacks,
     },
     pkce: {
       required: quirk('pkce-for-all', documented('OAuth 2.1, section 4.1.1: all clients but those that have other means'), {
@@ -52,12 +62,23 @@ export const plain = defineProvider({
         token_type: '{token_type}',
         expires_in: '{expires_in}',
         refresh_token: '{refresh_token}',
+        refresh_token_expires_in: refreshExpiry,
         scope: '{scope}',
         id_token: '{id_token}',
       },
+      grantTypeRequired: grantTypeLeftOut,
+      formats: replyFormats,
+      scopeSeparator: commas,
       headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
     },
-    client: { takes: { basic: true, body: true }, idBesideBasic: 'must-equal' },
+    client: {
+      takes: { basic: true, body: true },
+      idBesideBasic: 'must-equal',
+      redirectUris: {
+        loopbackPorts: exactPorts,
+        paths: subPaths,
+      },
+    },
     access: {
       format: quirk('opaque-access-tokens', documented('RFC 6749, section 1.4: tokens are usually opaque to the client'), {
         provider: opaque('{url43}'),
@@ -82,6 +103,7 @@ export const plain = defineProvider({
         optIn: true,
         description: 'Access tokens are opaque; otherwise they are JWTs as RFC 9068 has them',
       }),
+      heldPerUser: tenTokens,
       endsOnRefresh: quirk('refresh-ends-access-token', left, {
         provider: true,
         standard: false,
@@ -89,36 +111,7 @@ export const plain = defineProvider({
         description: 'A refresh ends the access token that came before it',
       }),
     },
-    refresh: {
-      rotates: quirk('keeps-refresh-tokens', documented('RFC 6749, section 6: a server may issue a new refresh token'), {
-        provider: 'never',
-        standard: 'always',
-        optIn: true,
-        description: 'A refresh token stays as it is; otherwise each refresh brings a new one (RFC 9700, section 4.14.2)',
-      }),
-      lifetime: 2_592_000,
-      replayEnds: 'grant',
-      replayWindow: {
-        seconds: quirk('refresh-replay-window', left, {
-          provider: 30,
-          standard: 0,
-          optIn: true,
-          description: 'A refresh token that was rotated less than 30 seconds ago is answered with the pair that it brought',
-        }),
-      },
-      idle: quirk('refresh-tokens-idle-out', left, {
-        provider: 86_400,
-        standard: null,
-        optIn: true,
-        description: 'A refresh token that was not used for a day has ended',
-      }),
-      hardStop: quirk('refresh-tokens-hard-stop', left, {
-        provider: 7_776_000,
-        standard: null,
-        optIn: true,
-        description: 'All refresh tokens of an authorization end ninety days after it, however often they are rotated',
-      }),
-    },
+    refresh: refreshing,
     idToken: {
       format: jwt(
         '{url22}',
@@ -138,7 +131,12 @@ export const plain = defineProvider({
       ),
     },
     assertion: { signedByClients: true },
-    revoke: {},
+    revoke: {
+      answer: saysOk,
+    },
+    resource: {
+      header: otherHeader,
+    },
     // The metadata and what a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.
     cors: { open: ['metadata', 'jwks', 'token', 'userinfo', 'revoke', 'par', 'device-authorization', 'client-registration', 'resource'] },
     signing: { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
