@@ -95,7 +95,7 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
     await advance(world, patience)
     await patiently(
       world,
-      (sent) => sent.length > 0,
+      () => works,
       async () => {
         works = await tries(asking)
       },
