@@ -66,7 +66,7 @@ export interface Quirk {
   readonly variants?: readonly string[]
   readonly dormant: boolean
   readonly toggled: boolean
-  readonly source: { readonly grade: string; readonly where: string }
+  readonly source: { readonly grade: string; readonly where: string; readonly quote?: string }
 }
 
 export interface Endpoint {

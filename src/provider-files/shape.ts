@@ -51,6 +51,10 @@ const shown = (value: unknown): string => {
 
 const isQuirkForm = (value: unknown): boolean => isObject(value) && typeof value['quirk'] === 'string'
 
+/** A value with its source. */
+const isFactForm = (value: { readonly [member: string]: unknown }): boolean =>
+  isObject(value['source']) && typeof value['source']['grade'] === 'string' && 'value' in value
+
 const ofObject = (schema: Schema, value: { readonly [member: string]: unknown }, path: Path): readonly FileProblem[] => {
   const names = Object.keys(schema.properties ?? {})
   const missing = (schema.required ?? []).filter((name) => value[name] === undefined)
@@ -71,7 +75,10 @@ const ofObject = (schema: Schema, value: { readonly [member: string]: unknown },
 const ofSeveral = (choices: readonly Schema[], value: unknown, path: Path): readonly FileProblem[] => {
   const open = choices.flatMap((one) => (one.anyOf ? one.anyOf : [one]))
   const quirk = open.find(({ $ref }) => $ref === '#/$defs/quirk')
-  const plain = open.filter((one) => one !== quirk)
+  const fact = open.find(({ $ref }) => $ref === '#/$defs/fact')
+  const plain = open.filter((one) => one !== quirk && one !== fact)
+  if (fact && isObject(value) && isFactForm(value))
+    return [...problemsIn(fact, value, path), ...ofSeveral([...plain, ...(quirk ? [quirk] : [])], value['value'], [...path, 'value'])]
   if (quirk && isQuirkForm(value)) return ofQuirk({ anyOf: plain }, value as { readonly [member: string]: unknown }, path)
   const kind = kindOf(value)
   const same = plain

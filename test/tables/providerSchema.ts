@@ -17,7 +17,7 @@ interface Member {
   readonly comment: string
 }
 
-const sources = ['settings', 'extensions', 'dialect', 'formats', 'define', 'quirk', 'template']
+const sources = ['settings', 'extensions', 'dialect', 'formats', 'define', 'quirk', 'source', 'template']
 const text = sources.map((name) => readFileSync(join(root, `src/provider/${name}.ts`), 'utf8')).join('\n')
 
 /** Where the bracket that opens at a place closes. */
@@ -132,7 +132,8 @@ const literal = (part: string): unknown =>
           : undefined
 
 /** Any setting may be a quirk; what a seed or a quirk itself is made of may not. */
-const maybeQuirk = (schema: Schema, quirks: boolean): Schema => (quirks ? { anyOf: [schema, { $ref: '#/$defs/quirk' }] } : schema)
+const maybeQuirk = (schema: Schema, quirks: boolean): Schema =>
+  quirks ? { anyOf: [schema, { $ref: '#/$defs/quirk' }, { $ref: '#/$defs/fact' }] } : schema
 
 const ofObject = (members: readonly Member[], quirks: boolean, partial: boolean): Schema => ({
   type: 'object',
@@ -219,7 +220,7 @@ const messages = (): Schema => {
     properties: Object.fromEntries(
       [...new Set(keys)]
         .filter((key) => key !== '{error}')
-        .map((key) => [key, { anyOf: [{ $ref: '#/$defs/errorMessage' }, { $ref: '#/$defs/quirk' }] }]),
+        .map((key) => [key, { anyOf: [{ $ref: '#/$defs/errorMessage' }, { $ref: '#/$defs/quirk' }, { $ref: '#/$defs/fact' }] }]),
     ),
   }
 }
@@ -279,18 +280,30 @@ export const providerSchema = (): Schema => {
         required: ['quirk', 'source', 'provider', 'standard', 'description'],
         properties: {
           quirk: { type: 'string', pattern: '^[a-z][a-z0-9-]*$', description: 'Its name: lower-case words joined by hyphens.' },
-          source: {
-            type: 'object',
-            description: 'How well it is known, and where from.',
-            additionalProperties: false,
-            required: ['grade', 'where'],
-            properties: { grade: { enum: ['documented', 'sample', 'observed', 'inferred'] }, where: { type: 'string' } },
-          },
+          source: { $ref: '#/$defs/source' },
           provider: { description: 'What this provider does.' },
           standard: { description: 'What a plain server does.' },
           variants: { type: 'object', description: 'Further settings by name, where the sources know several.' },
           description: { type: 'string', description: 'One line in your own words.' },
           optIn: { type: 'boolean', description: 'Possible, but off unless asked for.' },
+        },
+      },
+      fact: {
+        type: 'object',
+        description: 'A value with its source. It is what the provider does, and cannot be switched.',
+        additionalProperties: false,
+        required: ['source', 'value'],
+        properties: { source: { $ref: '#/$defs/source' }, value: { description: 'The value of the setting.' } },
+      },
+      source: {
+        type: 'object',
+        description: 'How well it is known, and where from.',
+        additionalProperties: false,
+        required: ['grade', 'where'],
+        properties: {
+          grade: { enum: ['documented', 'sample', 'observed', 'inferred'] },
+          where: { type: 'string', description: 'A section of its text, a public report, the engine or RFC it is inferred from.' },
+          quote: { type: 'string', description: 'Ten words of the place at most, by which a reader finds it.' },
         },
       },
       ...Object.fromEntries([...defs].sort(([a], [b]) => (a < b ? -1 : 1))),

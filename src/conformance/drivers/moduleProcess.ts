@@ -18,8 +18,8 @@ const tail = 8192
 /** How long the end of a process, or of what it still writes, may take in milliseconds. */
 const leaveLimit = 5000
 
-/** How long a process that nobody needs is kept, in milliseconds. */
-const idleLimit = 2000
+/** How long a process that nobody needs is kept, in milliseconds. It keeps nobody from ending. */
+const idleLimit = 10_000
 
 interface Outputs {
   readonly stdout: Output
@@ -136,6 +136,7 @@ const load = async (file: string, limit: number): Promise<Host> => {
 /** Processes that are ready for a case. */
 const createPool = (file: string, limit: number) => {
   const idle = new Map<Host, NodeJS.Timeout>()
+  let coming: Promise<boolean> | undefined
   const keep = (host: Host): void => {
     host.listen({ stdout: createOutput(), stderr: createOutput() })
     // Neither the process nor its time keeps the runner from ending.
@@ -152,9 +153,24 @@ const createPool = (file: string, limit: number) => {
       host.program.child.channel?.ref()
       return host
     }
-    return load(file, limit)
+    return (await within(coming ?? Promise.resolve(undefined), limit)) ? take() : load(file, limit)
   }
-  return { keep, take }
+  /** Loads a process for the next restart while the case goes on. */
+  const prepare = (): void => {
+    if (idle.size > 0) return
+    coming ??= load(file, limit)
+      .then(
+        (host) => {
+          keep(host)
+          return true
+        },
+        () => false,
+      )
+      .finally(() => {
+        coming = undefined
+      })
+  }
+  return { keep, take, prepare }
 }
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
@@ -217,6 +233,7 @@ const createSession = async (given: ClientEnvironment, pool: ReturnType<typeof c
   const kill = async (): Promise<Answer> => {
     const ending = host
     host = undefined
+    pool.prepare()
     ending?.program.kill()
     await ending?.program.ended
     return { state: 'ok' }
@@ -245,6 +262,8 @@ const createSession = async (given: ClientEnvironment, pool: ReturnType<typeof c
     restart: async () => {
       await kill()
       await begin()
+      // Who restarts once does so again.
+      pool.prepare()
       return ask({ step: 'hello' })
     },
     leave,

@@ -74,8 +74,19 @@ const newestDelivered = (entries: readonly JournalEntry[]): string | undefined =
 const isOver = (log: readonly PlayedStep[]): boolean => /^(ended|killed|silent|junk|harness)$/.test(log.at(-1)?.state ?? '')
 
 /** Some clients keep to a Retry-After in real time, whatever else they are told. */
-const awaitRetryAfter = async (world: World): Promise<void> => {
-  if (entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')) await pause(second)
+const throttled = (world: World): boolean => entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')
+
+/** Does something; where it sent nothing that counts after a Retry-After, once more when that is over. */
+const patiently = async (
+  world: World,
+  counts: (entries: readonly JournalEntry[]) => boolean,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  const before = entriesOf(world).length
+  await work()
+  if (!throttled(world) || counts(entriesOf(world).slice(before))) return
+  await pause(second)
+  await work()
 }
 
 const probe = async (world: World, which: Which, user: string | undefined): Promise<Probe> => {
@@ -86,11 +97,16 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
   const newest = newestDelivered(entriesOf(world))
   const before = recorder.log().length
   let works = await tries(asking)
-  if (!works && !isOver(recorder.log())) await awaitRetryAfter(world)
   // Patience helps only where there is still something to use.
   if (!works && newest !== undefined && honoured.includes(newest) && !isOver(recorder.log())) {
     await advance(world, patience)
-    works = await tries(asking)
+    await patiently(
+      world,
+      (sent) => sent.length > 0,
+      async () => {
+        works = await tries(asking)
+      },
+    )
   }
   const steps = [...recorder.log()]
   return {
@@ -104,15 +120,25 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
   }
 }
 
-const reconnect = async (world: World, user: string | undefined): Promise<void> => {
+const connectAnew = async ({ world, user }: Asking): Promise<void> => {
   const customer = user !== undefined && user === world.users[1] ? 1 : 0
-  const asking: Asking = { world, which: 0, ...(user === undefined ? {} : { user }) }
   const begun = await begin(world, { do: 'connect', customer }, undefined, `${afterwards}: connect`)
   if (!('url' in begun)) return
-  const who = user === undefined ? {} : { user }
-  const asked = { url: begun.url, ...who }
+  const asked = { url: begun.url, ...(user === undefined ? {} : { user }) }
   await world.recorder.step('callback', `${afterwards}: connect`, () => world.client.ask(0, { step: 'callback', ...asked }), asked)
-  if (world.client.can('call')) await ask(asking, 'call', `${afterwards}: call`)
+}
+
+const reconnect = async (world: World, user: string | undefined): Promise<void> => {
+  const asking: Asking = { world, which: 0, ...(user === undefined ? {} : { user }) }
+  const redeemed = (entries: readonly JournalEntry[]): boolean => tokenRequests(entries).length > 0
+  await patiently(world, redeemed, () => connectAnew(asking))
+  const callback = world.recorder.log().findLast(({ step, as }) => step === 'callback' && as === `${afterwards}: connect`)
+  if (!callback || !world.client.can('call')) return
+  await patiently(
+    world,
+    (entries) => calls(entries).length > 0,
+    () => ask(asking, 'call', `${afterwards}: call`),
+  )
 }
 
 /** Ends the trouble, asks for every connection in every process, and makes anew what does not work. */

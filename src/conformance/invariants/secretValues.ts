@@ -73,6 +73,15 @@ export const formsOf = (value: string): readonly string[] => {
   return [...new Set([value, once, form, encodeURIComponent(once), ...base64Forms(value)])]
 }
 
+/** Many texts are searched for the same secrets. */
+const formsKept = new WeakMap<Secret, readonly string[]>()
+
+const keptFormsOf = (secret: Secret): readonly string[] => {
+  const kept = formsKept.get(secret) ?? formsOf(secret.value)
+  formsKept.set(secret, kept)
+  return kept
+}
+
 /** The first secret that a text shows in any form. */
 export const shownIn = (text: string, secrets: readonly Secret[]): Secret | undefined =>
-  text === '' ? undefined : secrets.find(({ value }) => formsOf(value).some((form) => text.includes(form)))
+  text === '' ? undefined : secrets.find((secret) => keptFormsOf(secret).some((form) => text.includes(form)))

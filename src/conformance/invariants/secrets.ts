@@ -6,7 +6,14 @@ import type { History, Invariant } from './history.js'
 import type { Secret, SecretKind } from './secretValues.js'
 import { secretsIn, shownIn } from './secretValues.js'
 
-const secretsOf = ({ entries, credentials }: History): readonly Secret[] => secretsIn(entries, credentials)
+/** Several invariants ask for the same. */
+const kept = new WeakMap<History, readonly Secret[]>()
+
+const secretsOf = (history: History): readonly Secret[] => {
+  const known = kept.get(history) ?? secretsIn(history.entries, history.credentials)
+  kept.set(history, known)
+  return known
+}
 
 const isApi = ({ operation }: JournalEntry): boolean => operation === 'resource' || operation === 'userinfo'
 

@@ -198,7 +198,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
     const session: Session = await driver.start(given)
     const hello = await session.ask({ step: 'hello' })
     const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
-    await using context = createCaseContext({ profile, sandbox, session, steps, startTwin: () => driver.start(given) })
+    await using context = createCaseContext({ profile, sandbox, session, steps, startTwin: () => driver.start(given), pause: driver.pause })
     const hindrance = await perform(one, context, hello, steps, plain)
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }
@@ -233,7 +233,8 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
     }
     return { result, hello }
   } finally {
-    await rm(stateDir, { recursive: true, force: true })
+    // Something of the client may still write there, and what it leaves is no part of the verdict.
+    await rm(stateDir, { recursive: true, force: true, maxRetries: 4, retryDelay: 50 }).catch(() => {})
   }
 }
 

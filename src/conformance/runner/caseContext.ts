@@ -1,5 +1,6 @@
 /** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
 
+import { setTimeout } from 'node:timers/promises'
 import type { FaultInput, JournalEntry } from '../../index.js'
 import type { Tamper } from '../drivers/browser.js'
 import { authorizeIn, tampered } from '../drivers/browser.js'
@@ -53,6 +54,8 @@ export interface CaseContext {
   readonly fault: (options: FaultInput) => void
   /** Something that the case did itself, for the log. */
   readonly note: (step: string, note: string) => void
+  /** Lets milliseconds go by for the client. */
+  readonly pause: (milliseconds: number) => Promise<void>
   /** No fault waits any more, the person at the browser says yes again, and what the provider honours now is written down. */
   readonly calm: () => Promise<void>
   /** Ids of the tokens that the provider honoured then. */
@@ -75,12 +78,22 @@ export interface RunningCase {
   readonly steps: readonly string[]
   /** Starts the client once more. */
   readonly startTwin: () => Promise<Session>
+  /** Real time unless told otherwise. */
+  readonly pause?: ((milliseconds: number) => Promise<void>) | undefined
 }
 
 /** What was played, with what the server wrote down meanwhile. */
 const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
   const played: PlayedStep[] = []
+  const begun = new Map<PlayedStep, number>()
+  let serial = 0
+  /** In the order in which steps began: which of two at the same time ends first is chance. */
+  const put = (step: PlayedStep, order: number): void => {
+    begun.set(step, order)
+    const before = played.findLastIndex((other) => (begun.get(other) ?? 0) < order)
+    played.splice(before + 1, 0, step)
+  }
   let running = 0
   let group: { readonly before: number; readonly steps: PlayedStep[] } = { before: 0, steps: [] }
   const record = async (
@@ -91,6 +104,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
   ): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
+    serial += 1
+    const order = serial
     running += 1
     if (running === 1) group = { before, steps: [] }
     const mine = group
@@ -112,7 +127,7 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     }
     running -= 1
     mine.steps.push(done)
-    played.push(done)
+    put(done, order)
     // Steps that ran at the same time share what crossed the wire: which of them it came from, nobody can tell.
     if (running === 0 && mine.steps.length > 1) {
       const shared = entries().slice(mine.before)
@@ -121,7 +136,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     return done
   }
   const note = (step: string, words: string): void => {
-    played.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+    serial += 1
+    put({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] }, serial)
   }
   return { played, record, note }
 }
@@ -158,7 +174,14 @@ const handOut = async (log: Log, profile: Profile, { double, provider, address }
 const gone = /^(ended|killed|silent|junk|harness)$/
 
 /** Plays for one client in one world. */
-export const createCaseContext = ({ profile, sandbox, session, steps, startTwin }: RunningCase): CaseContext & AsyncDisposable => {
+export const createCaseContext = ({
+  profile,
+  sandbox,
+  session,
+  steps,
+  startTwin,
+  pause = setTimeout,
+}: RunningCase): CaseContext & AsyncDisposable => {
   const { double, provider } = sandbox
   const log = createLog(() => double.journal.entries({ provider }))
   let honoured: readonly string[] = []
@@ -225,6 +248,7 @@ export const createCaseContext = ({ profile, sandbox, session, steps, startTwin 
       log.note('arrange', `fault: ${options.kind} at ${options.operation}${options.times === undefined ? '' : `, ${options.times} times`}`)
     },
     note: log.note,
+    pause,
     calm: async () => {
       double.faults.clear()
       double.approvals.reset()
