@@ -89,7 +89,7 @@ const location = (given: ParsedArguments): string | undefined => string(given, '
 export const replay = async (given: ParsedArguments, file: string): Promise<number> => {
   for (const other of ['case', 'passive', 'repeat', 'list', 'bail'] as const)
     if (given.values[other] !== undefined) throw new UsageError(`--schedule and --${other} exclude each other`)
-  const { readSchedule } = await import('../conformance/explore/schedule.js')
+  const { readSchedule } = await import('../conformance/explore/readSchedule.js')
   const schedule = await usage(async () => {
     try {
       return readSchedule(await readFile(file, 'utf8'))
@@ -108,7 +108,7 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
       import('../conformance/explore/play.js'),
       import('../conformance/explore/report.js'),
     ])
-    const played = await playTurns(stage, schedule.rotates === true, schedule.turns)
+    const played = await playTurns(stage, schedule, schedule.turns)
     const reproduce = (): string =>
       commandLine('conform', ['--provider', named(given, provider), '--schedule', file, ...commonFlags(given, stage)])
     const report = reportOfReplay(stage, schedule, played, { topic: 'schedule', started, expect, reproduce })

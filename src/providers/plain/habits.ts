@@ -2,14 +2,14 @@
 
 import { absent } from '../../provider/formats.js'
 import { quirk } from '../../provider/quirk.js'
-import { documented, inferred } from '../../provider/source.js'
+import { documented, sample } from '../../provider/source.js'
 
-/** The specifications leave it to the server, or ask for something else; somebody's server is known to do it. */
-const likeAt = (whose: string) => inferred(`beside the specifications, as at ${whose}`)
+const github = 'GitHub, Authorizing OAuth apps'
+const shopify = 'Shopify, Authorization code grant'
 
 export const partialConsent = quirk(
   'partial-consent',
-  documented('RFC 6749, section 3.3', 'MAY fully or partially ignore the scope requested'),
+  documented('RFC 6749, section 3.3', 'fully or partially ignore the scope requested by the client'),
   {
     provider: true,
     standard: false,
@@ -18,75 +18,86 @@ export const partialConsent = quirk(
   },
 )
 
-export const signedCallbacks = quirk('signed-callbacks', likeAt('Shopify'), {
+export const signedCallbacks = quirk('signed-callbacks', documented(shopify, 'hmac'), {
   provider: { parameter: 'hmac' },
   standard: null,
   optIn: true,
   description: 'A redirect with a code carries hmac: a hash of its other parameters, keyed with the client secret',
 })
 
-export const refreshExpiry = quirk('tells-refresh-expiry', likeAt('Shopify'), {
+export const refreshExpiry = quirk('tells-refresh-expiry', documented(shopify, 'refresh_token_expires_in'), {
   provider: '{refresh_expires_in}',
   standard: absent,
   optIn: true,
   description: 'A token response says how long its refresh token lives',
 })
 
-export const grantTypeLeftOut = quirk('grant-type-left-out', likeAt('GitHub, for OAuth apps'), {
-  provider: false,
-  standard: true,
-  optIn: true,
-  description: 'A token request without grant_type is what its other parameters say',
-})
+export const grantTypeLeftOut = quirk(
+  'grant-type-left-out',
+  documented(`${github}, step 2, whose request has no grant_type`, 'POST https://github.com/login/oauth/access_token'),
+  {
+    provider: false,
+    standard: true,
+    optIn: true,
+    description: 'A token request without grant_type is what its other parameters say',
+  },
+)
 
-export const replyFormats = quirk('replies-as-form-or-xml', likeAt('GitHub, for OAuth apps'), {
+export const replyFormats = quirk('replies-as-form-or-xml', documented(`${github}, step 2`, 'Accept: application/json'), {
   provider: ['json', 'form', 'xml'],
   standard: ['json'],
   optIn: true,
   description: 'A token response is a form or XML where Accept asks for that',
 })
 
-export const commas = quirk('scopes-joined-by-commas', likeAt('GitHub, for OAuth apps'), {
+export const commas = quirk('scopes-joined-by-commas', sample(`${github}, step 2`, 'scope=repo%2Cgist'), {
   provider: ',',
   standard: ' ',
   optIn: true,
   description: 'The scopes of a token response are joined by commas',
 })
 
-export const exactPorts = quirk(
-  'exact-loopback-ports',
-  documented('RFC 6749, section 3.1.2.3', 'compare the two URIs using simple string comparison'),
+export const exactPorts = quirk('exact-loopback-ports', documented('RFC 6749, section 3.1.2.3', 'simple string comparison'), {
+  provider: 'exact',
+  standard: 'any',
+  optIn: true,
+  description:
+    'The port of a redirect URI at a loopback address must be the registered one; otherwise any port will do (RFC 8252, section 7.3)',
+})
+
+export const subPaths = quirk(
+  'callback-sub-paths',
+  documented(`${github}, Redirect URLs`, 'path must reference a subdirectory of the callback URL'),
   {
-    provider: 'exact',
-    standard: 'any',
+    provider: 'below',
+    standard: 'exact',
     optIn: true,
-    description:
-      'The port of a redirect URI at a loopback address must be the registered one; otherwise any port will do (RFC 8252, section 7.3)',
+    description: 'A redirect URI may be any path below a registered one',
   },
 )
 
-export const subPaths = quirk('callback-sub-paths', likeAt('GitHub, for OAuth apps'), {
-  provider: 'below',
-  standard: 'exact',
-  optIn: true,
-  description: 'A redirect URI may be any path below a registered one',
-})
+export const tenTokens = quirk(
+  'ten-access-tokens',
+  documented(
+    `${github}, Creating multiple tokens for OAuth apps`,
+    'limit of ten tokens that are issued per user/application/scope combination',
+  ),
+  {
+    provider: 10,
+    standard: null,
+    optIn: true,
+    description: 'A user and a client have ten access tokens; one more ends the oldest',
+  },
+)
 
-export const tenTokens = quirk('ten-access-tokens', likeAt('GitHub, for OAuth apps'), {
-  provider: 10,
-  standard: null,
-  optIn: true,
-  description: 'A user and a client have ten access tokens; one more ends the oldest',
-})
-
-export const saysOk = quirk('revocation-says-ok', likeAt('Slack'), {
+export const saysOk = quirk('revocation-says-ok', sample('Slack, auth.revoke, example response', '"revoked": true'), {
   provider: { status: 200, body: { ok: true, revoked: true } },
   standard: { status: 200, body: undefined },
   optIn: true,
   description: 'A revocation is answered with a body that says so; otherwise with none that matters (RFC 7009, section 2.2)',
 })
 
-export const otherHeader = quirk('token-in-another-header', likeAt('Shopify'), {
+export const otherHeader = quirk('token-in-another-header', documented('Shopify, Access tokens', 'X-Shopify-Access-Token'), {
   provider: 'x-access-token',
   standard: 'authorization',
   optIn: true,
