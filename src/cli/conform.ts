@@ -92,7 +92,7 @@ export const conform: Command = {
     provider: {
       type: 'string',
       value: 'id',
-      help: `the provider that the client is for: ${ids.join(', ')}, or a file that declares one (./acme.mjs)`,
+      help: `the provider that the client is for: ${ids.join(', ')}, or a file such as ./acme.yaml`,
     },
     case: {
       type: 'string',

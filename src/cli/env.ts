@@ -1,9 +1,11 @@
 /** `authdouble env`: the environment of a server that is running, as dotenv lines. */
 
 import type { ProviderAddress } from '../issuance/providerAddress.js'
+import { isPath } from '../provider-files/load.js'
 import type { Command } from './args.js'
 import { string, UsageError } from './args.js'
 import { dotenv, environmentOf } from './environment.js'
+import { namedProvider } from './namedProvider.js'
 import { defaultPort } from './options.js'
 
 interface Glance {
@@ -30,15 +32,16 @@ const ask = async (url: string, method: 'GET' | 'POST', path: string, token: str
 
 export const env: Command = {
   name: 'env',
-  usage: 'authdouble env [provider] [--url <url>]',
+  usage: 'authdouble env [provider or file] [--url <url>]',
   help: 'Prints the addresses and demo credentials of a running server, as dotenv lines: eval "$(authdouble env)" or authdouble env > .env.',
   flags: {
     url: { type: 'string', value: 'url', help: `the server, or a sandbox of it (http://127.0.0.1:${defaultPort}; AUTHDOUBLE_URL)` },
     'admin-token': { type: 'string', value: 'token', help: 'the --admin-token of the server (AUTHDOUBLE_ADMIN_TOKEN)' },
   },
   run: async (given) => {
-    const [id, ...more] = given.positionals
+    const [asked, ...more] = given.positionals
     if (more.length > 0) throw new UsageError('env takes one provider')
+    const id = asked !== undefined && isPath(asked) ? (await namedProvider(asked)).id : asked
     const url = string(given, 'url') ?? process.env['AUTHDOUBLE_URL'] ?? `http://127.0.0.1:${process.env['AUTHDOUBLE_PORT'] ?? defaultPort}`
     if (!URL.canParse(url)) throw new UsageError(`--url takes a URL, not ${JSON.stringify(url)}`)
     const token = string(given, 'admin-token') ?? process.env['AUTHDOUBLE_ADMIN_TOKEN']

@@ -153,7 +153,11 @@ breaks the client to the shortest one that still does, and conform --schedule pl
 Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could not be exercised, 4 if authdouble itself failed.`,
   passes: true,
   flags: {
-    provider: { type: 'string', value: 'id', help: `the provider that the client is for: ${providers.map(({ id }) => id).join(', ')}` },
+    provider: {
+      type: 'string',
+      value: 'id',
+      help: `the provider that the client is for: ${providers.map(({ id }) => id).join(', ')}, or a file such as ./acme.yaml`,
+    },
     exec: { type: 'boolean', help: 'the client is the program after --, one process for each schedule' },
     module: { type: 'string', value: 'file', help: 'the client is a JavaScript module with the steps as methods' },
     app: { type: 'string', value: 'file', help: 'the client is an application that already runs, described in this file' },

@@ -4,10 +4,18 @@ import { providers as shipped } from '../providers/index.js'
 import { optionSchemas } from '../server/serverOptions.js'
 import { suggestion } from '../validation/nearest.js'
 import type { Members, Schema } from '../validation/schema.js'
-import { custom, flag, isObject, list, object, oneOf, port, text, uri } from '../validation/schema.js'
+import { custom, flag, isObject, list, object, port, text, uri } from '../validation/schema.js'
 
 const ids = shipped.map(({ id }) => id)
-const provider = oneOf(ids)
+
+/** Which providers come from files is known once these are loaded: the config asks for the name again then. */
+const provider: Schema<string> = {
+  json: { anyOf: [{ enum: ids }, { type: 'string', pattern: '^[a-z][a-z0-9-]*$' }] },
+  problems: (value, path = []) => {
+    const named = typeof value === 'string' && /^[a-z][a-z0-9-]*$/.test(value)
+    return named ? [] : [{ path, message: `is one of ${ids.join(', ')}, or the id of a provider from a file` }]
+  },
+}
 
 const clients = list(
   object(

@@ -4,7 +4,8 @@ import type { Toggle, Toggles } from '../provider/quirk.js'
 import type { ServerOptions } from '../server/serverOptions.js'
 import type { Flag, Flags, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { optionsOfFile } from './config.js'
+import type { WatchedFile } from './config.js'
+import { optionsOfFile, watchedFiles } from './config.js'
 
 export const numberOf = (value: string, what: string, max = Number.MAX_SAFE_INTEGER): number => {
   const number = Number(value)
@@ -179,16 +180,22 @@ const spoken = (given: ParsedArguments, env: NodeJS.ProcessEnv): ServerOptions =
   return { ...options, tls: tlsPort === undefined ? {} : { port: portOf(tlsPort, 'tls-port') } }
 }
 
+const configNamed = (given: ParsedArguments, env: NodeJS.ProcessEnv): string | undefined =>
+  string(given, 'config') ?? env['AUTHDOUBLE_CONFIG']
+
 /** @throws UsageError, for a config file with its line and field */
 export const serverOptions = async (given: ParsedArguments, env: NodeJS.ProcessEnv): Promise<ServerOptions> => {
-  const file = await optionsOfFile(string(given, 'config') ?? env['AUTHDOUBLE_CONFIG'])
-  const said = spoken(given, env)
+  const { providers, ...said } = spoken(given, env)
   // Chosen on the command line, a provider keeps the clients and users of the file.
-  const chosen = said.providers?.map((id) => file.providers?.find((one) => typeof one === 'object' && one.id === id) ?? id)
-  const all = { port: defaultPort, ...file, ...said, ...(chosen ? { providers: chosen } : {}) }
+  const file = await optionsOfFile(configNamed(given, env), providers as readonly string[] | undefined)
+  const all = { port: defaultPort, ...file, ...said }
   return {
     ...all,
     quirks: { ...file.quirks, ...togglesOf(strings(given, 'quirk')) },
     ...(all.tls ? { tls: { port: defaultTlsPort, ...file.tls, ...said.tls } } : {}),
   }
 }
+
+/** The provider files among what is served, for whoever reads them again. */
+export const providerFiles = (given: ParsedArguments, env: NodeJS.ProcessEnv): Promise<readonly WatchedFile[]> =>
+  watchedFiles(configNamed(given, env), spoken(given, env).providers as readonly string[] | undefined)

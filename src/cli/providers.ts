@@ -1,8 +1,10 @@
 /** `authdouble providers`: who is emulated, and with which quirks. */
 
 import type { Provider } from '../provider/define.js'
+import { factsOf } from '../provider/facts.js'
 import { quirksOf, settle, settledValue } from '../provider/quirk.js'
-import type { Settings } from '../provider/settings.js'
+import type { Endpoint, Settings } from '../provider/settings.js'
+import type { Source } from '../provider/source.js'
 import { providers as shipped } from '../providers/index.js'
 import type { Command } from './args.js'
 import { bool, UsageError } from './args.js'
@@ -16,7 +18,10 @@ export interface QuirkRow {
   readonly says: string
   readonly grade: string
   readonly where: string
+  readonly quote?: string
 }
+
+const quoted = ({ quote }: Source): { readonly quote?: string } => (quote === undefined ? {} : { quote })
 
 export const quirkRows = (provider: Provider): readonly QuirkRow[] =>
   quirksOf(provider.settings).map(({ quirk }) => ({
@@ -27,7 +32,34 @@ export const quirkRows = (provider: Provider): readonly QuirkRow[] =>
     says: quirk.description,
     grade: quirk.source.grade,
     where: quirk.source.where,
+    ...quoted(quirk.source),
   }))
+
+export interface FactRow {
+  readonly path: string
+  readonly value: unknown
+  /** The value in short: of an endpoint what is called where. */
+  readonly shown: unknown
+  readonly grade: string
+  readonly where: string
+  readonly quote?: string
+}
+
+const isEndpoint = (value: unknown): value is Endpoint => typeof value === 'object' && value !== null && 'operation' in value
+
+/** What differs from the standard and is no quirk. */
+export const factRows = (provider: Provider): readonly FactRow[] =>
+  factsOf(provider.settings).map(({ path, source, value }) => {
+    const plain = settle<{ readonly value: unknown }>({ value }).value
+    return {
+      path,
+      value: plain,
+      shown: isEndpoint(plain) ? `${plain.methods.join(', ')} https://${plain.host}${plain.path}` : plain,
+      grade: source.grade,
+      where: source.where,
+      ...quoted(source),
+    }
+  })
 
 const endpointRows = (
   provider: Provider,
@@ -55,11 +87,18 @@ const described = (provider: Provider): string => {
   const endpoints = table(endpointRows(provider).map(({ operation, methods, path, host }) => [operation, methods.join(','), path, host]))
   const quirks = quirkRows(provider)
     .map(
-      ({ name, on, here, otherwise, says, grade, where }) =>
-        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, at a plain server ${short(otherwise)} [${grade}: ${where}]`,
+      ({ name, on, here, otherwise, says, grade, where, quote }) =>
+        `${on ? 'on ' : 'off'} ${name}\n      ${says}\n      here ${short(here)}, at a plain server ${short(otherwise)} [${grade}: ${where}${quote === undefined ? '' : `: “${quote}”`}]`,
     )
     .join('\n')
-  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n\n${quirks}\n`
+  const facts = factRows(provider)
+    .map(
+      ({ path, shown, grade, where, quote }) =>
+        `${path}\n      ${short(shown)} [${grade}: ${where}${quote === undefined ? '' : `: “${quote}”`}]`,
+    )
+    .join('\n')
+  const others = facts === '' ? '' : `\nwhat else differs from the standard:\n${facts}\n`
+  return `${provider.name} (${provider.id}), ${provider.docs}\n\n${endpoints}\n${quirks === '' ? '' : `\n${quirks}\n`}${others}`
 }
 
 export const providers: Command = {
@@ -90,6 +129,7 @@ export const providers: Command = {
       docs: provider.docs,
       endpoints: endpointRows(provider),
       quirks: quirkRows(provider),
+      facts: factRows(provider).map(({ shown: _, ...fact }) => fact),
     }
     process.stdout.write(json ? `${JSON.stringify(whole, null, 2)}\n` : described(provider))
     return 0

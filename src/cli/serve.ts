@@ -2,13 +2,14 @@
 
 import type { ProviderAddress } from '../issuance/providerAddress.js'
 import { version } from '../package/version.js'
+import { providers as shipped } from '../providers/index.js'
 import { createServer } from '../server/createServer.js'
 import type { Double } from '../server/double.js'
 import { ValidationError } from '../validation/errors.js'
 import type { Command } from './args.js'
 import { bool, string, UsageError } from './args.js'
 import { colouring, isLogged, levels, logRequests } from './line.js'
-import { serverFlags, serverOptions } from './options.js'
+import { providerFiles, serverFlags, serverOptions } from './options.js'
 
 interface Ready {
   readonly event: 'ready'
@@ -73,7 +74,7 @@ const loopback = /^(127\.|::1$|localhost$)/
 export const serve: Command = {
   name: 'serve',
   usage: 'authdouble serve [flags]',
-  help: 'Starts the server. It answers as Ziina, Zettle, Zoho Payments, Zentail and vcita inTandem do.',
+  help: `Starts the server. It answers as these do: ${shipped.map(({ name }) => name).join(', ')}.`,
   flags: {
     ...serverFlags,
     watch: { type: 'boolean', help: 'read provider files again when they change; what was issued stays' },
@@ -106,7 +107,11 @@ export const serve: Command = {
     })
     started = double
     const unwatch = bool(given, 'watch')
-      ? (await import('./watchProviders.js')).watchProviders(double, options.providers ?? [], (text) => void process.stderr.write(text))
+      ? await (await import('./watchProviders.js')).watchProviders(
+          double,
+          await providerFiles(given, process.env),
+          (text) => void process.stderr.write(text),
+        )
       : undefined
     const stop = ended()
     if (typeof options.host === 'string' && !loopback.test(options.host) && options.adminToken === undefined)

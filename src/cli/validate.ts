@@ -2,17 +2,22 @@
 
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { readDocument } from '../provider-files/document.js'
+import { isObject } from '../validation/schema.js'
 import type { Command } from './args.js'
 import { UsageError } from './args.js'
 import { configFile, configIn, configNames } from './config.js'
 import { namedProvider } from './namedProvider.js'
 
-/** Modules are providers; of data, what has settings, errors or something that it extends, and no config file has. */
+/** Modules are providers; of data, what has a member that no config file has, and what says nothing and is not named like one. */
 const isProviderFile = async (file: string): Promise<boolean> => {
   if (['.mjs', '.js', '.ts', '.mts'].includes(extname(file))) return true
   if (configNames.some((name) => file.endsWith(name))) return false
-  const text = await readFile(file, 'utf8').catch(() => '')
-  return /^\s*"?(settings|errors|extends)"?\s*:/m.test(text)
+  const document = await readDocument(await readFile(file, 'utf8').catch(() => ''))
+  if ('unreadable' in document) return false
+  const { content } = document
+  if (!isObject(content)) return content === null || content === undefined
+  return ['id', 'name', 'docs', 'extends', 'settings', 'errors'].some((member) => member in content)
 }
 
 export const validate: Command = {

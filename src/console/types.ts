@@ -1,9 +1,10 @@
 /** What the control API says, as the console reads it. All types from outside of this room come in here. */
 
 import type { CaseResult, Report as ConformanceReport } from '../conformance/api.js'
+import type { Schedule as ScheduleFile } from '../conformance/explore/schedule.js'
 import type { ProviderAddress as Address, JournalEntry, TokenView, UserView, Fault as WaitingFault } from '../index.js'
 
-export type { Address, CaseResult, UserView }
+export type { Address, CaseResult, ScheduleFile, UserView }
 
 export interface Entry extends JournalEntry {
   /** What happened in one line. */
@@ -33,10 +34,22 @@ export interface Status {
   readonly counts: { readonly journal: number; readonly faults: number; readonly sandboxes: number }
 }
 
+/** The part of JSON Schema in which the members of faults are told. */
+export interface MemberSchema {
+  readonly type?: string | readonly string[]
+  readonly enum?: readonly string[]
+  /** A value that may be of one of several kinds. */
+  readonly anyOf?: readonly unknown[]
+  readonly properties?: { readonly [member: string]: MemberSchema }
+  readonly required?: readonly string[]
+}
+
 export interface Vocabulary {
   readonly operations: readonly string[]
   readonly outcomes: readonly string[]
   readonly faults: readonly string[]
+  readonly faultMembers: { readonly [kind: string]: MemberSchema }
+  readonly faultConditions: MemberSchema
   readonly reasons: readonly string[]
   readonly tokenKinds: readonly string[]
   readonly tokenStates: readonly string[]
@@ -53,7 +66,7 @@ export interface Quirk {
   readonly variants?: readonly string[]
   readonly dormant: boolean
   readonly toggled: boolean
-  readonly source: { readonly grade: string; readonly where: string }
+  readonly source: { readonly grade: string; readonly where: string; readonly quote?: string }
 }
 
 export interface Endpoint {

@@ -1,6 +1,8 @@
 /** `/status` and `/vocabulary`: what whoever watches asks for again and again, and the words that calls may use. */
 
+import type { FaultKind } from '../faults/kinds.js'
 import { faultKinds } from '../faults/kinds.js'
+import { conditionsSchema, ownSchema } from '../faults/schema.js'
 import { tokenDefects } from '../issuance/tokens.js'
 import { version } from '../package/version.js'
 import { reasons } from '../provider/dialect.js'
@@ -14,6 +16,8 @@ import { tokenKinds, tokenStates } from './tokens.js'
 
 /** Another value after each start: whoever watches learns that the ids of the journal begin again. */
 const started = Math.round(Date.now() - performance.now())
+
+const kinds = Object.keys(faultKinds) as readonly FaultKind[]
 
 export const status: Resource = {
   'GET /status': (call) => {
@@ -32,7 +36,9 @@ export const status: Resource = {
     ok({
       operations: operationNames,
       outcomes,
-      faults: Object.keys(faultKinds),
+      faults: kinds,
+      faultMembers: Object.fromEntries(kinds.map((kind) => [kind, ownSchema(kind)])),
+      faultConditions: conditionsSchema(),
       reasons,
       tokenKinds,
       tokenStates,

@@ -70,7 +70,7 @@ const kinds: {
   garble: { members: {} },
   'gateway-page': { members: { status } },
   drip: { members: { pause: length } },
-  say: { members: { set: plainObject, remove: list(text()) } },
+  say: { members: { set: plainObject, remove: list(text()), headers } },
   tamper: {
     members: { parameter: oneOf(['code', 'state', 'iss']), how: oneOf(['missing', 'wrong', 'empty', 'doubled']) },
     required: ['parameter', 'how'],
@@ -96,6 +96,18 @@ const conditions: Members = {
   probability: custom({ type: 'number', exclusiveMinimum: 0, maximum: 1 }, (value) =>
     typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'is a number above 0 and up to 1',
   ),
+}
+
+/** What is said of every fault, beside its kind: JSON Schema. */
+export const conditionsSchema = (): Schema['json'] => {
+  const { kind: _, ...rest } = conditions
+  return object(rest).json
+}
+
+/** What is said of a fault of a kind alone: JSON Schema. */
+export const ownSchema = (of: FaultKind): Schema['json'] => {
+  const { members, required = [] } = kinds[of]
+  return object(members as Members, { required }).json
 }
 
 const schemas = new Map<FaultKind, Schema>()

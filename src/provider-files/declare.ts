@@ -6,9 +6,11 @@ import type { Provider, Seed } from '../provider/define.js'
 import type { ErrorMessages } from '../provider/dialect.js'
 import { defineErrors, withErrors } from '../provider/dialect.js'
 import { opaque } from '../provider/formats.js'
-import type { Declared, Source } from '../provider/quirk.js'
+import type { Declared } from '../provider/quirk.js'
 import { isQuirk, quirk } from '../provider/quirk.js'
 import type { Method, Operation, Settings } from '../provider/settings.js'
+import type { Source } from '../provider/source.js'
+import { fact } from '../provider/source.js'
 import { seedOf } from '../sandbox/seed.js'
 import { isObject } from '../validation/schema.js'
 
@@ -32,6 +34,15 @@ interface QuirkForm {
   readonly description: string
   readonly optIn?: boolean
 }
+
+/** A value with its source. */
+interface FactForm {
+  readonly source: Source
+  readonly value: unknown
+}
+
+const isFactForm = (value: unknown): value is FactForm =>
+  isObject(value) && isObject(value['source']) && typeof value['source']['grade'] === 'string' && 'value' in value
 
 const isQuirkForm = (value: unknown): value is QuirkForm => isObject(value) && typeof value['quirk'] === 'string' && 'provider' in value
 
@@ -64,6 +75,7 @@ const plain = (value: unknown, name: string, isFormat: boolean): unknown => {
       ...(variants ? { variants: Object.fromEntries(Object.entries(variants).map(([key, one]) => [key, inner(one)])) } : {}),
     })
   }
+  if (isFactForm(value)) return fact(value.source, plain(value.value, name, isFormat))
   if (isFormat && typeof value === 'string') return opaque(value)
   if (Array.isArray(value)) return value.map((one) => plain(one, '', false))
   if (!isObject(value)) return value

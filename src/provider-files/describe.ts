@@ -1,13 +1,15 @@
 /** An OpenAPI description of a provider that has none of its own: what its settings say of its endpoints. */
 
 import type { Provider } from '../provider/define.js'
+import { factsOf } from '../provider/facts.js'
 import { quirksOf, settle } from '../provider/quirk.js'
 import type { Settings } from '../provider/settings.js'
 
 const forms: readonly string[] = ['token', 'revoke', 'introspect', 'par', 'device-authorization']
 
-/** The grade of an operation is that of the best known quirk that decides something of its endpoint. */
+/** The grade of an operation is that of its endpoint, or of the first quirk that decides something of it. */
 const gradeOf = (provider: Provider, endpoint: string): string =>
+  factsOf(provider.settings).find(({ path }) => path === `endpoints.${endpoint}`)?.source.grade ??
   quirksOf(provider.settings).find(({ paths }) => paths.some((path) => path.startsWith(`endpoints.${endpoint}.`)))?.quirk.source.grade ??
   'inferred'
 

@@ -1,6 +1,6 @@
 /** Providers by id or by file: the one place that knows in which forms they come. */
 
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Provider } from '../provider/define.js'
@@ -10,6 +10,9 @@ import type { Path } from '../validation/schema.js'
 import { isObject } from '../validation/schema.js'
 import type { ProviderFile } from './declare.js'
 import { declare } from './declare.js'
+import type { Unreadable } from './document.js'
+import { largestFile, readDocument } from './document.js'
+import { halfProblems } from './halves.js'
 import type { FileProblem } from './problem.js'
 import { ProviderFileError } from './problem.js'
 import { senseProblems } from './sense.js'
@@ -37,8 +40,14 @@ const shippedProvider = (id: string): Provider => {
 const noLine = (): undefined => undefined
 
 /** What is declared makes sense, or each mistake is told with its line. */
-const sound = (file: string, provider: Provider, lineOf: (path: Path) => number | undefined): Provider => {
-  const problems = senseProblems(provider)
+const sound = (
+  file: string,
+  provider: Provider,
+  lineOf: (path: Path) => number | undefined,
+  more: () => readonly FileProblem[] = () => [],
+): Provider => {
+  const found = senseProblems(provider)
+  const problems = found.length > 0 ? found : more()
   if (problems.length > 0) throw new ProviderFileError(file, problems, lineOf)
   return provider
 }
@@ -61,41 +70,24 @@ const fromModule = async (file: string, stamp: string): Promise<Provider> => {
 
 const read = async (file: string): Promise<string> => {
   try {
-    return await readFile(file, 'utf8')
+    const { size } = await stat(file)
+    if (size <= largestFile) return await readFile(file, 'utf8')
   } catch (error) {
     throw new Error(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`)
   }
+  throw new Error(`${file} is larger than ${largestFile / 1_000_000} MB: that is no provider`)
 }
+
+const unreadable = (file: string, problems: readonly Unreadable[]): Error =>
+  new Error(problems.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'))
 
 const idOf = (content: ProviderFile, file: string): string => content.id ?? basename(file, extname(file))
 
-const fromText = async (file: string, within: readonly string[]): Promise<Provider> => {
-  const text = await read(file)
-  const { LineCounter, parseDocument } = await import('yaml')
-  const counter = new LineCounter()
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  const lineAt = (offset: number | undefined): number => counter.linePos(offset ?? 0).line
-  const lineOf = (path: Path): number => {
-    // What is missing, or was inherited, has no line of its own.
-    for (let length = path.length; length > 0; length -= 1) {
-      const parent = document.getIn(path.slice(0, length - 1), true) as
-        | { readonly items?: readonly { readonly key?: Ranged }[] }
-        | undefined
-      const key = parent?.items?.find((item) => item.key?.value === path[length - 1])?.key
-      const node = key ?? (document.getIn(path.slice(0, length), true) as Ranged | undefined)
-      if (node?.range) return lineAt(node.range[0])
-    }
-    return 1
-  }
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos }): FileProblem & { readonly line: number } => ({
-      path: [],
-      message,
-      line: lineAt(pos[0]),
-    }))
-    throw new ProviderFileError(file, problems, () => problems[0]?.line)
-  }
-  const content: unknown = document.toJS() ?? {}
+const fromText = async (file: string, chain: Chain): Promise<Provider> => {
+  const document = await readDocument(await read(file))
+  if ('unreadable' in document) throw unreadable(file, document.unreadable)
+  const { content, lineOf } = document
+  if (content === null || content === undefined) throw new ProviderFileError(file, [{ path: [], message: 'the file says nothing' }], lineOf)
   const wrong = shapeProblems(content)
   if (wrong.length > 0) throw new ProviderFileError(file, wrong, lineOf)
   const form = content as ProviderFile
@@ -106,30 +98,33 @@ const fromText = async (file: string, within: readonly string[]): Promise<Provid
       [{ path: ['id'], message: `${JSON.stringify(id)} is not lower-case words joined by hyphens` }],
       lineOf,
     )
-  const base = form.extends === undefined ? undefined : await baseOf(file, form.extends, within, lineOf)
-  return sound(file, declare(form, id, base), lineOf)
+  const base = form.extends === undefined ? undefined : await baseOf(file, form.extends, chain, lineOf)
+  const provider = declare(form, id, base)
+  return sound(file, provider, lineOf, () => halfProblems(form, provider))
 }
 
-interface Ranged {
-  readonly value?: unknown
-  readonly range?: readonly number[]
-}
-
-const baseOf = async (file: string, named: string, within: readonly string[], lineOf: (path: Path) => number): Promise<Provider> => {
+const baseOf = async (file: string, named: string, { within, read: told }: Chain, lineOf: (path: Path) => number): Promise<Provider> => {
   try {
     if (!isPath(named)) return shippedProvider(named)
     const other = resolve(dirname(file), named)
     if (within.includes(other)) throw new Error(`${named} extends this file in turn`)
-    return await load(other, [...within, other])
+    return await load(other, { within: [...within, other], read: told })
   } catch (error) {
     if (error instanceof ProviderFileError) throw error
     throw new ProviderFileError(file, [{ path: ['extends'], message: error instanceof Error ? error.message : String(error) }], lineOf)
   }
 }
 
-const load = async (file: string, within: readonly string[], stamp = ''): Promise<Provider> => {
+/** Files that are being read, each because the one before it extends it; and who wants to know of each. */
+interface Chain {
+  readonly within: readonly string[]
+  readonly read: (file: string) => void
+}
+
+const load = async (file: string, chain: Chain, stamp = ''): Promise<Provider> => {
+  chain.read(file)
   const kind = extname(file).toLowerCase()
-  if (['.yaml', '.yml', '.json'].includes(kind)) return fromText(file, within)
+  if (['.yaml', '.yml', '.json'].includes(kind)) return fromText(file, chain)
   if (['.mjs', '.js', '.ts', '.mts'].includes(kind)) return fromModule(file, stamp)
   throw new Error(`${file} is no provider: a provider is a .yaml, .json, .mjs or .ts file`)
 }
@@ -138,10 +133,11 @@ const load = async (file: string, within: readonly string[], stamp = ''): Promis
  * A provider of a file.
  *
  * @param again a number that differs from call to call, where the file may have changed since a module of it was loaded
+ * @param read hears of each file that is read: this one, and those that it extends
  * @throws ProviderFileError with file, line and field of all that is wrong; Error that names the file that cannot be read or loaded
  */
-export const loadProviderFile = (file: string, again?: number): Promise<Provider> =>
-  load(file, [resolve(file)], again === undefined ? '' : `?${again}`)
+export const loadProviderFile = (file: string, again?: number, read: (file: string) => void = () => {}): Promise<Provider> =>
+  load(file, { within: [resolve(file)], read: (one) => read(resolve(one)) }, again === undefined ? '' : `?${again}`)
 
 /** A shipped provider by its id, or one of a file by its path. @throws Error, ProviderFileError */
 export const providerNamed = async (name: string): Promise<Provider> => (isPath(name) ? loadProviderFile(name) : shippedProvider(name))

@@ -113,13 +113,42 @@ const placesIn = (settings: Settings): readonly Place[] => {
   ]
 }
 
+/** What a random part of a pattern is written as; see `provider/formats.ts`. */
+const part = /^(uuid|base64:\d+|(hex|alnum|upper|mixed|letters|digits|url)\d+)$/
+const parts = ['uuid', 'hex32', 'alnum10', 'upper30', 'mixed40', 'letters8', 'digits13', 'url43', 'base64:32']
+
+const patternProblems = (pattern: string, path: Path): readonly FileProblem[] =>
+  [...pattern.matchAll(/\{([^{}]*)\}/g)].flatMap(([, name = '']) =>
+    part.test(name)
+      ? []
+      : [
+          {
+            path,
+            message: `{${name}} is no part of a pattern${/^(hex|alnum|upper|mixed|letters|digits|url|base64:?)$/.test(name) ? `: say how many, such as {${name}32}` : `; there are ${parts.map((one) => `{${one}}`).join(', ')}`}`,
+          },
+        ],
+  )
+
+/** Formats are found wherever they are. */
+const formatProblems = (value: unknown, path: Path): readonly FileProblem[] => {
+  if (typeof value !== 'object' || value === null) return []
+  const { kind, pattern, id } = value as { readonly kind?: unknown; readonly pattern?: unknown; readonly id?: unknown }
+  if (kind === 'opaque' && typeof pattern === 'string') return patternProblems(pattern, path)
+  if (kind === 'jwt' && typeof id === 'string') return patternProblems(id, [...path, 'id'])
+  return Object.entries(value).flatMap(([name, inner]) => formatProblems(inner, [...path, name]))
+}
+
+/** Paths that a request could mean alike, whatever their placeholders are called. */
+const shapeOf = (path: string): string => path.replace(/\{[^{}/]*\}/g, '{}')
+
 /** One path and method answer to one endpoint. */
 const doubled = (endpoints: { readonly [name: string]: Endpoint }): readonly FileProblem[] => {
   const taken = new Map<string, string>()
   return Object.entries(endpoints).flatMap(([name, { path, methods }]) =>
     methods.flatMap((method) => {
-      const before = taken.get(`${method} ${path}`)
-      taken.set(`${method} ${path}`, before ?? name)
+      const shape = `${method} ${shapeOf(path)}`
+      const before = taken.get(shape)
+      taken.set(shape, before ?? name)
       return before === undefined
         ? []
         : [
@@ -155,11 +184,18 @@ export const senseProblems = (provider: Provider): readonly FileProblem[] => {
   const bare = incomplete(endpoints)
   if (bare.length > 0) return bare
   const token = Object.values(endpoints).some(({ operation }) => operation === 'token')
+  const { docs } = provider
   return [
+    ...(docs === '' || /^https?:\/\//.test(docs)
+      ? []
+      : [{ path: ['docs'], message: `is a URL of http or https, not ${JSON.stringify(docs)}` }]),
     ...(twice === undefined ? [] : [{ path: [], message: `two quirks are named ${twice}` }]),
     ...(token ? [] : [{ path: ['settings', 'endpoints'], message: 'has no endpoint whose operation is token' }]),
     ...slashes(endpoints),
     ...doubled(endpoints),
+    ...formatProblems(Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'dialect' && name !== 'endpoints')), [
+      'settings',
+    ]),
     ...placesIn(settings).flatMap(unfilled),
   ]
 }

@@ -12,6 +12,8 @@ interface Schema {
   readonly type?: string
   readonly enum?: readonly unknown[]
   readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
   readonly anyOf?: readonly Schema[]
   readonly allOf?: readonly Schema[]
   readonly items?: Schema
@@ -49,11 +51,14 @@ const shown = (value: unknown): string => {
 
 const isQuirkForm = (value: unknown): boolean => isObject(value) && typeof value['quirk'] === 'string'
 
+/** A value with its source. */
+const isFactForm = (value: { readonly [member: string]: unknown }): boolean =>
+  isObject(value['source']) && typeof value['source']['grade'] === 'string' && 'value' in value
+
 const ofObject = (schema: Schema, value: { readonly [member: string]: unknown }, path: Path): readonly FileProblem[] => {
   const names = Object.keys(schema.properties ?? {})
   const missing = (schema.required ?? []).filter((name) => value[name] === undefined)
   return [
-    ...missing.map((name) => ({ path, message: `${name} is missing` })),
     ...Object.entries(value).flatMap(([name, inner]) => {
       const known = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
       if (known) return problemsIn(known, inner, [...path, name])
@@ -61,6 +66,8 @@ const ofObject = (schema: Schema, value: { readonly [member: string]: unknown },
       const near = suggestion(name, names)
       return [{ path: [...path, name], message: `unknown setting${near === '' ? `; there are ${names.join(', ')}` : near}` }]
     }),
+    // A slip of the pen is told before what it made missing.
+    ...missing.map((name) => ({ path, message: `${name} is missing` })),
   ]
 }
 
@@ -68,10 +75,15 @@ const ofObject = (schema: Schema, value: { readonly [member: string]: unknown },
 const ofSeveral = (choices: readonly Schema[], value: unknown, path: Path): readonly FileProblem[] => {
   const open = choices.flatMap((one) => (one.anyOf ? one.anyOf : [one]))
   const quirk = open.find(({ $ref }) => $ref === '#/$defs/quirk')
-  const plain = open.filter((one) => one !== quirk)
+  const fact = open.find(({ $ref }) => $ref === '#/$defs/fact')
+  const plain = open.filter((one) => one !== quirk && one !== fact)
+  if (fact && isObject(value) && isFactForm(value))
+    return [...problemsIn(fact, value, path), ...ofSeveral([...plain, ...(quirk ? [quirk] : [])], value['value'], [...path, 'value'])]
   if (quirk && isQuirkForm(value)) return ofQuirk({ anyOf: plain }, value as { readonly [member: string]: unknown }, path)
   const kind = kindOf(value)
-  const same = plain.map((one) => (one.$ref ? definition(one.$ref) : one)).filter((one) => one.type === undefined || one.type === kind)
+  const same = plain
+    .map((one) => (one.$ref ? definition(one.$ref) : one))
+    .filter(({ type }) => type === undefined || type === kind || (type === 'integer' && kind === 'number'))
   const found = (same.length > 0 ? same : plain).map((one) => problemsIn(one, value, path))
   return found.toSorted((a, b) => a.length - b.length)[0] ?? none
 }
@@ -96,12 +108,22 @@ const ofEnum = (words: readonly unknown[], value: unknown, path: Path): readonly
   return [{ path, message: `is one of ${words.map((word) => String(word)).join(', ')}, not ${shown(value)}${near}` }]
 }
 
+const ofNumber = ({ type, minimum = -Infinity, maximum = Infinity }: Schema, value: unknown, path: Path): readonly FileProblem[] => {
+  const what = type === 'integer' ? 'is a whole number' : 'is a number'
+  const within = minimum === -Infinity ? '' : maximum === Infinity ? ` from ${minimum} up` : ` from ${minimum} to ${maximum}`
+  const fits = typeof value === 'number' && Number.isFinite(value) && (type !== 'integer' || Number.isInteger(value))
+  if (!fits)
+    return [{ path, message: `${what}${type === 'integer' ? within : ''}, not ${typeof value === 'number' ? value : shown(value)}` }]
+  return value < minimum || value > maximum ? [{ path, message: `${what}${within}, not ${value}` }] : none
+}
+
 export const problemsIn = (schema: Schema, value: unknown, path: Path): readonly FileProblem[] => {
   if (schema.$ref) return problemsIn(definition(schema.$ref), value, path)
   if (schema.allOf) return schema.allOf.flatMap((one) => problemsIn(one, value, path))
   if (schema.anyOf) return ofSeveral(schema.anyOf, value, path)
   if (schema.enum) return ofEnum(schema.enum, value, path)
   if (schema.type === undefined) return none
+  if (schema.type === 'number' || schema.type === 'integer') return ofNumber(schema, value, path)
   if (kindOf(value) !== schema.type) return [{ path, message: `${articles[schema.type] ?? schema.type}, not ${shown(value)}` }]
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(String(value)))
     return [{ path, message: `is lower-case words joined by hyphens, not ${shown(value)}` }]

@@ -2,10 +2,12 @@
 
 import { defineErrors } from './dialect.js'
 import { extensionDefaults } from './extensionDefaults.js'
+import { formsOf, madeOf, withoutFacts } from './facts.js'
 import { jwt, opaque } from './formats.js'
 import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Settings } from './settings.js'
+import type { Fact } from './source.js'
 
 type Whole = { readonly [S in keyof Settings]: S extends 'account' | 'errorId' ? Settings[S] : NonNullable<Settings[S]> }
 
@@ -199,7 +201,7 @@ const optionalSections: readonly (keyof Settings)[] = [
 ]
 
 /** Members that are replaced as a whole: half a reply or half a set of claims would be nobody's. */
-const replacedWhole = [
+export const replacedWhole: readonly string[] = [
   'format',
   'reply',
   'headers',
@@ -231,10 +233,10 @@ type Part<T> = T extends readonly unknown[] ? Declared<T> : T extends object ? {
 
 /** What a provider writes down: only what differs from the standard. */
 export type ProviderInput = {
-  readonly [S in keyof Settings]?:
-    | Declared<Settings[S]>
-    | (NonNullable<Settings[S]> extends infer V ? { readonly [K in keyof V]?: Declared<V[K]> | Part<V[K]> } : never)
+  readonly [S in keyof Settings]?: Declared<Settings[S]> | Section<Settings[S]> | Fact<Section<Settings[S]>>
 }
+
+type Section<T> = NonNullable<T> extends infer V ? { readonly [K in keyof V]?: Declared<V[K]> | Part<V[K]> } : never
 
 const isPlain = (value: unknown): value is { readonly [member: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isQuirk(value)
@@ -250,25 +252,27 @@ const merge = (base: unknown, own: unknown, name: string): unknown => {
  * A declaration with a form over it: what a provider says that differs from another one. `null` takes a section, or an
  * endpoint, out; a section that the other lacks begins with the standard.
  */
-export const withForm = (base: Declared<Settings>, form: ProviderInput): Declared<Settings> => {
+export const withForm = (base: Declared<Settings>, stated: ProviderInput): Declared<Settings> => {
+  const form = withoutFacts(stated)
   const sections = Object.entries(base as { readonly [section: string]: unknown }).map(([section, theirs]) => {
     const own = form[section as keyof ProviderInput] as unknown
     if (own === undefined) return [section, theirs]
     if (section === 'endpoints') return [section, withoutNulls(merge(theirs, own, section))]
     return [section, merge(theirs ?? (isPlain(own) ? defaults[section as keyof Settings] : theirs), own, section)]
   })
-  return Object.fromEntries(sections) as Declared<Settings>
+  return madeOf(Object.fromEntries(sections), ...formsOf(base), stated) as Declared<Settings>
 }
 
 const withoutNulls = (members: unknown): unknown =>
   isPlain(members) ? Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) : members
 
 /** The whole declaration: the standard with a provider's form over it. */
-export const withDefaults = (form: ProviderInput): Declared<Settings> => {
+export const withDefaults = (stated: ProviderInput): Declared<Settings> => {
+  const form = withoutFacts(stated)
   const sections = Object.entries(defaults).map(([section, base]) => {
     const own = form[section as keyof ProviderInput]
     if (own === undefined && optionalSections.includes(section as keyof Settings)) return [section, null]
     return [section, ['endpoints', 'scopes', 'dialect'].includes(section) && own !== undefined ? own : merge(base, own, section)]
   })
-  return Object.fromEntries(sections) as Declared<Settings>
+  return madeOf(Object.fromEntries(sections), stated) as Declared<Settings>
 }

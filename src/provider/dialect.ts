@@ -1,5 +1,6 @@
 /** From a precise refusal to the words of a provider; and the RFCs' own words as the ground they differ from. */
 
+import { formsOf, madeOf, withoutFacts } from './facts.js'
 import type { Declared } from './quirk.js'
 import { isQuirk } from './quirk.js'
 import type { Template } from './template.js'
@@ -21,7 +22,7 @@ export interface ErrorMessage {
 }
 
 /** The RFCs' words, reason by reason: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7636 §4.4.1, RFC 9110 §15.5. */
-const standardErrors = {
+export const standardErrors = {
   // reading a request
   not_found: { status: 404, error: 'not_found', description: 'no endpoint at {path}' },
   method_not_allowed: { status: 405, error: 'invalid_request', description: '{method} is not allowed here' },
@@ -243,18 +244,20 @@ export const isReason = (word: string): word is Reason => Object.hasOwn(standard
  * @example
  * defineErrors({ invalid_grant: { description: 'grant request is invalid' } })
  */
-export const defineErrors = <const W extends ErrorMessages>(words: W): W & Declared<Dialect> => {
+export const defineErrors = <const W extends ErrorMessages>(stated: W): W & Declared<Dialect> => {
+  const words: ErrorMessages = withoutFacts(stated)
   const total = Object.fromEntries(
     Object.entries(standardErrors).map(([reason, wording]) => [
       reason,
       moreExact({ ...wording, ...words['*'] }, words[wording.error], words[reason]),
     ]),
   )
-  return total as unknown as W & Declared<Dialect>
+  return madeOf(total, stated) as unknown as W & Declared<Dialect>
 }
 
 /** The words of another provider with some said differently; keys are as for `defineErrors`. */
-export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: ErrorMessages): Declared<Dialect> => {
+export const withErrors = ({ dialect }: { readonly dialect: unknown }, stated: ErrorMessages): Declared<Dialect> => {
+  const words = withoutFacts(stated)
   const theirs = dialect as { readonly [reason: string]: object }
   const total = Object.entries(standardErrors).map(([reason, wording]) => {
     const own = [words['*'], words[wording.error], words[reason]].filter((one) => one !== undefined)
@@ -262,5 +265,5 @@ export const withErrors = ({ dialect }: { readonly dialect: unknown }, words: Er
     const before = isQuirk(theirs[reason]) ? wording : theirs[reason]
     return [reason, own.length === 0 ? theirs[reason] : Object.assign({}, before, ...own)]
   })
-  return Object.fromEntries(total) as unknown as Declared<Dialect>
+  return madeOf(Object.fromEntries(total), ...formsOf(dialect as object), stated) as unknown as Declared<Dialect>
 }

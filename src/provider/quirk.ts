@@ -1,27 +1,6 @@
 /** One value with two settings: what this provider does, and what a plain server would do. */
 
-/** How well a behaviour is known; printed wherever the quirk is. */
-export type Grade = 'documented' | 'sample' | 'observed' | 'inferred'
-
-export interface Source {
-  readonly grade: Grade
-  /** Where: a section of the provider's text, a public report, the engine or RFC it is inferred from. */
-  readonly where: string
-}
-
-export const documented = (where: string): Source => ({
-  grade: 'documented',
-  where,
-})
-export const sample = (where: string): Source => ({ grade: 'sample', where })
-export const observed = (where: string): Source => ({
-  grade: 'observed',
-  where,
-})
-export const inferred = (where: string): Source => ({
-  grade: 'inferred',
-  where,
-})
+import type { Fact, Source } from './source.js'
 
 /** The same in every copy of the package: a provider may be declared with another one than serves it. */
 const mark: unique symbol = Symbol.for('authdouble.quirk')
@@ -48,7 +27,11 @@ export interface Quirk<T = unknown, N extends string = string> {
  * Declares a quirk.
  *
  * @example
- * quirk('twenty-refresh-tokens', documented('step 2'), { is: 20, otherwise: null, says: '...' })
+ * quirk('refresh-token-limit', documented('step 2, note', 'A user can have up to 20 refresh tokens.'), {
+ *   provider: 20,
+ *   standard: null,
+ *   description: 'A user holds 20 refresh tokens; the 21st deletes the oldest',
+ * })
  */
 export const quirk = <T, const N extends string, const W extends string = never>(
   name: N,
@@ -66,8 +49,10 @@ export const quirk = <T, const N extends string, const W extends string = never>
 
 type Widen<T> = T extends number ? number | null : T extends boolean ? boolean : T extends string ? string : T
 
-/** Any leaf, or any branch, of `T` may be a quirk. */
-export type Declared<T> =
+/** Any leaf, or any branch, of `T` may be a quirk, and may carry its source. */
+export type Declared<T> = Stated<T> | Fact<Stated<T>>
+
+type Stated<T> =
   | Quirk<T extends string ? string : unknown>
   | (T extends readonly (infer U)[] ? readonly Declared<U>[] : T extends object ? { readonly [K in keyof T]: Declared<T[K]> } : T)
 
@@ -76,11 +61,13 @@ export type QuirkNames<D> = D extends Quirk<never, infer N> | Quirk<unknown, inf
   ? string extends N
     ? never
     : N
-  : D extends readonly (infer U)[]
-    ? QuirkNames<U>
-    : D extends object
-      ? { [K in keyof D]: QuirkNames<D[K]> }[keyof D]
-      : never
+  : D extends Fact<infer V>
+    ? QuirkNames<V>
+    : D extends readonly (infer U)[]
+      ? QuirkNames<U>
+      : D extends object
+        ? { [K in keyof D]: QuirkNames<D[K]> }[keyof D]
+        : never
 
 /** `true`: as this provider does; `false`: as a plain server would; a variant's name; or a value of the same kind. */
 export type Toggle = boolean | number | string | null

@@ -63,7 +63,7 @@ const providerSchema: Schema<ProviderId | Provider | ProviderPath> = custom(
   { anyOf: [{ enum: ids }, { type: 'string', pattern: '[./]' }] },
   (value) => {
     if (isProvider(value) || ids.some((id) => id === value) || (typeof value === 'string' && /[./\\]/.test(value))) return undefined
-    return `is not a provider: there are ${ids.join(', ')}${typeof value === 'string' ? suggestion(value, ids) : ''}`
+    return `is one of ${ids.join(', ')}, or a file such as ./acme.yaml${typeof value === 'string' ? suggestion(value, ids) : ''}`
   },
 )
 

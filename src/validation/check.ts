@@ -20,7 +20,10 @@ export const valueAt = (value: unknown, path: Path): unknown =>
 /** What is wrong, behind the name of the field; with what came in its place, where that helps. */
 export const told = ({ path, message }: Problem, value: unknown): string => {
   if (/^(no|unknown|quirk) /.test(message)) return `: ${message}`
-  return message === 'is missing' ? ` ${message}` : ` ${message}, not ${shown(valueAt(value, path))}`
+  if (message === 'is missing') return ` ${message}`
+  // What came stands before the word that was meant.
+  const [, said = message, near = ''] = /^(.*?)(; did you mean .*)$/s.exec(message) ?? []
+  return ` ${said}, not ${shown(valueAt(value, path))}${near}`
 }
 
 /**

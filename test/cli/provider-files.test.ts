@@ -59,6 +59,52 @@ it('a config file names provider files beside ids, and their quirks', { timeout:
   expect(ran.stdout).toMatch(/\/own http:.*\/zettle\n$/)
 })
 
+it('a config file gives clients and users to a provider of a file, and --watch follows the file and what it extends', {
+  timeout: 60_000,
+}, async () => {
+  writeFileSync(join(cwd, 'base.yaml'), 'extends: plain\nid: base\n')
+  writeFileSync(join(cwd, 'mine.yaml'), 'extends: ./base.yaml\nid: mine\n')
+  const clients = 'clients:\n  - { provider: mine, clientId: my-app, clientSecret: s, redirectUris: ["https://app.example/cb"] }\n'
+  writeFileSync(join(cwd, 'm.yaml'), `providers: [./mine.yaml]\n${clients}users:\n  - { provider: mine, id: kim }\n`)
+  writeFileSync(join(cwd, 'stranger.yaml'), clients.replace('mine', 'mime'))
+  writeFileSync(join(cwd, 'nearly.yaml'), `providers: [./mine.yaml]\n${clients.replace('mine', 'mime')}`)
+  const [stranger, nearly] = await Promise.all([run(['validate', 'stranger.yaml']).ended, run(['validate', 'nearly.yaml']).ended])
+  expect(stranger).toMatchObject({ code: 2, stderr: expect.stringContaining('stranger.yaml:2: clients[0].provider: is one of plain, ') })
+  expect(nearly.stderr).toContain('nearly.yaml:3: clients[0].provider: is one of plain, ziina')
+  expect(nearly.stderr).toContain('did you mean mine?')
+  const server = run(['serve', '--config', 'm.yaml', '--port', '0', '--json', '--watch', '--log-level', 'silent'])
+  let heard = ''
+  server.child.stderr.on('data', (chunk: Buffer) => {
+    heard += chunk
+  })
+  const { url, providers } = JSON.parse(await server.line) as {
+    url: string
+    providers: { mine: { authorizeUrl: string; clientId: string; redirectUri: string } }
+  }
+  expect(providers.mine).toMatchObject({ clientId: 'my-app', redirectUri: 'https://app.example/cb' })
+  const ofFile = await run(['env', './mine.yaml', '--url', url]).ended
+  expect(ofFile).toMatchObject({ code: 0, stdout: expect.stringContaining('AUTHDOUBLE_MINE_CLIENT_ID=my-app\n') })
+  writeFileSync(join(cwd, 'base.yaml'), 'extends: plain\nid: base\nsettings:\n  authorize: { status: 303 }\n')
+  while (!heard.includes('reloaded mine')) await once(server.child.stderr, 'data')
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'my-app',
+    redirect_uri: 'https://app.example/cb',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  })
+  const answer = await fetch(`${providers.mine.authorizeUrl}?${query}`, { redirect: 'manual' })
+  expect([answer.status, new URL(answer.headers.get('location') ?? '').host]).toEqual([303, 'app.example'])
+  server.child.kill('SIGTERM')
+  await server.ended
+  const chosen = await run(['exec', '--config', 'm.yaml', '--provider', 'mine', '--quiet', '--', 'printenv', 'AUTHDOUBLE_MINE_CLIENT_ID'])
+    .ended
+  expect(chosen).toMatchObject({ code: 0, stdout: 'my-app\n' })
+  const unknown = await run(['exec', '--config', 'm.yaml', '--provider', 'mien', '--quiet', '--', 'true']).ended
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('or a file such as ./acme.yaml, not "mien"') })
+})
+
 it('--watch reads a changed file again, keeps what was issued, and keeps the old one where the new is wrong', {
   timeout: 60_000,
 }, async () => {

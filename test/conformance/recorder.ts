@@ -48,7 +48,9 @@ const inOrder = (send: typeof fetch): typeof fetch => {
 const play = async (one: Case, provider: ProviderId, client: Parameters<typeof clientDriver>[0]): Promise<readonly CaseResult[]> => {
   vi.setSystemTime(began)
   const only = [`${one.topic}/${one.name}`]
-  return (await runConformance({ provider, driver: clientDriver(client), only, seed: 'recorded' })).cases
+  // What waits for the client's clock waits for no other.
+  const pause = async (milliseconds: number): Promise<void> => void vi.setSystemTime(Date.now() + milliseconds)
+  return (await runConformance({ provider, driver: { ...clientDriver(client), pause }, only, seed: 'recorded' })).cases
 }
 
 /** A case by the client that does everything right, and by broken ones until each check was red once. */

@@ -69,6 +69,19 @@ it('a request that is refused before it was decided has changed nothing; one tha
   expect(await reuse('after')).toEqual(['answered', 400])
 })
 
+it('a hold that is removed lets its own request go, and no other', async () => {
+  const [one, other] = [double.faults.hold('zettle', 'token'), double.faults.hold('zettle', 'token')]
+  const sent = [refresh(await minted())]
+  await one.arrived()
+  sent.push(refresh(await minted()))
+  await other.arrived()
+  double.faults.clear(one.id)
+  expect((await sent[0])?.status).toBe(200)
+  expect([one.held(), other.held()]).toEqual([0, 1])
+  other.release()
+  expect((await sent[1])?.status).toBe(200)
+})
+
 it('several holds hold several requests, each released on its own', async () => {
   const tokens = [await minted(), await minted(), await minted()]
   const holds = tokens.map(() => double.faults.hold('zettle', 'token'))

@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createServer } from '../../src/index.js'
+import { factsOf } from '../../src/provider/facts.js'
+import { settle } from '../../src/provider/quirk.js'
+import type { Settings } from '../../src/provider/settings.js'
 import { loadProviderFile } from '../../src/provider-files/load.js'
 import { basic, form, send } from '../kit.js'
 
@@ -186,5 +189,42 @@ describe('what is wrong is told with file, line and the nearest right word', () 
     await expect(loadProviderFile(join(folder, 'no.yaml'))).rejects.toThrow('ENOENT')
     await expect(loadProviderFile(write('a.toml', ''))).rejects.toThrow('a provider is a .yaml')
     await expect(loadProviderFile(write('empty.mjs', 'export const x = 1'))).rejects.toThrow('exports no provider')
+  })
+})
+
+describe('a value with its source in a provider file', () => {
+  it('is the value, and its source is listed; what extends it may say something else', async () => {
+    const base = write(
+      'sourced.yaml',
+      `
+settings:
+  issuer: { source: { grade: observed, where: its metadata, quote: auth.acme.example }, value: https://auth.acme.example }
+  endpoints: { token: { operation: token, path: /token } }
+  code: { lifetime: { source: { grade: documented, where: the codes page, quote: one minute }, value: 60 } }
+  access: { lifetime: { source: { grade: inferred, where: its engine }, value: 90 } }
+errors:
+  invalid_grant: { source: { grade: sample, where: the errors page, quote: stale }, value: { status: 418 } }
+`,
+    )
+    const { settings } = await loadProviderFile(base)
+    const { code, dialect } = settle<Settings>(settings)
+    expect([code.lifetime, dialect.code_used.status]).toEqual([60, 418])
+    expect(factsOf(settings).map(({ path, source }) => [path, source.grade, source.quote])).toEqual([
+      ['issuer', 'observed', 'auth.acme.example'],
+      ['code.lifetime', 'documented', 'one minute'],
+      ['access.lifetime', 'inferred', undefined],
+      ['dialect.invalid_grant', 'sample', 'stale'],
+    ])
+    const other = await loadProviderFile(write('other.yaml', 'extends: ./sourced.yaml\nsettings: { code: { lifetime: 30 } }'))
+    expect(settle<Settings>(other.settings).code.lifetime).toBe(30)
+    expect(factsOf(other.settings).map(({ path }) => path)).toEqual(['issuer', 'access.lifetime', 'dialect.invalid_grant'])
+  })
+
+  it('is held against the schema of the setting, and of sources', async () => {
+    const wrong = write(
+      'unsourced.yaml',
+      'settings: { code: { lifetime: { source: { grade: rumoured, where: somewhere }, value: long } } }',
+    )
+    await expect(loadProviderFile(wrong)).rejects.toThrow(/rumoured[\s\S]*is a number, not "long"/)
   })
 })

@@ -175,6 +175,15 @@ describe('the state file', () => {
     expect(existsSync(`${path}.lock`)).toBe(false)
   })
 
+  it('is left to the process that took it over meanwhile', async () => {
+    const path = fresh()
+    const store = await open(path)
+    const theirs = JSON.stringify({ pid: process.pid, host: 'elsewhere', token: 'theirs' })
+    writeFileSync(`${path}.lock`, theirs)
+    await store.close()
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(theirs)
+  })
+
   it('keeps no caller waiting while many others write', async () => {
     const path = fresh()
     const store = await open(path)

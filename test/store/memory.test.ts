@@ -36,7 +36,11 @@ describe('what is kept in memory', () => {
           due.set(id, time + lives)
           store.transact('s', (tx) => tx.put('access', id, token(time + lives)))
           for (const [known, until] of due)
-            if (until >= time) expect(store.transact('s', (tx) => tx.get('access', known)), `${known} at ${time}`).toMatchObject({ until })
+            if (until >= time)
+              expect(
+                store.transact('s', (tx) => tx.get('access', known)),
+                `${known} at ${time}`,
+              ).toMatchObject({ until })
         })
       }),
       { seed: 1, numRuns: 200 },

@@ -17,7 +17,7 @@ interface Member {
   readonly comment: string
 }
 
-const sources = ['settings', 'extensions', 'dialect', 'formats', 'define', 'quirk', 'template']
+const sources = ['settings', 'extensions', 'dialect', 'formats', 'define', 'quirk', 'source', 'template']
 const text = sources.map((name) => readFileSync(join(root, `src/provider/${name}.ts`), 'utf8')).join('\n')
 
 /** Where the bracket that opens at a place closes. */
@@ -117,6 +117,9 @@ const format: Schema = {
   anyOf: [{ type: 'string', description: 'A pattern such as acme-{hex32}.' }, { $ref: '#/$defs/Opaque' }, { $ref: '#/$defs/Jwt' }],
 }
 
+/** What an answer may have; those below it are none. */
+const status: Schema = { type: 'integer', minimum: 200, maximum: 599 }
+
 const literal = (part: string): unknown =>
   part.startsWith("'")
     ? part.slice(1, -1)
@@ -129,13 +132,19 @@ const literal = (part: string): unknown =>
           : undefined
 
 /** Any setting may be a quirk; what a seed or a quirk itself is made of may not. */
-const maybeQuirk = (schema: Schema, quirks: boolean): Schema => (quirks ? { anyOf: [schema, { $ref: '#/$defs/quirk' }] } : schema)
+const maybeQuirk = (schema: Schema, quirks: boolean): Schema =>
+  quirks ? { anyOf: [schema, { $ref: '#/$defs/quirk' }, { $ref: '#/$defs/fact' }] } : schema
 
 const ofObject = (members: readonly Member[], quirks: boolean, partial: boolean): Schema => ({
   type: 'object',
   additionalProperties: false,
   ...(partial ? {} : { required: members.filter(({ optional }) => !optional).map(({ name }) => name) }),
-  properties: Object.fromEntries(members.map(({ name, type, comment }) => [name, described(schemaOf(type, quirks, partial), comment)])),
+  properties: Object.fromEntries(
+    members.map(({ name, type, comment }) => [
+      name,
+      described(name === 'status' && type === 'number' ? maybeQuirk(status, quirks) : schemaOf(type, quirks, partial), comment),
+    ]),
+  ),
 })
 
 const named = (name: string, quirks: boolean, partial: boolean): Schema => {
@@ -155,7 +164,8 @@ const named = (name: string, quirks: boolean, partial: boolean): Schema => {
 
 const single = (type: string, quirks: boolean, partial: boolean): Schema => {
   if (type === 'string') return { type: 'string' }
-  if (type === 'number' || type === 'Seconds') return { type: 'number' }
+  // Lengths of time, counts and shares: none is below zero.
+  if (type === 'number' || type === 'Seconds') return { type: 'number', minimum: 0 }
   if (type === 'boolean') return { type: 'boolean' }
   if (type === 'null') return { type: 'null' }
   if (type === 'Template' || type === 'unknown') return {}
@@ -210,7 +220,7 @@ const messages = (): Schema => {
     properties: Object.fromEntries(
       [...new Set(keys)]
         .filter((key) => key !== '{error}')
-        .map((key) => [key, { anyOf: [{ $ref: '#/$defs/errorMessage' }, { $ref: '#/$defs/quirk' }] }]),
+        .map((key) => [key, { anyOf: [{ $ref: '#/$defs/errorMessage' }, { $ref: '#/$defs/quirk' }, { $ref: '#/$defs/fact' }] }]),
     ),
   }
 }
@@ -236,7 +246,11 @@ export const providerSchema = (): Schema => {
     true,
   )
   takesOut(settings)
-  const seed = schemaOf('Seed', false, false)
+  schemaOf('Seed', false, false)
+  // What is left out is that of the provider which is extended, or the demonstration's.
+  const { required: _, ...seeded } = defs.get('Seed') ?? {}
+  defs.set('Seed', seeded)
+  const seed = { $ref: '#/$defs/Seed' }
   named('Opaque', false, false)
   named('Jwt', false, false)
   const errors = messages()
@@ -266,18 +280,30 @@ export const providerSchema = (): Schema => {
         required: ['quirk', 'source', 'provider', 'standard', 'description'],
         properties: {
           quirk: { type: 'string', pattern: '^[a-z][a-z0-9-]*$', description: 'Its name: lower-case words joined by hyphens.' },
-          source: {
-            type: 'object',
-            description: 'How well it is known, and where from.',
-            additionalProperties: false,
-            required: ['grade', 'where'],
-            properties: { grade: { enum: ['documented', 'sample', 'observed', 'inferred'] }, where: { type: 'string' } },
-          },
+          source: { $ref: '#/$defs/source' },
           provider: { description: 'What this provider does.' },
           standard: { description: 'What a plain server does.' },
           variants: { type: 'object', description: 'Further settings by name, where the sources know several.' },
           description: { type: 'string', description: 'One line in your own words.' },
           optIn: { type: 'boolean', description: 'Possible, but off unless asked for.' },
+        },
+      },
+      fact: {
+        type: 'object',
+        description: 'A value with its source. It is what the provider does, and cannot be switched.',
+        additionalProperties: false,
+        required: ['source', 'value'],
+        properties: { source: { $ref: '#/$defs/source' }, value: { description: 'The value of the setting.' } },
+      },
+      source: {
+        type: 'object',
+        description: 'How well it is known, and where from.',
+        additionalProperties: false,
+        required: ['grade', 'where'],
+        properties: {
+          grade: { enum: ['documented', 'sample', 'observed', 'inferred'] },
+          where: { type: 'string', description: 'A section of its text, a public report, the engine or RFC it is inferred from.' },
+          quote: { type: 'string', description: 'Ten words of the place at most, by which a reader finds it.' },
         },
       },
       ...Object.fromEntries([...defs].sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -1,7 +1,9 @@
-/** The quirk table of a provider, as Markdown. */
+/** The tables of a provider, as Markdown: its quirks, and what else it does differently from the standard. */
 
-import { quirkRows } from '../../src/cli/providers.js'
+import { factRows, quirkRows } from '../../src/cli/providers.js'
 import type { Provider } from '../../src/provider/define.js'
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 
 const cell = (value: unknown): string => {
   if (value === '{absent}') return 'absent'
@@ -9,11 +11,28 @@ const cell = (value: unknown): string => {
   return text.length > 60 ? '…' : `\`${text.replaceAll('|', '\\|')}\``
 }
 
-export const quirkTable = (provider: Provider): string => {
+const from = ({ where, quote }: { readonly where: string; readonly quote?: string }): string =>
+  escaped(quote === undefined ? where : `${where}: “${quote}”`)
+
+const quirkTable = (provider: Provider): string => {
   const rows = quirkRows(provider).map(
-    ({ name, on, here, otherwise, says, grade }) =>
-      `| \`${name}\` | ${on ? 'on' : 'off'} | ${says.replaceAll('|', '\\|')} | ${cell(here)} | ${cell(otherwise)} | ${grade} |`,
+    (row) =>
+      `| \`${row.name}\` | ${row.on ? 'on' : 'off'} | ${escaped(row.says)} | ${cell(row.here)} | ${cell(row.otherwise)} | ${row.grade} | ${from(row)} |`,
   )
-  const head = '| quirk | at the start | what the provider does | its value | at a plain server | known as |\n|---|---|---|---|---|---|'
-  return `## ${provider.name} (\`${provider.id}\`): ${rows.length} quirks\n\n${head}\n${rows.join('\n')}`
+  const head =
+    '| quirk | at the start | what the provider does | its value | at a plain server | known as | known from |\n|---|---|---|---|---|---|---|'
+  return `${head}\n${rows.join('\n')}`
 }
+
+const factTable = (provider: Provider): string => {
+  const rows = factRows(provider).map((row) => `| \`${row.path}\` | ${cell(row.shown)} | ${row.grade} | ${from(row)} |`)
+  return `| setting | its value | known as | known from |\n|---|---|---|---|\n${rows.join('\n')}`
+}
+
+export const providerTables = (provider: Provider): string =>
+  [
+    `## ${provider.name} (\`${provider.id}\`): ${quirkRows(provider).length} quirks`,
+    quirkTable(provider),
+    `### ${provider.name}: what else differs from the standard, and how we know`,
+    factTable(provider),
+  ].join('\n\n')

@@ -4,7 +4,8 @@ import { providers } from '../../src/providers/index.js'
 import { clientTable, findingList } from './clients.js'
 import { controlTable } from './control.js'
 import { exploredList } from './explored.js'
-import { quirkTable } from './quirks.js'
+import { providerTables } from './quirks.js'
+import { settingsTable } from './settings.js'
 import { speedTable } from './speed.js'
 
 /** By the name in the markers `<!-- name -->` and `<!-- /name -->`: where it stands, and what prints it. */
@@ -14,7 +15,8 @@ export const tables: { readonly [name: string]: { readonly file: string; readonl
   explored: { file: 'docs/clients.md', print: exploredList },
   speed: { file: 'docs/performance.md', print: speedTable },
   control: { file: 'docs/control-api.md', print: controlTable },
-  quirks: { file: 'docs/quirks.md', print: () => providers.map(quirkTable).join('\n\n') },
+  settings: { file: 'docs/provider-settings.md', print: settingsTable },
+  quirks: { file: 'docs/quirks.md', print: () => providers.map(providerTables).join('\n\n') },
 }
 
 const between = (name: string): RegExp => new RegExp(`<!-- ${name} -->\\n[\\s\\S]*?<!-- /${name} -->`)

@@ -76,6 +76,8 @@ export interface Driver {
   readonly restarts?: true
   /** It runs in a process of its own, which can be killed while a step runs. */
   readonly kills?: true
+  /** Lets milliseconds go by for the client, where its clock is not the machine's. */
+  readonly pause?: (milliseconds: number) => Promise<void>
   /** The flags that name this client, for a command line that reproduces a case. */
   readonly flags: readonly string[]
 }

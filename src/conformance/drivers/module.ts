@@ -5,6 +5,7 @@ import { stepNames } from '../runner/step.js'
 import type { StepError } from '../runner/verdict.js'
 import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
 import { answerOfResult, stepErrorOf, stepLimit } from './driver.js'
+import { afterOwnTime } from './ownTime.js'
 
 /** What else a client may say of itself: each member of this name is an ability. */
 const abilities = ['customers', 'sessions', 'twin'] as const
@@ -82,9 +83,9 @@ export const perform = async (steps: ModuleSteps, { step, ...asked }: Asked, giv
 
 const timed = (work: Promise<Answer>, step: string, limit: number): Promise<Answer> =>
   new Promise((settle) => {
-    const timer = setTimeout(() => settle({ state: 'silent', note: `no answer to ${step} within ${limit / 1000} s` }), limit)
+    const stop = afterOwnTime(limit, () => settle({ state: 'silent', note: `no answer to ${step} within ${limit / 1000} s` }))
     void work.then((answer) => {
-      clearTimeout(timer)
+      stop()
       settle(answer)
     })
   })

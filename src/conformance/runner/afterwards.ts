@@ -1,6 +1,5 @@
 /** What every case ends with: once faults have ceased, does the connection still work, or can it be made again? */
 
-import { setTimeout as pause } from 'node:timers/promises'
 import { calls, fine } from '../cases/reading.js'
 import { stillHonoured } from '../invariants/connection.js'
 import { afterwards } from '../invariants/history.js'
@@ -41,7 +40,7 @@ export const askAfterwards = async (context: CaseContext): Promise<void> => {
   const honoured = stillHonoured({ entries: context.entries(), steps: context.log(), honoured: context.honoured() })
   for (const milliseconds of honoured ? pauses : []) {
     if (context.over()) return
-    await pause(milliseconds)
+    await context.pause(milliseconds)
     if (await tries(context, who)) return
   }
   if (held.step === 'assertion' || context.over()) return

@@ -1,5 +1,6 @@
 /** Where a case is played: asks the client, plays the browser and the person, and keeps a log of it all. */
 
+import { setTimeout } from 'node:timers/promises'
 import type { FaultInput, JournalEntry } from '../../index.js'
 import type { Tamper } from '../drivers/browser.js'
 import { authorizeIn, tampered } from '../drivers/browser.js'
@@ -7,6 +8,9 @@ import type { Answer, Asked, Session, Written } from '../drivers/driver.js'
 import type { StrayRequest } from '../invariants/history.js'
 import type { CaseSandbox } from './caseSandbox.js'
 import { fault } from './caseSandbox.js'
+import type { Changes } from './changes.js'
+import { watchFiles } from './changes.js'
+import type { Gate } from './gate.js'
 import type { Held, Holding } from './ordering.js'
 import { holdRequests } from './ordering.js'
 import type { Profile } from './profile.js'
@@ -43,16 +47,26 @@ export interface CaseContext {
   readonly stranger: () => Promise<Stranger>
   /** Ends the client without a word, whatever it is doing. */
   readonly kill: () => Promise<void>
+  /** Watches the files of the client from now on. */
+  readonly changes: () => Changes
   /** From the beginning to the callback: undefined when the client did not get there. */
   readonly begin: (how?: Connecting) => Promise<string | undefined>
   /** Connects the client, whichever way the provider begins. True once the callback was answered. */
   readonly connect: (how?: Connecting) => Promise<boolean>
   readonly restart: () => Promise<boolean>
+  /** Tells a client that offers it that its own clock is wrong by so many seconds. */
+  readonly clock: (seconds: number) => Promise<PlayedStep>
+  /** From now on nobody listens at the token endpoint. */
+  readonly shut: () => Promise<void>
+  /** It can be reached again. */
+  readonly open: () => Promise<void>
   /** Moves the provider's time on by seconds; the client's own clock stays. */
   readonly advance: (seconds: number) => void
   readonly fault: (options: FaultInput) => void
   /** Something that the case did itself, for the log. */
   readonly note: (step: string, note: string) => void
+  /** Lets milliseconds go by for the client. */
+  readonly pause: (milliseconds: number) => Promise<void>
   /** No fault waits any more, the person at the browser says yes again, and what the provider honours now is written down. */
   readonly calm: () => Promise<void>
   /** Ids of the tokens that the provider honoured then. */
@@ -75,12 +89,25 @@ export interface RunningCase {
   readonly steps: readonly string[]
   /** Starts the client once more. */
   readonly startTwin: () => Promise<Session>
+  readonly stateDir: string
+  /** Before the token endpoint, where a case needs one. */
+  readonly gate?: Gate | undefined
+  /** Real time unless told otherwise. */
+  readonly pause?: ((milliseconds: number) => Promise<void>) | undefined
 }
 
 /** What was played, with what the server wrote down meanwhile. */
 const createLog = (entries: () => readonly JournalEntry[]) => {
   const began = performance.now()
   const played: PlayedStep[] = []
+  const begun = new Map<PlayedStep, number>()
+  let serial = 0
+  /** In the order in which steps began: which of two at the same time ends first is chance. */
+  const put = (step: PlayedStep, order: number): void => {
+    begun.set(step, order)
+    const before = played.findLastIndex((other) => (begun.get(other) ?? 0) < order)
+    played.splice(before + 1, 0, step)
+  }
   let running = 0
   let group: { readonly before: number; readonly steps: PlayedStep[] } = { before: 0, steps: [] }
   const record = async (
@@ -91,6 +118,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
   ): Promise<PlayedStep> => {
     const at = performance.now() - began
     const before = entries().length
+    serial += 1
+    const order = serial
     running += 1
     if (running === 1) group = { before, steps: [] }
     const mine = group
@@ -112,7 +141,7 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     }
     running -= 1
     mine.steps.push(done)
-    played.push(done)
+    put(done, order)
     // Steps that ran at the same time share what crossed the wire: which of them it came from, nobody can tell.
     if (running === 0 && mine.steps.length > 1) {
       const shared = entries().slice(mine.before)
@@ -121,7 +150,8 @@ const createLog = (entries: () => readonly JournalEntry[]) => {
     return done
   }
   const note = (step: string, words: string): void => {
-    played.push({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] })
+    serial += 1
+    put({ step, as: step, state: 'ok', at: performance.now() - began, took: 0, note: words, entries: [] }, serial)
   }
   return { played, record, note }
 }
@@ -158,7 +188,16 @@ const handOut = async (log: Log, profile: Profile, { double, provider, address }
 const gone = /^(ended|killed|silent|junk|harness)$/
 
 /** Plays for one client in one world. */
-export const createCaseContext = ({ profile, sandbox, session, steps, startTwin }: RunningCase): CaseContext & AsyncDisposable => {
+export const createCaseContext = ({
+  profile,
+  sandbox,
+  session,
+  steps,
+  startTwin,
+  stateDir,
+  gate,
+  pause = setTimeout,
+}: RunningCase): CaseContext & AsyncDisposable => {
   const { double, provider } = sandbox
   const log = createLog(() => double.journal.entries({ provider }))
   let honoured: readonly string[] = []
@@ -214,8 +253,21 @@ export const createCaseContext = ({ profile, sandbox, session, steps, startTwin 
       stranger ??= await openStranger()
       return stranger
     },
+    changes: () => watchFiles(stateDir),
     kill: async () => void (await log.record('kill', 'kill', session.kill)),
     restart: async () => (await log.record('restart', 'restart', session.restart)).state === 'ok',
+    clock: (seconds) =>
+      log.record('clock', `its clock is wrong by ${seconds} seconds`, () =>
+        can('clock') ? session.ask({ step: 'clock', now: Date.now() / 1000 + seconds }) : Promise.resolve({ state: 'unsupported' }),
+      ),
+    shut: async () => {
+      await gate?.shut()
+      log.note('arrange', 'nobody listens at the token endpoint')
+    },
+    open: async () => {
+      await gate?.open()
+      log.note('arrange', 'the token endpoint can be reached again')
+    },
     advance: (seconds) => {
       double.clock.advance(seconds)
       log.note('arrange', `${seconds} seconds passed at the provider`)
@@ -225,6 +277,7 @@ export const createCaseContext = ({ profile, sandbox, session, steps, startTwin 
       log.note('arrange', `fault: ${options.kind} at ${options.operation}${options.times === undefined ? '' : `, ${options.times} times`}`)
     },
     note: log.note,
+    pause,
     calm: async () => {
       double.faults.clear()
       double.approvals.reset()

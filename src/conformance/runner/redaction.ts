@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { JournalEntry, ProviderAddress } from '../../index.js'
 import { fingerprint, secretsOf } from '../../index.js'
 import { redactWith } from '../../journal/redact.js'
+import { replyOf } from '../cases/reading.js'
 
 export interface Redaction {
   readonly entries: readonly JournalEntry[]
@@ -33,9 +34,11 @@ const formsOf = (value: string): readonly string[] => [
 /** Replaces the beginning of a value, as far as it goes. */
 const withoutBeginning = (text: string, value: string, print: string): string => {
   const start = value.slice(0, recognised)
+  let at = text.indexOf(start)
+  if (at < 0) return text
   let shown = ''
   let from = 0
-  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
+  for (; at >= 0; at = text.indexOf(start, from)) {
     let length = recognised
     while (length < value.length && text[at + length] === value[length]) length += 1
     shown += `${text.slice(from, at)}${print}`
@@ -56,30 +59,31 @@ export const createRedaction = (
 ): Redaction => {
   const fixed = [address.clientSecret, address.password].filter((one): one is string => one !== undefined)
   const prints = new Map<string, string>(fixed.map((secret) => [secret, fingerprint(secret)]))
-  const printOf = (secret: string): string => {
-    const known = prints.get(secret)
-    if (known !== undefined) return known
-    const print = fingerprint(createHash('sha256').update(`${seed}:${prints.size}`).digest('hex'))
+  const named = (place: string): string => fingerprint(createHash('sha256').update(`${seed}:${place}`).digest('hex'))
+  const printOf = (secret: string, place = `elsewhere ${prints.size}`): string => {
+    const print = prints.get(secret) ?? named(place)
     prints.set(secret, print)
     return print
   }
-  // Named in the order in which they were seen first.
-  for (const entry of entries) for (const secret of secretsOf(entry)) printOf(secret)
+  // Named by the place where they were seen first: how many others there are may depend on the time.
+  for (const [at, entry] of entries.entries()) for (const [nth, secret] of secretsOf(entry).entries()) printOf(secret, `${at} ${nth}`)
   for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
-  const secrets = [...prints.keys()].sort((a, b) => b.length - a.length)
-  const { host } = new URL(address.baseUrl)
+  const secrets = [...prints].sort(([a], [b]) => b.length - a.length).map(([value, print]) => ({ value, print, forms: formsOf(value) }))
+  const hosts = [...new Set([address.baseUrl, address.tokenUrl].map((url) => new URL(url).host))]
   const usual = (text: string): string =>
-    text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
-  const hide = (text: string): string => {
-    const whole = secrets.reduce(
-      (shown, secret) => formsOf(secret).reduce((one, form) => one.replaceAll(form, printOf(secret)), shown),
-      text,
+    hosts.reduce(
+      (shown, host) => shown.replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740'),
+      text.replace(publicKey, '$1‹public key›"'),
     )
-    return usual(secrets.reduce((shown, secret) => withoutBeginning(shown, secret, printOf(secret)), whole))
+  const hide = (text: string): string => {
+    const whole = secrets.reduce((shown, { forms, print }) => forms.reduce((one, form) => one.replaceAll(form, print), shown), text)
+    return usual(secrets.reduce((shown, { value, print }) => withoutBeginning(shown, value, print), whole))
   }
   const headers = (list: JournalEntry['request']['headers']) => list.map(([name, value]) => [name, hide(value)] as const)
-  const shown = (entry: JournalEntry): JournalEntry => {
-    const { request, response, ...rest } = redactWith(entry, printOf)
+  const shown = (entry: JournalEntry, at: number): JournalEntry => {
+    // Two that come within the same second are the same text, and no others are.
+    const idToken = replyOf(entry)['id_token']
+    const { request, response, ...rest } = redactWith(entry, (secret) => (secret === idToken ? named(`${at} ID token`) : printOf(secret)))
     const parameters = Object.fromEntries(Object.entries(request.parameters).map(([name, value]) => [name, hide(value)]))
     return {
       ...rest,

@@ -9,22 +9,19 @@ import type { Fault } from '../types.js'
 import { Do } from '../ui/do.js'
 import { Card, Select } from '../ui/field.js'
 import { useAsked } from '../use.js'
+import type { NewFault } from './draft.js'
 import { FaultForm } from './form.js'
 
-export interface NewFault {
-  readonly kind: string
-  readonly [member: string]: unknown
-}
+/** A hold is released by its handle. */
+const holding = ({ kind: _, provider, operation, ...how }: NewFault): string =>
+  `using held = double.faults.hold(${literal(provider)}, ${literal(operation)}${Object.keys(how).length === 0 ? '' : `, ${literal(how)}`})`
 
 export const addition = (fault: NewFault, title = `Set a fault (${fault.kind})`): Action => ({
   title,
   method: 'POST',
   path: '/faults',
   body: fault,
-  library:
-    fault.kind === 'hold'
-      ? `using held = double.faults.hold(${literal(fault['provider'])}, ${literal(fault['operation'])}, ${literal({ phase: fault['phase'] })})`
-      : `double.faults.add(${literal(fault)})`,
+  library: fault.kind === 'hold' ? holding(fault) : `double.faults.add(${literal(fault)})`,
 })
 
 const refresh = { operation: 'token', when: { grantType: 'refresh_token' } } as const

@@ -1,86 +1,120 @@
-/** A fault in all its members. */
+/** A fault of any kind, in all its members: the fields are made of what the server says of each kind. */
 
 import { useEffect, useState } from 'preact/hooks'
 import { providers, vocabulary } from '../api/status.js'
 import { amend, route } from '../route.js'
 import { useStore } from '../store.js'
+import type { Vocabulary } from '../types.js'
 import { Do } from '../ui/do.js'
-import { Select, Text } from '../ui/field.js'
-import { addition, type NewFault } from './faults.js'
+import { Area, Select, Text } from '../ui/field.js'
+import { type Draft, draftOf, faultIn, isJson, type Member, membersOf, type NewFault } from './draft.js'
+import { addition } from './faults.js'
 
-interface Draft {
-  readonly provider: string
-  readonly operation: string
-  readonly kind: string
-  readonly reason: string
-  readonly status: string
-  readonly grantType: string
-  readonly nth: string
-  readonly times: string
-  readonly parameter: string
-  readonly how: string
-}
-
-const empty: Draft = {
-  provider: '',
-  operation: 'token',
-  kind: 'lose',
-  reason: '',
-  status: '',
-  grantType: '',
-  nth: '',
-  times: '1',
-  parameter: 'state',
-  how: 'wrong',
-}
-
-const isObject = (value: unknown): value is { readonly [member: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** What a link to this form says, as far as it is text or a number. */
-export const draftOf = (text: string): Draft | undefined => {
-  try {
-    const said: unknown = JSON.parse(text)
-    if (!isObject(said)) return undefined
-    const when = isObject(said['when']) ? said['when'] : {}
-    const all = { ...said, ...when }
-    const members = Object.keys(empty).flatMap((member) => {
-      const value = all[member]
-      return typeof value === 'string' || typeof value === 'number' ? [[member, String(value)] as const] : []
-    })
-    return { ...empty, ...Object.fromEntries(members) }
-  } catch {
-    return undefined
-  }
-}
-
-const statuses = ['status', 'rate-limit', 'gateway-page']
-
-export const faultIn = (draft: Draft): NewFault => {
-  const { provider, operation, kind, reason, status, grantType, nth, times, parameter, how } = draft
-  const when = { ...(grantType === '' ? {} : { grantType }), ...(nth === '' ? {} : { nth: Number(nth) }) }
-  return {
-    kind,
-    ...(provider === '' ? {} : { provider }),
-    ...(operation === '' ? {} : { operation }),
-    ...(kind === 'refuse' ? { reason } : {}),
-    ...(statuses.includes(kind) && status !== '' ? { status: Number(status) } : {}),
-    ...(kind === 'tamper' ? { parameter, how } : {}),
-    ...(Object.keys(when).length === 0 ? {} : { when }),
-    ...(times === '1' || times === '' ? {} : { times: times === 'always' ? 'always' : Number(times) }),
-  }
-}
-
-/** Kinds that say more than this form does are for the API. */
-const beyond = ['say', 'hold']
-
-const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:jwt-bearer']
+const empty: Draft = { kind: 'lose', operation: 'token' }
 
 const pairs = (words: readonly string[]): readonly (readonly [string, string])[] => words.map((word) => [word, word])
 
+/** A member that is not in here is called by its own name. */
+const labels: { readonly [member: string]: readonly [label: string, placeholder?: string] } = {
+  provider: ['Provider'],
+  operation: ['Request'],
+  times: ['How often', '1, 2, always'],
+  probability: ['Probability', 'above 0, up to 1'],
+  grantType: ['Grant type', 'any'],
+  clientId: ['Client id', 'any'],
+  method: ['Method', 'any'],
+  path: ['Path', 'any'],
+  nth: ['From the nth on', '1'],
+  status: ['Status', 'as usual'],
+  headers: ['Headers', '{"x-header": "value"}'],
+  body: ['Body', 'JSON, or text'],
+  reason: ['Reason'],
+  retryAfter: ['Retry after', 'seconds'],
+  for: ['For', '2s, 1m'],
+  phase: ['When'],
+  limit: ['At most', '30s'],
+  after: ['After', 'bytes'],
+  by: ['Off by', 'bytes'],
+  pause: ['Pause between bytes', '50ms, 2s'],
+  set: ['Members to set', '{"expires_in": 5}'],
+  remove: ['Members to leave out', 'scope, expires_in'],
+  parameter: ['Parameter'],
+  how: ['Becomes'],
+}
+
+const grantTypes = 'fault-grant-types'
+
+const Field = ({ member, value, set }: { readonly member: Member; readonly value: string; readonly set: (value: string) => void }) => {
+  const known = useStore(providers)
+  const { name, schema, required } = member
+  const [label, placeholder = ''] = labels[name] ?? [name]
+  if (name === 'provider')
+    return <Select label={label} value={value} set={set} any="any" options={known.map((one) => [one.id, one.name])} />
+  if (schema.enum)
+    return (
+      <Select
+        label={label}
+        value={value}
+        set={set}
+        any={required ? 'choose' : name === 'operation' ? 'any' : 'as usual'}
+        options={pairs(schema.enum)}
+      />
+    )
+  if (isJson(schema)) return <Area label={label} value={value} set={set} placeholder={placeholder} />
+  return (
+    <Text
+      label={label}
+      type={schema.type === 'integer' ? 'number' : 'text'}
+      value={value}
+      set={set}
+      placeholder={placeholder}
+      {...(name === 'grantType' ? { list: grantTypes } : {})}
+    />
+  )
+}
+
+const written = (draft: Draft, words: Vocabulary): NewFault | string => {
+  try {
+    return faultIn(draft, words)
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const Fields = ({ draft, set, words }: { readonly draft: Draft; readonly set: (next: Draft) => void; readonly words: Vocabulary }) => {
+  const known = useStore(providers)
+  const { kind = '' } = draft
+  const members = membersOf(words, kind)
+  const field = (member: Member) => (
+    <Field key={member.name} member={member} value={draft[member.name] ?? ''} set={(value) => set({ ...draft, [member.name]: value })} />
+  )
+  const fault = written(draft, words)
+  const grants = [...new Set(known.flatMap(({ flow }) => flow.grants))]
+  return (
+    <>
+      <div class="fields">
+        <Select label="What happens" value={kind} set={(value) => set({ ...draft, kind: value })} options={pairs(words.faults)} />
+        {members.own.map(field)}
+      </div>
+      <h3>To which requests</h3>
+      <div class="fields">{members.common.map(field)}</div>
+      <datalist id={grantTypes}>
+        {grants.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+      <div class="row wrap">
+        <Do kind="main" action={typeof fault === 'string' ? async () => undefined : addition(fault)} disabled={typeof fault === 'string'}>
+          Set this fault
+        </Do>
+        {typeof fault === 'string' && <span class="quiet">{fault}</span>}
+      </div>
+    </>
+  )
+}
+
 export const FaultForm = () => {
   const { params } = useStore(route)
-  const known = useStore(providers)
   const words = useStore(vocabulary)
   const [draft, set] = useState(empty)
   const [open, show] = useState(false)
@@ -92,46 +126,10 @@ export const FaultForm = () => {
     show(true)
     amend({ fault: undefined }, true)
   }, [said])
-  const take = (member: keyof Draft) => (value: string) => set((was) => ({ ...was, [member]: value }))
   return (
     <details class="more" open={open} onToggle={(event) => show(event.currentTarget.open)}>
       <summary>Any other fault</summary>
-      <div class="fields">
-        <Select
-          label="Provider"
-          value={draft.provider}
-          set={take('provider')}
-          any="any"
-          options={known.map(({ id, name }) => [id, name])}
-        />
-        <Select label="Request" value={draft.operation} set={take('operation')} any="any" options={pairs(words?.operations ?? [])} />
-        <Select
-          label="What happens"
-          value={draft.kind}
-          set={take('kind')}
-          options={pairs((words?.faults ?? []).filter((kind) => !beyond.includes(kind)))}
-        />
-        {draft.kind === 'refuse' && (
-          <Select label="Reason" value={draft.reason} set={take('reason')} any="choose" options={pairs(words?.reasons ?? [])} />
-        )}
-        {statuses.includes(draft.kind) && (
-          <Text label="Status" type="number" value={draft.status} set={take('status')} placeholder="as usual" />
-        )}
-        {draft.kind === 'tamper' && (
-          <Select label="Parameter" value={draft.parameter} set={take('parameter')} options={pairs(['code', 'state', 'iss'])} />
-        )}
-        {draft.kind === 'tamper' && (
-          <Select label="Becomes" value={draft.how} set={take('how')} options={pairs(['missing', 'wrong', 'empty', 'doubled'])} />
-        )}
-        <Select label="Grant" value={draft.grantType} set={take('grantType')} any="any" options={pairs(grantTypes)} />
-        <Text label="From the nth on" type="number" value={draft.nth} set={take('nth')} placeholder="1" />
-        <Text label="How often" value={draft.times} set={take('times')} placeholder="1, 2, always" />
-      </div>
-      <div class="row">
-        <Do kind="main" action={addition(faultIn(draft))} disabled={draft.kind === 'refuse' && draft.reason === ''}>
-          Set this fault
-        </Do>
-      </div>
+      {words && <Fields draft={draft} set={set} words={words} />}
     </details>
   )
 }

@@ -1,7 +1,7 @@
 /** One exchange: what was sent, what was read, what was decided and why, and what was answered. */
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { curlOf, literal } from '../api/lines.js'
 import { nameOf, quirks, status } from '../api/status.js'
 import { amend, hrefOf } from '../route.js'
@@ -9,8 +9,9 @@ import { useStore } from '../store.js'
 import type { Entry } from '../types.js'
 import { Copy } from '../ui/copy.js'
 import { QuirkCard } from '../ui/quirk.js'
-import { bodyText, dateOf, timeOf } from '../ui/text.js'
+import { bodyText, dateOf, download, timeOf } from '../ui/text.js'
 import { toneOf } from './list.js'
+import { scheduleName, scheduleOf } from './schedule.js'
 import { faultOf, testOf } from './turned.js'
 
 const Part = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
@@ -98,13 +99,15 @@ const origin = (): string => new URL(status.get()?.url ?? location.origin).origi
 
 export const Detail = ({ entry }: { readonly entry: Entry }) => {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [entry.id])
+  // Before the exchange is painted: a key that is pressed as soon as it is seen is pressed in it.
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [entry.id])
   const { request, response } = entry
   const curl = (): string =>
     curlOf({ method: request.method, url: `${origin()}${request.url}`, headers: request.headers, body: request.body })
   const fault = faultOf(entry)
+  const schedule = scheduleOf(entry)
   return (
-    <article class="detail" aria-label={`Exchange ${entry.id}`} onKeyDown={(event) => event.key === 'Escape' && amend({ open: undefined })}>
+    <article class="detail" aria-label={`Exchange ${entry.id}`}>
       <div class="row wrap">
         <button type="button" class="small" onClick={() => amend({ open: undefined })}>
           <span aria-hidden="true">✕</span> Close
@@ -126,6 +129,17 @@ export const Detail = ({ entry }: { readonly entry: Entry }) => {
           <a class="button small" href={hrefOf('act', { fault: JSON.stringify(fault) })}>
             Make a fault of it
           </a>
+        )}
+        {schedule && (
+          <>
+            <button type="button" class="small" onClick={() => download(scheduleName(entry), JSON.stringify(schedule, undefined, 2))}>
+              Save as schedule
+            </button>
+            <Copy
+              text={`authdouble conform --provider ${schedule.provider} --schedule ${scheduleName(entry)}`}
+              label="Copy the command that plays it"
+            />
+          </>
         )}
       </div>
       <Part title="What was sent">

@@ -86,9 +86,16 @@ export const List = ({ entries, open }: { readonly entries: readonly Entry[]; re
     const added = entries.findIndex(({ id }) => id === before)
     if (added > 0) current.scrollTop += added * view.line
   }, [entries])
+  const opened = useRef(open)
   useEffect(() => {
-    const at = open === undefined ? -1 : entries.findIndex(({ id }) => id === open)
-    if (at >= 0) setFocus(at)
+    const left = open ?? opened.current
+    opened.current = open
+    const at = left === undefined ? -1 : entries.findIndex(({ id }) => id === left)
+    if (at < 0) return
+    setFocus(at)
+    // Who closes an exchange goes on at its line: the keyboard would stand nowhere otherwise.
+    const { activeElement, body } = document
+    if (open === undefined && (activeElement === null || activeElement === body || activeElement.id === 'main')) move(at)
   }, [open])
   const move = (to: number): void => {
     const { current } = frame

@@ -1,6 +1,6 @@
 /** Live: what crosses the wire, as it happens. */
 
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import { say } from '../api/actions.js'
 import { get } from '../api/client.js'
 import { forget, journal, link } from '../api/events.js'
@@ -113,6 +113,21 @@ const useFrozen = <T,>(value: T, frozen: boolean): T => {
   return frozen ? kept : value
 }
 
+/** Escape closes what is open, wherever the keyboard is: a click on plain text leaves it nowhere. */
+const useEscape = (open: boolean): void => {
+  useLayoutEffect(() => {
+    if (!open) return
+    const pressed = (event: KeyboardEvent): void => {
+      const { target } = event
+      // In a field, the key is the field's own.
+      const typing = target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
+      if (event.key === 'Escape' && !event.defaultPrevented && !typing) amend({ open: undefined })
+    }
+    addEventListener('keydown', pressed)
+    return () => removeEventListener('keydown', pressed)
+  }, [open])
+}
+
 export const Live = () => {
   const { params } = useStore(route)
   const every = useStore(journal)
@@ -124,6 +139,7 @@ export const Live = () => {
   const clients = useMemo(() => [...new Set(all.flatMap(({ clientId }) => (clientId ? [clientId] : [])))].slice(0, 200), [all])
   const open = params['open']
   const entry = open === undefined ? undefined : every.find(({ id }) => id === open)
+  useEscape(open !== undefined)
   return (
     <div class={entry ? 'split live opened' : 'split live'}>
       <section class="left" aria-label="Exchanges">

@@ -21,7 +21,7 @@ export interface Wire {
 
 /** As it goes over the wire. Parameters without a value are left out. */
 export const wireOf = ({ method, url, headers, params, where }: Draft): Wire => {
-  const said = params.filter(([name, value]) => name !== '' && value !== '').map(([name, value]) => [name, value])
+  const said = params.filter(([name, value]) => name !== '' && value !== '').map(([name, value]): [string, string] => [name, value])
   const encoded = new URLSearchParams(said).toString()
   if (where === 'query' || said.length === 0)
     return { method, url: encoded === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${encoded}`, headers }

@@ -23,7 +23,9 @@ const envLines = ({ id, address }: Provider): string => {
   const prefix = `AUTHDOUBLE_${id.toUpperCase().replaceAll('-', '_')}`
   const lines = variables.flatMap(([name, member]) => {
     const value = address[member]
-    return value === undefined ? [] : [`${prefix}_${name}=${/^[\w.:/@%+,=-]*$/.test(value) ? value : JSON.stringify(value)}`]
+    return value === undefined
+      ? []
+      : [`${prefix}_${name}=${/^[\w.:/@%+,=-]*$/.test(value) ? value : `"${value.replace(/["\\$\x60]/g, '\\$&')}"`}`]
   })
   return `${lines.join('\n')}\n`
 }

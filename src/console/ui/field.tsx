@@ -33,6 +33,18 @@ export const Text = ({
   </label>
 )
 
+export const Area = ({
+  label,
+  value,
+  set,
+  placeholder,
+}: Labelled & { readonly value: string; readonly set: (value: string) => void; readonly placeholder?: string }) => (
+  <label class="field">
+    <span>{label}</span>
+    <textarea rows={2} value={value} placeholder={placeholder} spellcheck={false} onInput={(event) => set(event.currentTarget.value)} />
+  </label>
+)
+
 export const Select = ({
   label,
   value,

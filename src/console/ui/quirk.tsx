@@ -90,7 +90,10 @@ export const QuirkCard = ({ quirk }: { readonly quirk: Quirk }) => (
       {quirk.toggled && <span class="chip strong">switched here</span>}
     </div>
     <p>{quirk.says}</p>
-    <p class="quiet">Known from: {quirk.source.where}</p>
+    <p class="quiet">
+      Known from: {quirk.source.where}
+      {quirk.source.quote === undefined ? '' : `: “${quirk.source.quote}”`}
+    </p>
     <div class="row wrap">
       <Switch quirk={quirk} />
       {typeof quirk.is === 'number' && <Figure quirk={quirk} />}

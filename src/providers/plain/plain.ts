@@ -1,195 +1,152 @@
 /** A server of the specifications: OAuth 2.1 and OpenID Connect with every optional part, and nothing else. */
 
 import { defineProvider } from '../../provider/define.js'
-import { jwt, opaque } from '../../provider/formats.js'
-import { documented, inferred, quirk } from '../../provider/quirk.js'
+import { quirk } from '../../provider/quirk.js'
+import { documented, inferred } from '../../provider/source.js'
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
+import { extensions } from './extensions.js'
+import {
+  commas,
+  exactPorts,
+  grantTypeLeftOut,
+  otherHeader,
+  partialConsent,
+  refreshExpiry,
+  replyFormats,
+  saysOk,
+  signedCallbacks,
+  subPaths,
+  tenTokens,
+} from './habits.js'
+import { access, idToken, refresh } from './tokens.js'
 
-const left = inferred('the specifications leave it to the server')
+const leaves = 'the specifications leave it to the server'
 
 export const plain = defineProvider({
   id: 'plain',
   name: 'Plain OAuth',
   docs: 'https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1',
   settings: {
-    issuer: '{base}',
+    issuer: inferred('RFC 8414, section 2; it is served here', '{base}'),
     endpoints,
-    scopes: ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'read', 'write'],
+    scopes: inferred('OpenID Connect Core 1.0, sections 5.4 and 11; read and write are made up', [
+      'openid',
+      'profile',
+      'email',
+      'address',
+      'phone',
+      'offline_access',
+      'read',
+      'write',
+    ]),
     authorize: {
-      prompts: ['none', 'login', 'consent', 'select_account'],
-      adds: { iss: '{issuer}' },
-      addsToErrors: { iss: '{issuer}' },
-      cookie: '_session',
-      responseModes: ['query', 'fragment', 'form_post'],
+      prompts: documented(
+        'OpenID Connect Core 1.0, section 3.1.2.1',
+        'The Authorization Server SHOULD prompt the End-User for reauthentication',
+        ['none', 'login', 'consent', 'select_account'],
+      ),
+      adds: documented('RFC 9207, section 2', 'MUST indicate its identity by including the iss parameter', { iss: '{issuer}' }),
+      addsToErrors: documented('RFC 9207, section 2', 'In authorization responses to the client, including error responses', {
+        iss: '{issuer}',
+      }),
+      cookie: inferred(leaves, '_session'),
+      responseModes: documented(
+        'OAuth 2.0 Form Post Response Mode, section 2',
+        'Authorization Response parameters are encoded as HTML form values',
+        ['query', 'fragment', 'form_post'],
+      ),
+      partialConsent,
+      signs: signedCallbacks,
     },
     pkce: {
-      required: quirk('pkce-for-all', documented('OAuth 2.1, section 4.1.1: all clients but those that have other means'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'An authorization request without code_challenge is refused, whichever client sends it',
-      }),
-      requiredWithoutSecret: true,
-      withoutMethod: 'refused',
+      required: quirk(
+        'pkce-for-all',
+        documented('OAuth 2.1, section 4.1.1', 'authorization servers MUST enforce their use except under the conditions'),
+        {
+          provider: true,
+          standard: false,
+          optIn: true,
+          description: 'An authorization request without code_challenge is refused, whichever client sends it',
+        },
+      ),
+      requiredWithoutSecret: documented('RFC 9700, section 2.1.1', 'Public clients MUST use PKCE', true),
+      withoutMethod: documented(
+        'RFC 7636, section 4.4.1; plain, the default, is not offered',
+        'transform algorithm not supported',
+        'refused',
+      ),
     },
-    code: { lifetime: 60, replayEnds: 'grant', redirectUriRequired: false },
+    code: {
+      lifetime: inferred('RFC 6749, section 4.1.2, which asks for ten minutes at most', 60),
+      replayEnds: documented('RFC 6749, section 4.1.2', 'SHOULD revoke (when possible) all tokens previously issued based on', 'grant'),
+    },
     token: {
       grants: {
-        client_credentials: true,
-        'urn:ietf:params:oauth:grant-type:jwt-bearer': true,
-        'urn:ietf:params:oauth:grant-type:device_code': true,
-        'urn:ietf:params:oauth:grant-type:token-exchange': true,
+        client_credentials: documented('RFC 6749, section 4.4', 'MUST only be used by confidential clients', true),
+        'urn:ietf:params:oauth:grant-type:jwt-bearer': documented(
+          'RFC 7523, section 2.1',
+          'urn:ietf:params:oauth:grant-type:jwt-bearer',
+          true,
+        ),
+        'urn:ietf:params:oauth:grant-type:device_code': documented(
+          'RFC 8628, section 3.4',
+          'urn:ietf:params:oauth:grant-type:device_code',
+          true,
+        ),
+        'urn:ietf:params:oauth:grant-type:token-exchange': documented(
+          'RFC 8693, section 2.1',
+          'urn:ietf:params:oauth:grant-type:token-exchange',
+          true,
+        ),
       },
-      reply: {
+      reply: documented('RFC 9449, section 5; OpenID Connect Core 1.0, section 3.1.3.3', 'id_token', {
         access_token: '{access_token}',
         token_type: '{token_type}',
         expires_in: '{expires_in}',
         refresh_token: '{refresh_token}',
+        refresh_token_expires_in: refreshExpiry,
         scope: '{scope}',
         id_token: '{id_token}',
-      },
-      headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
+      }),
+      headers: documented('RFC 6749, section 5.1', 'with a value of "no-cache"', { 'cache-control': 'no-store', pragma: 'no-cache' }),
+      grantTypeRequired: grantTypeLeftOut,
+      formats: replyFormats,
+      scopeSeparator: commas,
     },
-    client: { takes: { basic: true, body: true }, idBesideBasic: 'must-equal' },
-    access: {
-      format: quirk('opaque-access-tokens', documented('RFC 6749, section 1.4: tokens are usually opaque to the client'), {
-        provider: opaque('{url43}'),
-        standard: jwt(
-          '{url22}',
-          { typ: 'at+jwt', alg: 'RS256', kid: '{kid}' },
-          {
-            iss: '{issuer}',
-            sub: '{subject}',
-            aud: '{audience}',
-            client_id: '{client}',
-            exp: '{expires}',
-            iat: '{issued}',
-            jti: '{id}',
-            scope: '{scope}',
-            auth_time: '{auth_time}',
-            acr: '{acr}',
-            cnf: '{cnf}',
-            act: '{act}',
-          },
-        ),
-        optIn: true,
-        description: 'Access tokens are opaque; otherwise they are JWTs as RFC 9068 has them',
-      }),
-      endsOnRefresh: quirk('refresh-ends-access-token', left, {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'A refresh ends the access token that came before it',
-      }),
+    client: {
+      redirectUris: { loopbackPorts: exactPorts, paths: subPaths },
+      takes: { body: documented('RFC 6749, section 2.3.1', 'Including the client credentials in the request-body', true) },
     },
-    refresh: {
-      rotates: quirk('keeps-refresh-tokens', documented('RFC 6749, section 6: a server may issue a new refresh token'), {
-        provider: 'never',
-        standard: 'always',
-        optIn: true,
-        description: 'A refresh token stays as it is; otherwise each refresh brings a new one (RFC 9700, section 4.14.2)',
-      }),
-      lifetime: 2_592_000,
-      replayEnds: 'grant',
-      replayWindow: {
-        seconds: quirk('refresh-replay-window', left, {
-          provider: 30,
-          standard: 0,
-          optIn: true,
-          description: 'A refresh token that was rotated less than 30 seconds ago is answered with the pair that it brought',
-        }),
-      },
-      idle: quirk('refresh-tokens-idle-out', left, {
-        provider: 86_400,
-        standard: null,
-        optIn: true,
-        description: 'A refresh token that was not used for a day has ended',
-      }),
-      hardStop: quirk('refresh-tokens-hard-stop', left, {
-        provider: 7_776_000,
-        standard: null,
-        optIn: true,
-        description: 'All refresh tokens of an authorization end ninety days after it, however often they are rotated',
-      }),
+    access: { ...access, heldPerUser: tenTokens },
+    refresh,
+    idToken,
+    assertion: { signedByClients: documented('RFC 7523, section 3', 'The JWT MUST contain an "iss" (issuer) claim', true) },
+    revoke: documented('RFC 7009, section 2.1', 'The client requests the revocation of a particular token', { answer: saysOk }),
+    resource: { header: otherHeader },
+    cors: {
+      // What a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.
+      open: documented('RFC 9700, section 2.6', 'MAY support the use of Cross-Origin Resource Sharing (CORS)', [
+        'metadata',
+        'jwks',
+        'token',
+        'userinfo',
+        'revoke',
+        'par',
+        'device-authorization',
+        'client-registration',
+        'resource',
+      ]),
     },
-    idToken: {
-      format: jwt(
-        '{url22}',
-        { alg: 'RS256', kid: '{kid}', typ: 'JWT' },
-        {
-          iss: '{issuer}',
-          sub: '{user.id}',
-          aud: '{client}',
-          exp: '{expires}',
-          iat: '{issued}',
-          auth_time: '{auth_time}',
-          nonce: '{nonce}',
-          acr: '{acr}',
-          amr: '{amr}',
-          sid: '{sid}',
-        },
-      ),
+    signing: {
+      algorithms: documented('RFC 7518, section 3.1; RFC 8037, section 3.1', 'RSASSA-PKCS1-v1_5 using SHA-256', [
+        'RS256',
+        'PS256',
+        'ES256',
+        'EdDSA',
+      ]),
     },
-    assertion: { signedByClients: true },
-    revoke: {},
-    // The metadata and what a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.
-    cors: { open: ['metadata', 'jwks', 'token', 'userinfo', 'revoke', 'par', 'device-authorization', 'client-registration', 'resource'] },
-    signing: { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] },
     dialect: errorMessages,
-    discovery: {},
-    openid: {},
-    par: {
-      required: quirk('pushed-requests-only', documented('RFC 9126, section 5, require_pushed_authorization_requests'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'An authorization request that was not pushed is refused',
-      }),
-    },
-    requestObjects: {
-      required: quirk('signed-requests-only', documented('RFC 9101, section 10.5, require_signed_request_object'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'An authorization request that is not a signed request object is refused',
-      }),
-    },
-    clientAssertions: {},
-    device: {},
-    exchange: {},
-    introspection: {},
-    dynamicRegistration: {
-      scope: quirk('registration-needs-a-token', documented('RFC 7591, section 3: an initial access token'), {
-        provider: 'write',
-        standard: null,
-        optIn: true,
-        description: 'Only who holds an access token with the scope write may register a client',
-      }),
-    },
-    resourceIndicators: {
-      required: quirk('mcp', documented('Model Context Protocol 2025-06-18, Authorization, "Resource Parameter Implementation"'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'As at the server of an MCP server: every authorization and token request names its resource',
-      }),
-    },
-    protectedResource: {},
-    dpop: {
-      required: quirk('dpop-only', documented('RFC 9449, section 5.2, dpop_bound_access_tokens'), {
-        provider: true,
-        standard: false,
-        optIn: true,
-        description: 'A token request without a DPoP proof is refused',
-      }),
-      nonce: quirk('dpop-nonces', documented('RFC 9449, sections 8 and 9'), {
-        provider: 'required',
-        standard: 'not-asked',
-        optIn: true,
-        description: 'DPoP proofs must carry a nonce of the server, which an error tells',
-      }),
-    },
-    logout: {},
+    ...extensions,
   },
 })

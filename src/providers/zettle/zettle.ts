@@ -1,75 +1,102 @@
 /** Zettle (iZettle, PayPal). */
 
 import { defineProvider } from '../../provider/define.js'
-import { absent, jwt, opaque } from '../../provider/formats.js'
-import { documented, inferred, observed, quirk, sample } from '../../provider/quirk.js'
+import { absent, opaque } from '../../provider/formats.js'
+import { quirk } from '../../provider/quirk.js'
+import { documented, inferred, observed, sample } from '../../provider/source.js'
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
+import { access, assertion, refresh } from './tokens.js'
 
 const read = ['READ:FINANCE', 'READ:PURCHASE', 'READ:PRODUCT', 'READ:USERINFO', 'READ:PAYMENT']
 const write = ['WRITE:PURCHASE', 'WRITE:PRODUCT', 'WRITE:USERINFO', 'WRITE:PAYMENT', 'WRITE:REFUND2']
-const user = { userType: 'USER', uuid: '{user.id}', orgUuid: '{user.organizationUuid}', userRole: 'OWNER' }
 
 export const zettle = defineProvider({
   id: 'zettle',
   name: 'Zettle',
   docs: 'https://developer.zettle.com/docs/api/oauth/overview',
   settings: {
-    issuer: 'iZettle',
+    issuer: sample('OAuth API, the printed access tokens, decoded', '"iss":"iZettle"', 'iZettle'),
     endpoints,
-    scopes: [...read, ...write, 'all'],
-    connection: 'per-user',
-    account: quirk('connection-is-the-organizations', documented('OAuth API, "DELETE /application-connections/self"'), {
-      provider: 'organizationUuid',
-      standard: null,
-      description: 'A disconnect ends the connection of the whole organization, whichever of its users approved',
-    }),
+    scopes: observed('OAuth API, user guides and printed tokens; PAYMENT and REFUND2 in public clients only', 'READ:FINANCE', [
+      ...read,
+      ...write,
+      'all',
+    ]),
+    connection: documented(
+      'OAuth API, DELETE /application-connections/self',
+      'providing the issued access token for that organization',
+      'per-user',
+    ),
+    account: quirk(
+      'connection-is-the-organizations',
+      documented('OAuth API, DELETE /application-connections/self', 'disconnect its connection to an Zettle organization'),
+      {
+        provider: 'organizationUuid',
+        standard: null,
+        description: 'A disconnect ends the connection of the whole organization, whichever of its users approved',
+      },
+    ),
     authorize: {
-      redirectUriRequired: quirk('redirect-uri-may-be-left-out', sample('OAuth API, the approve request'), {
-        provider: false,
-        standard: true,
-        description: 'An authorization request without redirect_uri goes to the registered one',
-      }),
-      approves: quirk('approves-in-the-same-url', documented('OAuth API, "Authorization request"'), {
-        provider: { in: 'same-url', parameter: 'action', value: 'authorize' },
-        standard: { in: 'form' },
-        description: 'Approve calls the authorization URL again with action=authorize and the SSO cookie',
-      }),
-      cookie: 'iz_sso',
+      redirectUriRequired: quirk(
+        'redirect-uri-may-be-left-out',
+        sample('OAuth API, the approve request', '&action=authorize&state=XFadwMEXCJGJUfD'),
+        {
+          provider: false,
+          standard: true,
+          description: 'An authorization request without redirect_uri goes to the registered one',
+        },
+      ),
+      approves: quirk(
+        'approves-in-the-same-url',
+        documented('OAuth API, Authorization Request', 'invoking the authorization URL with an extra query parameter action=authorize'),
+        {
+          provider: { in: 'same-url', parameter: 'action', value: 'authorize' },
+          standard: { in: 'form' },
+          description: 'Approve calls the authorization URL again with action=authorize and the SSO cookie',
+        },
+      ),
+      cookie: sample('OAuth API, the approve request', 'Cookie: iz_sso=9c3375c9-fd1b-4fde-9743-6f3d2e475388', 'iz_sso'),
     },
     pkce: {
-      withoutMethod: 'S256',
-      replacesSecret: quirk('verifier-replaces-secret', documented('authorization code grant with PKCE'), {
+      withoutMethod: inferred('the guide on PKCE knows S256 only, and says nothing of a challenge without a method', 'S256'),
+      replacesSecret: quirk('verifier-replaces-secret', documented('user guide on the code grant with PKCE', 'code_verifier'), {
         provider: true,
         standard: false,
         description: 'An app with PKCE sends code_verifier in place of the client secret',
       }),
     },
     code: {
-      format: opaque('{hex32}'),
-      once: quirk('code-works-once', documented('user guide, "Set up the authorisation code grant"; off: public report of 2018'), {
+      format: sample('OAuth API, the redirect', 'code=4fa87ba8cc7f30e91ad2ab1ad21c1b3e', opaque('{hex32}')),
+      once: quirk('code-works-once', documented('user guide on the code grant; off: public report of 2018', 'only one time'), {
         provider: true,
         standard: false,
         description: 'A code can be redeemed once; off: until it expires, as was seen in 2018',
       }),
     },
     token: {
-      grants: { 'urn:ietf:params:oauth:grant-type:jwt-bearer': true },
-      reply: {
+      grants: {
+        'urn:ietf:params:oauth:grant-type:jwt-bearer': documented(
+          'OAuth API, assertion grant',
+          'grant_type should be set to urn:ietf:params:oauth:grant-type:jwt-bearer',
+          true,
+        ),
+      },
+      reply: sample('OAuth API, token response', '"expires_in": 7200, "refresh_token": "IZSEC07b0edfc-f557-4e52-a995-384288e2351e"', {
         access_token: '{access_token}',
         expires_in: '{expires_in}',
         refresh_token: '{refresh_token}',
-        token_type: quirk('no-token-type', sample('OAuth API, token response'), {
+        token_type: quirk('no-token-type', sample('OAuth API, token response', '"expires_in": 7200, "refresh_token":'), {
           provider: absent,
           standard: 'Bearer',
           description: 'The token reply has no token_type',
         }),
-        scope: quirk('no-scope-in-reply', sample('OAuth API, token response'), {
+        scope: quirk('no-scope-in-reply', sample('OAuth API, token response', '"expires_in": 7200, "refresh_token":'), {
           provider: absent,
           standard: '{scope}',
           description: 'The token reply has no scope',
         }),
-      },
+      }),
     },
     client: {
       takes: {
@@ -79,106 +106,22 @@ export const zettle = defineProvider({
           optIn: true,
           description: 'Client credentials in a Basic header are taken too',
         }),
-        body: true,
+        body: sample(
+          'OAuth API, Access Token Request',
+          '&client_secret=7356b8a1-75ac-4336-970b-bef63cd219c1&client_id=c55de605-48b6-42ef-b69e-cd9d14ded15a',
+          true,
+        ),
       },
-      both: 'ignored',
-      id: opaque('{uuid}'),
-      secret: opaque('IZSEC{uuid}'),
+      both: inferred('Basic is not read, so nothing stands beside it', 'ignored'),
+      secret: documented('user guide on the code grant; the OAuth API prints a plain UUID', 'IZSEC', opaque('IZSEC{uuid}')),
     },
-    access: {
-      format: jwt(
-        '{url22}',
-        { kid: '{kid}', typ: 'JWT', alg: 'RS256' },
-        {
-          iss: 'iZettle',
-          aud: 'API',
-          exp: '{expires}',
-          jti: '{id}',
-          iat: '{issued}',
-          nbf: '{notBefore}',
-          sub: '{user.compactId}',
-          scope: quirk('scope-claim-is-an-array', observed('tokens in public repositories'), {
-            provider: '{scopes}',
-            standard: '{scope}',
-            optIn: true,
-            description: 'The scope claim is an array, as in tokens of 2023; the sample shows a string',
-          }),
-          client_id: quirk('client-in-claims', observed('tokens of 2023 in public repositories'), {
-            provider: '{client}',
-            standard: absent,
-            optIn: true,
-            description: 'An access token names its client; the printed ones do not',
-          }),
-          user: quirk('user-in-claims', observed('tokens of 2023 in public repositories'), {
-            provider: user,
-            standard: absent,
-            optIn: true,
-            description: 'An access token carries a claim user with both UUIDs, type and role; the printed ones do not',
-          }),
-        },
-      ),
-      lifetime: quirk('access-lifetime', documented('OAuth API, "Refresh an access token"'), {
-        was: 'access-lives-two-hours',
-        provider: 7200,
-        standard: 3600,
-        variants: { 'as-printed': 1800 },
-        description: 'An access token lives 7200 seconds; the printed ones say 1800 of themselves, which was the lifetime until 2017',
-      }),
-      notBefore: 120,
-    },
-    refresh: {
-      format: opaque('IZSEC{uuid}'),
-      optionalPrefix: quirk('refresh-token-without-prefix', sample('OAuth API, refresh request beside its response'), {
-        provider: 'IZSEC',
-        standard: '',
-        description: 'A refresh token is taken with and without its prefix IZSEC',
-      }),
-      lifetime: 15_552_000,
-      rotates: quirk('may-rotate-at-any-time', documented('OAuth API, note on rotation; user guide on the code grant'), {
-        provider: 'always',
-        standard: 'never',
-        variants: { always: 'always', same: 'never', sometimes: 'sometimes' },
-        description:
-          'A refresh may bring a new refresh token and end the old one; the user guide says it always does, the sample shows the same one',
-      }),
-      returned: 'always',
-      replaces: quirk('new-refresh-token-ends-all-before', documented('OAuth API, note on rotation'), {
-        provider: 'every',
-        standard: 'presented',
-        variants: { every: 'every', presented: 'presented' },
-        description:
-          'A new refresh token invalidates any that was issued before, of every authorization; the other reading is that it ends the one it was got with',
-      }),
-    },
-    resource: { wholeScope: 'all' },
-    assertion: {
-      format: jwt(
-        '{uuid}',
-        { kid: '0', typ: 'JWT', alg: 'RS256' },
-        {
-          iss: 'iZettle',
-          aud: 'API',
-          exp: '{expires}',
-          sub: '{user.id}',
-          iat: '{issued}',
-          renewed: false,
-          client_id: '{id}',
-          type: 'user-assertion',
-          user,
-          scope: '{scopes}',
-        },
-      ),
-      lifetime: 946_707_776,
-      byRegisteredClient: quirk('key-works-for-registered-clients', documented('OAuth API, assertion grant, tracking'), {
-        provider: true,
-        standard: false,
-        description: "A registered app may use a merchant's API key under its own client_id, to be credited",
-      }),
-      creditHeader: 'X-iZettle-Application-Id',
-    },
-    signing: { kid: opaque('{digits13}') },
+    access,
+    refresh,
+    resource: { wholeScope: sample('OAuth API, the printed access tokens, decoded', '"scope":"all"', 'all') },
+    assertion,
+    signing: { kid: sample('OAuth API, the printed access tokens, decoded', '"kid":"1444727164698"', opaque('{digits13}')) },
     cors: {
-      clients: quirk('also-takes-browser-clients', observed('public report: calls of the token endpoint from a page fail'), {
+      clients: quirk('also-takes-browser-clients', observed('public report: calls of the token endpoint from a page fail', 'CORS'), {
         provider: ['token', 'userinfo', 'disconnect', 'resource'],
         standard: [],
         optIn: true,

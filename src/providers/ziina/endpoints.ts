@@ -1,7 +1,8 @@
 /** The endpoints of Ziina. */
 
-import { observed, quirk } from '../../provider/quirk.js'
-import { userinfoErrors } from './errorMessages.js'
+import { quirk } from '../../provider/quirk.js'
+import { documented, inferred, observed } from '../../provider/source.js'
+import { stock, userinfoErrors } from './errorMessages.js'
 
 const host = 'auth.ziina.com'
 
@@ -94,29 +95,53 @@ const served = {
 }
 
 const apiHost = 'api-v2.ziina.com'
+const probes = 'probes of the live host, July 2026'
+const metadata = 'the metadata that the live host published in July 2026'
 
-/** A call that a write scope opens. What is answered beside the scope's name is not documented. */
+/** A call that a write scope opens. */
 const write = (path: string, scope: string) =>
-  ({ operation: 'resource', methods: ['POST'], path: `/api/${path}`, host: apiHost, scope, answer: { status: 200, body: {} } }) as const
+  documented('OAuth 2.0, Available scopes; path: API reference', scope, {
+    operation: 'resource',
+    methods: ['POST'],
+    path: `/api/${path}`,
+    host: apiHost,
+    scope,
+    answer: inferred('the call succeeds; what it answers is no matter of OAuth', { status: 200, body: {} }),
+  } as const)
 
 export const endpoints = {
-  authorize: { operation: 'authorize', methods: ['GET', 'POST'], path: '/oidc/auth', host },
-  token: { operation: 'token', methods: ['POST'], path: '/oidc/token', host },
-  userinfo: {
+  authorize: documented('OAuth 2.0, the printed URL', 'https://auth.ziina.com/oidc/auth?client_id=test', {
+    operation: 'authorize',
+    methods: inferred(stock, ['GET', 'POST']),
+    path: '/oidc/auth',
+    host,
+  }),
+  token: documented('OAuth 2.0, Exchange code for access_token', 'https://auth.ziina.com/oidc/token', {
+    operation: 'token',
+    methods: ['POST'],
+    path: '/oidc/token',
+    host,
+  }),
+  userinfo: observed(metadata, 'https://auth.ziina.com/oidc/me', {
     operation: 'userinfo',
     methods: ['GET', 'POST'],
     path: '/oidc/me',
     host,
-    scope: 'openid',
-    answer: { status: 200, body: { sub: '{user.id}' } },
+    scope: inferred(stock, 'openid'),
+    answer: inferred(stock, { status: 200, body: { sub: '{user.id}' } }),
     wording: userinfoErrors,
-  },
-  jwks: { operation: 'jwks', methods: ['GET'], path: '/oidc/jwks', host },
-  endSession: { operation: 'end-session', methods: ['GET', 'POST'], path: '/oidc/session/end', host },
-  metadata: {
+  }),
+  jwks: observed(metadata, 'https://auth.ziina.com/oidc/jwks', { operation: 'jwks', methods: ['GET'], path: '/oidc/jwks', host }),
+  endSession: observed(metadata, 'https://auth.ziina.com/oidc/session/end', {
+    operation: 'end-session',
+    methods: ['GET', 'POST'],
+    path: '/oidc/session/end',
+    host,
+  }),
+  metadata: observed(probes, 'https://auth.ziina.com/oidc/.well-known/openid-configuration', {
     operation: 'metadata',
     methods: ['GET'],
-    path: quirk('metadata-not-at-the-issuer', observed('probes of the live host, July 2026'), {
+    path: quirk('metadata-not-at-the-issuer', observed(probes, '/.well-known/oauth-authorization-server'), {
       provider: '/oidc/.well-known/openid-configuration',
       standard: '/.well-known/openid-configuration',
       description: 'The issuer is the bare host, but its metadata lies under /oidc: at the place that the issuer implies there is nothing',
@@ -124,7 +149,7 @@ export const endpoints = {
     host,
     answer: {
       status: 200,
-      body: quirk('metadata-as-published', observed('probes of the live host, July 2026'), {
+      body: quirk('metadata-as-published', observed(metadata, 'require_request_uri_registration'), {
         provider: published,
         standard: served,
         optIn: true,
@@ -132,14 +157,14 @@ export const endpoints = {
           'The metadata is as the live host publishes it: it names grants, response types and client authentication that are not served here',
       }),
     },
-  },
-  account: {
+  }),
+  account: documented('API reference; scope: the printed URL of OAuth 2.0', 'scope=read_account+write_payment_intents', {
     operation: 'resource',
     methods: ['GET'],
     path: '/api/account',
     host: apiHost,
     scope: 'read_account',
-    answer: {
+    answer: documented('API reference, account', 'profile_picture_url', {
       status: 200,
       body: {
         account_id: '{user.id}',
@@ -149,11 +174,17 @@ export const endpoints = {
         display_name: '{user.name}',
         profile_picture_url: null,
       },
-    },
-  },
+    }),
+  }),
   paymentIntents: write('payment_intent', 'write_payment_intents'),
   refunds: write('refund', 'write_refunds'),
   webhooks: write('webhook', 'write_webhooks'),
   transfers: write('transfer', 'write_transfers'),
-  businessConnect: { operation: 'portal', methods: ['GET', 'POST'], path: '/business/connect', host: 'ziina.com', portal: 'token' },
+  businessConnect: documented('OAuth 2.0, Available scopes', 'Tokens obtained at Ziina website on business connect page', {
+    operation: 'portal',
+    methods: ['GET', 'POST'],
+    path: '/business/connect',
+    host: 'ziina.com',
+    portal: 'token',
+  }),
 } as const

@@ -1,12 +1,15 @@
 /** Ziina. */
 
 import { defineProvider } from '../../provider/define.js'
-import { jwt, opaque } from '../../provider/formats.js'
-import { documented, inferred, observed, quirk } from '../../provider/quirk.js'
+import { opaque } from '../../provider/formats.js'
+import { quirk } from '../../provider/quirk.js'
+import { documented, inferred, observed } from '../../provider/source.js'
 import { endpoints } from './endpoints.js'
-import { errorMessages } from './errorMessages.js'
+import { errorMessages, stock } from './errorMessages.js'
+import { access, idToken, refresh } from './tokens.js'
 
-const engine = inferred('the OpenID Connect engine it appears to run; its own text is silent')
+const engine = inferred(stock)
+const redirected = 'OAuth 2.0, User is redirected to your redirect_uri'
 const documentedScopes = ['write_payment_intents', 'write_refunds', 'write_webhooks', 'write_transfers', 'offline_access']
 const identity = ['openid', 'profile', 'email', 'phone', 'address']
 const published = ['read_account', 'write_pos_sessions', 'write_api_keys']
@@ -17,24 +20,29 @@ export const ziina = defineProvider({
   name: 'Ziina',
   docs: 'https://docs.ziina.com/developers/oauth-2.0',
   settings: {
-    issuer: 'https://auth.ziina.com',
+    issuer: documented(redirected, 'iss=https://auth.ziina.com', 'https://auth.ziina.com'),
     endpoints,
-    scopes: [...documentedScopes, ...identity, ...published, ...unprefixed],
+    scopes: observed('OAuth 2.0, Available scopes; the metadata that the live host published in July 2026', 'write_transfers', [
+      ...documentedScopes,
+      ...identity,
+      ...published,
+      ...unprefixed,
+    ]),
     authorize: {
       unknownScope: quirk('unknown-scopes-are-dropped', engine, {
         provider: 'dropped',
         standard: 'refused',
         description: 'A scope nobody knows is left out without a word',
       }),
-      prompts: ['none', 'login', 'consent'],
-      emptyState: quirk('empty-state-comes-back', documented('OAuth 2.0, "User is redirected to your redirect_uri"'), {
+      prompts: inferred(stock, ['none', 'login', 'consent']),
+      emptyState: quirk('empty-state-comes-back', documented(redirected, 'if this field was passed initially'), {
         provider: 'returned',
         standard: 'dropped',
         description: 'state comes back if it was passed, also when it was passed without a value',
       }),
       offline: {
-        scope: 'offline_access',
-        prompt: 'consent',
+        scope: documented('OAuth 2.0, Available scopes', 'offline_access. Add this scope if you want to get', 'offline_access'),
+        prompt: documented('OAuth 2.0, Navigate user to authentication service', 'then this value must be set to consent', 'consent'),
         otherwise: quirk(
           'offline-access-needs-consent',
           inferred('the text asks for prompt=consent; that it is dropped silently is the engine it appears to run'),
@@ -52,47 +60,55 @@ export const ziina = defineProvider({
         standard: 302,
         description: 'The authorization response is a 303 See Other',
       }),
-      adds: quirk('iss-in-the-redirect', documented('OAuth 2.0, "User is redirected"'), {
+      adds: quirk('iss-in-the-redirect', documented(redirected, 'iss=https://auth.ziina.com'), {
         provider: { iss: '{issuer}' },
         standard: {},
         description: 'The redirect names its issuer (RFC 9207)',
       }),
-      addsToErrors: { iss: '{issuer}' },
-      cookie: '_session',
+      addsToErrors: inferred(stock, { iss: '{issuer}' }),
+      cookie: inferred(stock, '_session'),
     },
-    pkce: { withoutMethod: 'refused' },
+    pkce: { withoutMethod: inferred('the published metadata names S256 only', 'refused') },
     code: {
       replayEnds: quirk('replayed-code-ends-the-grant', engine, {
         provider: 'grant',
         standard: 'nothing',
         description: 'A code that is sent twice ends everything that came from it',
       }),
-      redirectUriRequired: true,
+      redirectUriRequired: inferred(stock, true),
     },
     token: {
-      reply: {
+      reply: inferred(stock, {
         access_token: '{access_token}',
         expires_in: '{expires_in}',
         id_token: '{id_token}',
         refresh_token: '{refresh_token}',
         scope: '{scope}',
         token_type: 'Bearer',
-      },
+      }),
     },
     client: {
       takes: {
-        body: quirk('also-takes-body-credentials', observed('client_secret_post in the published metadata'), {
-          provider: true,
-          standard: false,
-          optIn: true,
-          description: 'Client credentials in the body are taken too',
-        }),
+        body: quirk(
+          'also-takes-body-credentials',
+          observed('the metadata that the live host published in July 2026', 'client_secret_post'),
+          {
+            provider: true,
+            standard: false,
+            optIn: true,
+            description: 'Client credentials in the body are taken too',
+          },
+        ),
       },
-      basicUser: quirk('username-is-not-the-client-id', documented('OAuth 2.0, "Exchange code for access_token"'), {
-        provider: 'username',
-        standard: 'client-id',
-        description: 'Basic carries an issued user name and password, which are not the client_id',
-      }),
+      basicUser: quirk(
+        'username-is-not-the-client-id',
+        documented('OAuth 2.0, Exchange code for access_token', 'Use username and password provided by support'),
+        {
+          provider: 'username',
+          standard: 'client-id',
+          description: 'Basic carries an issued user name and password, which are not the client_id',
+        },
+      ),
       alsoClientId: quirk('also-takes-client-id-as-username', engine, {
         provider: true,
         standard: false,
@@ -105,66 +121,13 @@ export const ziina = defineProvider({
         variants: { 'must-equal': 'must-equal', 'must-be-absent': 'must-be-absent', ignored: 'ignored' },
         description: "A client_id in the body beside Basic must be the client's own; the other reading is that it must not be there",
       }),
-      id: opaque('{uuid}'),
-      secret: opaque('{url43}'),
-      username: opaque('{alnum20}'),
-      password: opaque('{url43}'),
+      username: inferred('what the issued user name looks like is not published', opaque('{alnum20}')),
+      password: inferred('what the issued password looks like is not published', opaque('{url43}')),
     },
-    access: {
-      format: quirk('access-tokens-are-jwts', observed('a public API description; the shape is the engine it appears to run'), {
-        provider: jwt(
-          '{url43}',
-          { alg: 'RS256', typ: 'at+jwt', kid: '{kid}' },
-          {
-            jti: '{id}',
-            sub: '{user.id}',
-            iat: '{issued}',
-            exp: '{expires}',
-            scope: '{scope}',
-            client_id: '{client}',
-            iss: '{issuer}',
-            aud: '{issuer}',
-          },
-        ),
-        standard: opaque('{url43}'),
-        description: 'An access token is a JWT (RFC 9068)',
-      }),
-      lifetime: quirk('access-lifetime', engine, {
-        was: 'access-lives-one-hour',
-        provider: 3600,
-        standard: 600,
-        description: 'An access token lives an hour',
-      }),
-    },
-    refresh: {
-      given: quirk('refresh-token-only-offline', documented('OAuth 2.0, "Available scopes"'), {
-        provider: 'with-offline-scope',
-        standard: 'always',
-        description: 'A refresh token comes only with offline_access',
-      }),
-      lifetime: 1_209_600,
-      rotates: quirk('rotates-late', engine, {
-        provider: 'late',
-        standard: 'never',
-        variants: { late: 'late', always: 'always', never: 'never' },
-        description: 'The refresh token changes only once 70 % of its life has passed',
-      }),
-      lateShare: 0.7,
-      returned: 'always',
-      replayEnds: quirk('replayed-refresh-token-ends-the-grant', engine, {
-        provider: 'grant',
-        standard: 'nothing',
-        description: 'The return of a rotated-out refresh token ends everything of its grant',
-      }),
-    },
-    idToken: {
-      format: jwt(
-        '{url22}',
-        { alg: 'RS256', typ: 'JWT', kid: '{kid}' },
-        { sub: '{user.id}', nonce: '{nonce}', aud: '{client}', exp: '{expires}', iat: '{issued}', iss: '{issuer}' },
-      ),
-    },
-    resource: { inQuery: 'refused', inBody: 'taken' },
+    access,
+    refresh,
+    idToken,
+    resource: { inQuery: inferred(stock, 'refused'), inBody: inferred(stock, 'taken') },
     cors: {
       open: quirk('metadata-is-open-to-browsers', engine, {
         provider: ['metadata', 'jwks'],

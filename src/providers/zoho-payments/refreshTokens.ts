@@ -1,6 +1,7 @@
 /** The refresh tokens of Zoho Payments: who gets one, how many, and what ends them. */
 
-import { documented, inferred, observed, quirk } from '../../provider/quirk.js'
+import { quirk } from '../../provider/quirk.js'
+import { documented, inferred, observed } from '../../provider/source.js'
 import { token } from './tokenFormat.js'
 
 export const refresh = {
@@ -15,18 +16,18 @@ export const refresh = {
     standard: null,
     description: 'In the organisation flow a user who gave a refresh token and has not ended it gives another only with prompt=consent',
   }),
-  returned: quirk('no-refresh-token-on-refresh', observed('captured replies and the accounts documentation'), {
+  returned: quirk('no-refresh-token-on-refresh', observed('captured replies and the accounts documentation', 'token_type: "Bearer"'), {
     provider: 'never',
     standard: 'always',
     description: 'The reply to a refresh carries no refresh token: the old one goes on for ever',
   }),
-  heldPerUser: quirk('refresh-token-limit', documented('OAuth, step 2, note'), {
+  heldPerUser: quirk('refresh-token-limit', documented('OAuth, step 2, note', 'A user can have up to 20 refresh tokens.'), {
     was: 'twenty-refresh-tokens',
     provider: 20,
     standard: null,
     description: 'A user holds 20 refresh tokens; the 21st deletes the oldest, even one in use',
   }),
-  heldBy: quirk('refresh-tokens-are-counted-by-user', documented('OAuth, step 2, note'), {
+  heldBy: quirk('refresh-tokens-are-counted-by-user', documented('OAuth, step 2, note', 'A user can have up to 20 refresh tokens.'), {
     provider: 'user',
     standard: 'user-and-client',
     variants: { user: 'user', client: 'user-and-client' },
@@ -38,7 +39,7 @@ export const refresh = {
     description: 'A refresh token that is pushed out takes the access tokens made from it along',
   }),
   perWindow: {
-    count: quirk('throttles-refresh-tokens', observed('limits pages of sister products'), {
+    count: quirk('throttles-refresh-tokens', observed('limits pages of sister products', 'per user per client'), {
       provider: 10,
       standard: null,
       variants: { ten: 10, twenty: 20 },
@@ -47,9 +48,13 @@ export const refresh = {
         'A user and client get ten refresh tokens in ten minutes, at sister products twenty, then none until the window has passed',
     }),
   },
-  whenFull: quirk('oldest-refresh-token-goes-silently', documented('OAuth, step 2, note'), {
-    provider: 'oldest-ends',
-    standard: 'refused',
-    description: 'Over the limit the oldest refresh token ends without a word; one page of a sister product names an error instead',
-  }),
+  whenFull: quirk(
+    'oldest-refresh-token-goes-silently',
+    documented('OAuth, step 2, note', 'the oldest refresh token will be automatically deleted'),
+    {
+      provider: 'oldest-ends',
+      standard: 'refused',
+      description: 'Over the limit the oldest refresh token ends without a word; one page of a sister product names an error instead',
+    },
+  ),
 } as const

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { readSchedule } from '../../../src/conformance/explore/readSchedule.js'
 import { lose } from '../../../src/index.js'
 import { withoutBrowser } from '../browser.js'
 import { refresh, rotatedOut, staged } from './open.js'
@@ -93,6 +94,20 @@ describe.skipIf(withoutBrowser)('the exchanges in the console', () => {
     })
   })
 
+  it('turn into a schedule that a client can be put through', async () => {
+    await rotatedOut(stage.double)
+    const page = await stage.open('#/live', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.getByRole('link', { name: /rotated out/ }).click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as schedule' }).click()])
+    const schedule = readSchedule(await readFile(await download.path(), 'utf8'))
+    expect(schedule).toMatchObject({ provider: 'zettle', rotates: true })
+    await page.getByRole('button', { name: 'Copy the command that plays it' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      `authdouble conform --provider zettle --schedule ${download.suggestedFilename()}`,
+    )
+  })
+
   it('say that a fault spoilt them', async () => {
     stage.double.faults.next('zettle', 'token', lose())
     const { refreshToken = '' } = await stage.double.tokens.mint('zettle')
@@ -114,5 +129,35 @@ describe.skipIf(withoutBrowser)('the exchanges in the console', () => {
       .waitFor()
     await page.keyboard.press('Escape')
     await expect.poll(() => page.getByRole('article').count()).toBe(0)
+    await expect.poll(() => page.evaluate('document.activeElement.dataset.place')).toBe('1')
+  })
+
+  it('are left with Escape from wherever the keyboard is, also in the moment in which they open', async () => {
+    await rotatedOut(stage.double)
+    const page = await stage.open()
+    await page.getByRole('link', { name: /rotated out/ }).focus()
+    await page.evaluate(`(() => {
+      const escape = () => new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true })
+      const watch = new MutationObserver(() => {
+        const article = document.querySelector('article')
+        if (!article) return
+        watch.disconnect()
+        window.focusedAtOnce = article.contains(document.activeElement)
+        document.activeElement.dispatchEvent(escape())
+      })
+      watch.observe(document.body, { childList: true, subtree: true })
+    })()`)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.evaluate('window.focusedAtOnce')).toBe(true)
+    await expect.poll(() => page.getByRole('article').count()).toBe(0)
+    await page.getByRole('link', { name: /took the refresh/ }).click()
+    await page.getByRole('article').getByText('What was decided').click()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('article').count()).toBe(0)
+    await page.getByRole('link', { name: /took the refresh/ }).click()
+    await page.getByRole('article').waitFor()
+    await page.getByLabel('Text').focus()
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('article').count()).toBe(1)
   })
 })

@@ -1,6 +1,12 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { faultKinds } from '../../../src/faults/kinds.js'
 import { withoutBrowser } from '../browser.js'
 import { refresh, rotatedOut, staged } from './open.js'
+
+/** A field of the form of faults, by its label. */
+const fieldOf = (page: Page) => (label: string) =>
+  page.locator('details.more label', { hasText: new RegExp(`^${label}`) }).locator('input, select, textarea')
 
 describe.skipIf(withoutBrowser)('connections and what is brought about', () => {
   const stage = staged()
@@ -79,6 +85,57 @@ describe.skipIf(withoutBrowser)('connections and what is brought about', () => {
     await waiting.getByRole('button', { name: /^Take back lose/ }).click()
     await page.getByText('Nothing waits to go wrong.').waitFor()
     expect(stage.double.faults.list()).toEqual([])
+  })
+
+  it('a fault of every kind is set by the form, with all that the kind must say', async () => {
+    const page = await stage.open('#/act')
+    await page.getByText('Any other fault').click()
+    const field = fieldOf(page)
+    const fields: { readonly [kind: string]: readonly (readonly [label: string, text: string])[] } = {
+      refuse: [['Reason', 'code_expired']],
+      say: [
+        ['Members to set', '{"expires_in": 5}'],
+        ['Members to leave out', 'scope, id_token'],
+      ],
+      status: [
+        ['Status', '503'],
+        ['Body', 'in a moment'],
+      ],
+      hold: [['When', 'after']],
+      tamper: [
+        ['Parameter', 'state'],
+        ['Becomes', 'missing'],
+      ],
+    }
+    for (const kind of Object.keys(faultKinds)) {
+      await field('What happens').selectOption(kind)
+      for (const [label, text] of fields[kind] ?? []) {
+        if ((await field(label).and(page.locator('select')).count()) > 0) await field(label).selectOption(text)
+        else await field(label).fill(text)
+      }
+      await field('Request').selectOption(kind === 'tamper' ? 'authorize' : 'token')
+      await page.getByRole('button', { name: 'Set this fault' }).click()
+      await page.getByText(`Set a fault (${kind}): done`).waitFor()
+    }
+    expect(stage.double.faults.list().map(({ kind }) => kind)).toEqual(Object.keys(faultKinds))
+    expect(stage.double.faults.list()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'say', set: { expires_in: 5 }, remove: ['scope', 'id_token'], operation: 'token' }),
+        expect.objectContaining({ kind: 'status', status: 503, body: 'in a moment' }),
+      ]),
+    )
+  })
+
+  it('what is missing in a fault, or is not of its kind, is said before it is set', async () => {
+    const page = await stage.open('#/act')
+    await page.getByText('Any other fault').click()
+    const field = fieldOf(page)
+    await field('What happens').selectOption('refuse')
+    await page.getByText('reason is missing').waitFor()
+    expect(await page.getByRole('button', { name: 'Set this fault' }).isDisabled()).toBe(true)
+    await field('What happens').selectOption('say')
+    await field('Members to set').fill('expires_in: 5')
+    await page.getByText('set is an object of JSON').waitFor()
   })
 
   it('a token request is held, and released with its reply lost, by buttons', async () => {

@@ -2,6 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readSchedule } from '../../../src/conformance/explore/readSchedule.js'
+import { reportOfSearch } from '../../../src/conformance/explore/report.js'
+import { search } from '../../../src/conformance/explore/search.js'
+import { stageFor } from '../../conformance/explore/stage.js'
+import { clientOf } from '../../conformance/reference.js'
 import { sampleRun } from '../../conformance/reports/sample.js'
 import { withoutBrowser } from '../browser.js'
 import { staged } from './open.js'
@@ -37,6 +42,36 @@ describe.skipIf(withoutBrowser)('verdicts in the console', () => {
     await page.getByLabel('Only cases with findings').check()
     const bad = report.cases.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable')
     await expect.poll(() => page.locator('.case').count()).toBe(bad.length)
+  })
+
+  it('a report of explore is opened: each sequence as sentences, and as a file that plays it again', async () => {
+    const client = clientOf({ onRefused: (_, { refresh_token: __, ...rest }) => ({ ...rest, ended: true }) })
+    const searched = await stageFor('zettle', client)
+    const result = await search(searched, { runs: 40 })
+    const report = reportOfSearch(searched, result, { topic: 'explore', started: new Date(0), reproduce: () => 'authdouble explore' })
+    const [finding] = result.findings
+    if (!finding) throw new Error('the search finds that this client forgets a connection')
+    await using kept = await file('explored.json', report)
+    const page = await stage.open('#/verdicts')
+    await page.getByLabel('choose files').setInputFiles(kept.path)
+    await page.getByRole('heading', { name: 'Sequences that broke a rule' }).waitFor()
+    await page.locator('summary').filter({ hasText: finding.violation.invariant }).first().click()
+    const lines = finding.schedule.story ?? []
+    expect(lines.length).toBeGreaterThan(1)
+    expect(
+      await page
+        .getByRole('listitem')
+        .filter({ hasText: lines[0] ?? '' })
+        .count(),
+    ).toBeGreaterThan(0)
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page
+        .getByRole('button', { name: /^Save .*\.json$/ })
+        .first()
+        .click(),
+    ])
+    expect(readSchedule(await readFile(await saved.path(), 'utf8'))).toEqual(finding.schedule)
   })
 
   it('a report with members that this page does not know, and with sequences, is opened all the same', async () => {

@@ -30,9 +30,9 @@ const atOnce: Case = {
     if (url === undefined) return
     const held = context.hold('token')
     const one = context.ask('callback', 'at once', { url })
-    await held.arrived(1, 1000)
+    await held.arrived(1, one)
     const two = context.ask('callback', 'at once', { url })
-    await held.arrived(2, meanwhile)
+    await held.arrived(2, two, meanwhile)
     held.release()
     await Promise.all([one, two])
   },

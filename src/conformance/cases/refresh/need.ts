@@ -3,6 +3,7 @@
 import type { Case } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
+import { untilSo } from '../../runner/ordering.js'
 import type { PlayedStep } from '../../runner/step.js'
 import { authenticationChecks, authenticationName, authenticationNames, judgeAuthentication } from '../exchange/authentication.js'
 import { calls, check, entriesOf, fate, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
@@ -10,6 +11,14 @@ import { refreshing } from '../when.js'
 import { rotatingQuirks } from './rotation.js'
 
 const reference = rfc(6749, '6', 'The refresh token is exchanged for another access token')
+
+const five = 5
+
+/** Milliseconds in which each of several calls would have been refused. */
+const meanwhile = 500
+
+/** Milliseconds that an answer takes to be read. */
+const underway = 50
 
 /** The access token is no longer taken, though the client's own clock says nothing of the kind. */
 export const expire = (context: CaseContext): void => context.advance(context.profile.expires ?? 0)
@@ -135,7 +144,15 @@ const onceForMany: Case = {
   play: async (context) => {
     if (!(await context.connect())) return
     expire(context)
-    await context.together('call', 5, 'at once')
+    // A 401 that comes after the refresh is another matter, and has a case of its own.
+    const held = context.hold('token', { grantType: 'refresh_token' })
+    const together = context.together('call', five, 'at once')
+    await held.arrived(1, together)
+    const refused = (): boolean => calls(context.entries()).filter(({ response }) => response.status === 401).length >= five
+    await untilSo(refused, together, meanwhile)
+    await untilSo(() => false, together, underway)
+    held.release()
+    await together
   },
   judge: (played) => {
     const steps = stepsOf(played, 'at once')

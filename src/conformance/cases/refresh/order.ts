@@ -1,9 +1,9 @@
 /** Two things at once, in an order that the provider makes: it holds requests, and lets them go. */
 
-import { setTimeout as pause } from 'node:timers/promises'
 import type { JournalEntry } from '../../../index.js'
 import type { Case, Check, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import { untilSo } from '../../runner/ordering.js'
 import type { PlayedStep } from '../../runner/step.js'
 import {
   calls,
@@ -23,7 +23,7 @@ import { refreshing, rotating } from '../when.js'
 import { expire } from './need.js'
 import { rotatingQuirks } from './rotation.js'
 
-/** Milliseconds after which a request that has not come does not come: the client lets things wait for one another. */
+/** Milliseconds after which a call that has not ended waits for another one. */
 const patience = 5000
 
 /** Milliseconds in which a second request would have come too. */
@@ -32,8 +32,8 @@ const meanwhile = 1000
 /** Milliseconds for which a refresh is slow: longer than a hasty waiter waits. */
 const slowness = 900
 
-const first = <T>(...work: readonly Promise<T>[]): Promise<unknown> =>
-  Promise.race([...work, new Promise((resolve) => setTimeout(resolve, patience))])
+/** Waits for the end of a step, but not for ever: the client may let it wait for another. */
+const ended = (step: Promise<unknown>, within = patience): Promise<void> => untilSo(() => false, step, within)
 
 /** Refresh tokens that came more than once. */
 const repeated = (entries: readonly JournalEntry[]): readonly JournalEntry[] => {
@@ -83,9 +83,9 @@ const late401: Case = {
     expire(context)
     const held = context.hold('resource', { times: 1 })
     const late = context.ask('call', 'late')
-    await held.arrived(1, patience)
+    await held.arrived(1, late)
     const early = context.ask('call', 'early')
-    await first(early)
+    await ended(early)
     held.release()
     await Promise.all([late, early])
   },
@@ -134,8 +134,8 @@ const slowRefresh: Case = {
     expire(context)
     const held = context.hold('token', { grantType: 'refresh_token' })
     const waiting = context.together('call', 5, 'waiting')
-    await held.arrived(1, patience)
-    await Promise.race([waiting, pause(slowness)])
+    await held.arrived(1, waiting)
+    await ended(waiting, slowness)
     held.release()
     await waiting
   },
@@ -230,9 +230,9 @@ const scheduled: Case = {
     expire(context)
     const held = context.hold('token', { grantType: 'refresh_token' })
     const timer = context.ask('refresh', 'by the clock')
-    await held.arrived(1, patience)
+    await held.arrived(1, timer)
     const call = context.ask('call', 'meanwhile')
-    await held.arrived(2, meanwhile)
+    await held.arrived(2, call, meanwhile)
     held.release()
     await Promise.all([timer, call])
   },
@@ -275,12 +275,12 @@ const twins: Case = {
     expire(context)
     const held = context.hold('token', { grantType: 'refresh_token' })
     const one = context.ask('call', 'first process')
-    await held.arrived(1, patience)
+    await held.arrived(1, one)
     const two = other('call', 'second process')
-    await held.arrived(2, meanwhile)
+    await held.arrived(2, two, meanwhile)
     // The first has its answer, and has stored it, before the second is answered.
     held.next()
-    await first(one)
+    await ended(one)
     held.release()
     await Promise.all([one, two])
     await context.ask('call', 'first process, later')
