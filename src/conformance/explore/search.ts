@@ -120,8 +120,12 @@ const scheduleOf = (stage: Stage, { ground, turns }: Candidate, violation: Viola
   story: tell(played, violation).map(createNeutral(played).text),
 })
 
-/** A step that never comes to an end takes as long as many others: what it costs of the schedules that may be played to shrink one. */
-const waitingCost = ({ steps }: Played): number => steps.filter(fellSilent).length * 6
+/**
+ * What a play costs of the schedules that may be played to shrink one: a step that never comes to an end takes as long as many
+ * others, and a process that ended has to be started again.
+ */
+const waitingCost = ({ steps }: Played): number =>
+  steps.filter(fellSilent).length * 6 + steps.filter(({ state }) => state === 'ended').length * 2
 
 /** Looks for the shortest schedule that breaks the same invariant, and plays it once more to be sure. */
 const conclude = async (stage: Stage, from: Candidate, invariant: string, shrinking: number) => {
