@@ -1,8 +1,9 @@
 /** Which situations a search has met, and how often: what it has not met is preferred. */
 
 import type { Settings } from '../../provider/settings.js'
+import { jwtBearer } from '../cases/reading.js'
 import type { Situation } from './play.js'
-import type { TroubleName } from './troubles.js'
+import type { Target, TroubleName } from './troubles.js'
 import { applies, slow, targetInWords, targetsOf, troubleNames } from './troubles.js'
 
 /** One line of the table: operation × fault × phase × step. */
@@ -31,13 +32,26 @@ export interface Coverage {
 
 const keyOf = ({ target, fault, phase, step }: Situation): string => [target, fault, phase, step].join('|')
 
-const cellsOf = (settings: Settings): readonly Cell[] =>
-  targetsOf(settings).flatMap((target) =>
-    troubleNames.filter((fault) => applies(settings, target, fault)).map((fault) => ({ target: targetInWords(target), fault })),
-  )
+/** Whether a client with these steps makes such a request. */
+const makes = ({ operation, grant }: Target, can: (step: string) => boolean): boolean => {
+  if (operation === 'disconnect' || operation === 'revoke') return can('revoke')
+  if (operation === 'authorize') return can('authorize')
+  if (operation === 'resource') return can('call')
+  if (grant === jwtBearer) return can('assertion')
+  return grant !== 'refresh_token' || can('call') || can('refresh')
+}
 
+const cellsOf = (settings: Settings, can: (step: string) => boolean): readonly Cell[] =>
+  targetsOf(settings)
+    .filter((target) => makes(target, can))
+    .flatMap((target) =>
+      troubleNames.filter((fault) => applies(settings, target, fault)).map((fault) => ({ target: targetInWords(target), fault })),
+    )
+
+/** @param can the client's steps */
 export const createCoverage = (
   settings: Settings,
+  can: (step: string) => boolean,
   from: readonly Met[] = [],
   played: ReadonlyMap<string, number> = new Map(),
 ): Coverage => {
@@ -59,8 +73,8 @@ export const createCoverage = (
     times,
     acts: (name) => acts.get(name) ?? 0,
     met: sorted,
-    unmet: () => cellsOf(settings).filter(({ target, fault }) => times(target, fault) === 0),
-    copy: () => createCoverage(settings, sorted(), acts),
+    unmet: () => cellsOf(settings, can).filter(({ target, fault }) => times(target, fault) === 0),
+    copy: () => createCoverage(settings, can, sorted(), acts),
   }
 }
 

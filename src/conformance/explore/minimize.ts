@@ -68,16 +68,19 @@ export const candidates = ({ ground, turns }: Candidate): readonly Candidate[] =
  * Leaves out whatever can be left out.
  *
  * @param fails plays a candidate; true when it still shows what is looked for
- * @param budget how many may be played
+ * @param budget how many may be played; `fails` may take more away for one that takes long
  */
-export const minimize = async (from: Candidate, fails: (candidate: Candidate) => Promise<boolean>, budget: number): Promise<Candidate> => {
+export const minimize = async (
+  from: Candidate,
+  fails: (candidate: Candidate) => Promise<boolean>,
+  budget: { left: number },
+): Promise<Candidate> => {
   let best = from
-  let left = budget
   for (let progress = true; progress; ) {
     progress = false
     for (const candidate of candidates(best)) {
-      if (left === 0) return best
-      left -= 1
+      if (budget.left <= 0) return best
+      budget.left -= 1
       if (await fails(candidate)) {
         best = candidate
         progress = true

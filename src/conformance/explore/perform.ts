@@ -6,7 +6,7 @@ import { begin, connect, finish, forge, sessionOf } from './browsers.js'
 import type { Act, ends, Moment, Trouble, Turn } from './schedule.js'
 import { crash, overlap } from './simultaneous.js'
 import type { Target, TroubleName } from './troubles.js'
-import { faultOf, redirecting, targetInWords } from './troubles.js'
+import { faultOf, redirecting, troubleInWords } from './troubles.js'
 import type { World } from './world.js'
 import { advance, ask, entriesOf } from './world.js'
 
@@ -64,8 +64,7 @@ const makeTrouble = (world: World, trouble: Trouble): void => {
   const { fault, times = 1 } = trouble
   add(world, trouble, specOf(world, fault), times, fault)
   if (trouble.operation === 'resource') add(world, { operation: 'userinfo' }, specOf(world, fault), times, fault)
-  const often = times === 1 ? `the next ${targetInWords(trouble)}` : `the next ${times} requests (${targetInWords(trouble)})`
-  world.recorder.note(`trouble: ${fault} at ${often}`)
+  world.recorder.note(`trouble: ${troubleInWords(trouble, fault, times)}`)
 }
 
 const end = async ({ double, profile, recorder }: World, what: (typeof ends)[number]): Promise<void> => {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import type * as FastCheck from 'fast-check'
+import { fellSilent } from '../cases/reading.js'
 import type { Answer } from '../drivers/driver.js'
 import type { Violation } from '../invariants/history.js'
 import type { Cell, Coverage, Met } from './coverage.js'
@@ -119,11 +120,27 @@ const scheduleOf = (stage: Stage, { ground, turns }: Candidate, violation: Viola
   story: tell(played, violation).map(createNeutral(played).text),
 })
 
+/**
+ * What a play costs of the schedules that may be played to shrink one: a step that never comes to an end takes as long as many
+ * others, and a process that ended has to be started again.
+ */
+const waitingCost = ({ steps }: Played): number =>
+  steps.filter(fellSilent).length * 6 + steps.filter(({ state }) => state === 'ended').length * 2
+
 /** Looks for the shortest schedule that breaks the same invariant, and plays it once more to be sure. */
 const conclude = async (stage: Stage, from: Candidate, invariant: string, shrinking: number) => {
   const violates = (played: Played): Violation | undefined => played.violations.find((one) => one.invariant === invariant)
+  const budget = { left: shrinking }
   const again = (candidate: Candidate) => playTurns(stage, candidate.ground, candidate.turns)
-  const shortest = await minimize(from, async (candidate) => violates(await again(candidate)) !== undefined, shrinking)
+  const shortest = await minimize(
+    from,
+    async (candidate) => {
+      const played = await again(candidate)
+      budget.left -= waitingCost(played)
+      return violates(played) !== undefined
+    },
+    budget,
+  )
   const played = await again(shortest)
   return { shortest, played, violation: violates(played) }
 }
@@ -165,6 +182,7 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
         at = lane.before + plays.length
         done()
       }
+      if (failing) left -= waitingCost(played)
       if (played.failed !== undefined) return true
       const target = failing?.violation.invariant
       const violation = played.violations.find((one) => (target === undefined ? !isKnown(known, one, turns) : one.invariant === target))
@@ -219,7 +237,6 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   const jobs = stage.driver.port === undefined && !stage.driver.serial ? (options.jobs ?? 4) : 1
   const began = Date.now()
   const settings = stage.profile.settings
-  const coverage: Coverage = createCoverage(settings)
   const { plain, finding } = await playPlain(stage)
   const { hello } = plain
   const abilities = new Set([
@@ -228,6 +245,7 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
     ...(stage.driver.kills ? ['kill'] : []),
   ])
   const can = (ability: string): boolean => abilities.has(ability)
+  const coverage: Coverage = createCoverage(settings, can)
   // What fails when nothing goes wrong is told once, and not again for everything that may.
   let findings: readonly Finding[] = finding
   const unconfirmed: { invariant: string; schedule: Schedule }[] = []

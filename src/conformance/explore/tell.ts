@@ -2,6 +2,7 @@
 
 import type { JournalEntry } from '../../index.js'
 import type { Violation } from '../invariants/history.js'
+import { afterwards } from '../invariants/history.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { Played } from './play.js'
 import { arranged } from './recorder.js'
@@ -37,17 +38,22 @@ const fate = (entry: JournalEntry): string => {
 
 const stateOf = ({ state, status, error, note }: PlayedStep): string => {
   if (state === 'ok') return status === undefined ? 'succeeds' : `answers ${status}`
-  if (state === 'failed') return `fails (${error ? `${error.code}: ${error.message.slice(0, 120)}` : (note ?? 'no reason')})`
+  if (state === 'failed')
+    return `fails (${error ? `${error.code}: ${error.message.replace(/\s+/g, ' ').trim().slice(0, 120)}` : (note ?? 'no reason')})`
   // What a program printed before is in its log.
   return `${state}${note === undefined ? '' : `: ${note.replace(/: expected .*/s, '')}`}`
 }
+
+/** Once the trouble is over, the connection is asked whether it works. */
+const nameOfStep = ({ step, as }: PlayedStep): string =>
+  as === afterwards ? `afterwards, ${step}` : as.startsWith(`${afterwards}: `) ? `afterwards, ${as.slice(afterwards.length + 2)}` : as
 
 const sentence = (step: PlayedStep): string => {
   if (step.step === arranged) return step.note ?? ''
   // Shown only where it was left at that.
   if (step.step === 'authorize' && step.state === 'ok') return `${step.as} begins, and the browser does not come back at once`
   const wire = step.entries.map(fate).join('; ')
-  return `${step.as} ${stateOf(step)}${wire === '' ? '' : ` [${wire}]`}`
+  return `${nameOfStep(step)} ${stateOf(step)}${wire === '' ? '' : ` [${wire}]`}`
 }
 
 /** What goes without saying: the first leg of a connection that goes on. */

@@ -52,6 +52,41 @@ export const faultOf = (name: TroubleName): FaultSpec => troubles[name]
 
 export const phaseOfTrouble = (name: TroubleName): Phase => phaseOf(troubles[name])
 
+/** What becomes of the request, for people. */
+const inWords: { readonly [N in TroubleName]: string } = {
+  'status-500': 'is answered with status 500',
+  'status-503': 'is answered with status 503',
+  'html-502': 'is answered with status 502 and a page',
+  throttled: 'is answered with status 429 and Retry-After',
+  'throttled-without-a-time': 'is answered with status 429, without Retry-After',
+  redirected: 'is redirected elsewhere with status 307',
+  moved: 'is redirected elsewhere with status 308',
+  found: 'is redirected elsewhere with status 302',
+  'see-other': 'is redirected elsewhere with status 303',
+  reset: 'ends with a broken connection',
+  lost: 'is carried out, and its reply is lost',
+  'page-instead': 'is carried out, and a page comes in place of its reply',
+  truncated: 'is carried out, and its reply is cut short',
+  garbled: 'is carried out, and its reply is garbled',
+  dropped: 'is not answered, and the connection is closed',
+  hangs: 'is never answered',
+  stalls: 'is carried out, and its reply never ends',
+  'token-refused': 'is refused although the token is good',
+  'without-expires-in': 'is answered without expires_in',
+  'long-lived': 'is answered with an expires_in of ten years',
+  'expires-in-zero': 'is answered with an expires_in of 0',
+  'expires-in-as-text': 'is answered with expires_in in quotes',
+  'type-in-capitals': 'is answered with token_type in capitals',
+  'unknown-members': 'is answered with members that nobody knows',
+  'without-scope': 'is answered without scope',
+}
+
+/** A sentence on what goes wrong with the next request, or requests, of a kind. */
+export const troubleInWords = (target: Target, fault: TroubleName, times: number): string =>
+  times === 1
+    ? `the next ${targetInWords(target)} ${inWords[fault]}`
+    : `each of the next ${times} requests (${targetInWords(target)}) ${inWords[fault]}`
+
 /** Faults that cost the real time for which a client waits: a search meets them, and does not dwell on them. */
 export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'stalls'])
 

@@ -26,7 +26,7 @@ const fails = async ({ ground, turns }: Candidate): Promise<boolean> =>
 
 describe('A schedule that fails', () => {
   it('loses all that can be left out of it, and nothing else', async () => {
-    const shortest = await minimize(long, fails, 1000)
+    const shortest = await minimize(long, fails, { left: 1000 })
     expect(shortest).toEqual({
       ground: { rotates: true },
       turns: [{ wait: 'after-its-end', trouble: { operation: 'token', grant: 'refresh_token', fault: 'lost' }, act: { do: 'call' } }],
@@ -42,7 +42,7 @@ describe('A schedule that fails', () => {
         plays += 1
         return fails(candidate)
       },
-      7,
+      { left: 7 },
     )
     expect(plays).toBe(7)
   })
