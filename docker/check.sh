@@ -15,7 +15,7 @@ stand_ins=()
 install_package() { DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$work/apt.log" 2>&1 || { tail -n 5 "$work/apt.log" >&2; exit 1; }; }
 
 clean_up() {
-  docker rm -f -v "$name" >/dev/null 2>&1 || true
+  docker rm -f -v "$name" "$name-own" >/dev/null 2>&1 || true
   if [ -f "$work/compose-ran" ]; then
     "${compose[@]}" -p "$name" -f docker/compose.yaml down --volumes >/dev/null 2>&1 || true
     cluster down --volumes >/dev/null 2>&1 || true
@@ -107,6 +107,35 @@ check 'holds no development dependencies' docker exec "$name" sh -c '! ls -d nod
 check 'holds no sources or tests' docker exec "$name" sh -c '! ls -d src test 2>/dev/null'
 check 'has a licence and a version among its labels' equals "$(docker inspect -f '{{index .Config.Labels "org.opencontainers.image.licenses"}} {{index .Config.Labels "org.opencontainers.image.version"}}' "$name")" "MIT $(node -p 'require("./package.json").version')"
 check 'runs the other commands' docker run --rm --network none --read-only "$name" providers
+
+# A provider of one's own lies in a folder that is mounted; the process is not root, and reads it.
+mkdir "$work/providers"
+chmod 777 "$work/providers"
+docker run --rm --network none -v "$work/providers:/providers" -w /providers "$name" init provider acme >/dev/null
+printf 'extends: ./acme.yaml\nsettings: { acces: {} }\n' >"$work/providers/wrong.yaml"
+chmod -R a+rX "$work/providers"
+mounted=(docker run --rm --read-only --cap-drop ALL --network none -v "$work/providers:/providers:ro" "$name")
+exec_of_own() { equals "$("${mounted[@]}" exec --quiet --provider /providers/acme.yaml -- printenv AUTHDOUBLE_ACME_CLIENT_ID)" demo-client; }
+wrong_of_own() {
+  local code=0
+  "${mounted[@]}" serve --provider /providers/wrong.yaml >"$work/wrong" 2>&1 || code=$?
+  equals "$code" 2 && grep -q '/providers/wrong.yaml:2: settings.acces: unknown setting; did you mean access?' "$work/wrong"
+}
+serves_own() {
+  docker run -d --name "$name-own" -p 127.0.0.1::4740 --read-only --cap-drop ALL -v "$work/providers:/providers:ro" "$name" serve --provider /providers/acme.yaml --watch
+  for _ in $(seq 60); do [ "$(docker inspect -f '{{.State.Health.Status}}' "$name-own")" = healthy ] && break; sleep 0.5; done
+  local url
+  url="http://127.0.0.1:$(docker port "$name-own" 4740 | sed 's/.*://')"
+  curl -fsS --max-time 5 "$url/acme/oauth/authorize?response_type=code&client_id=demo-client&redirect_uri=https://example.com/callback" -o /dev/null -w '%{redirect_url}' | grep -q code= || return 1
+  sed -i 's|/oauth/authorize|/oauth2/authorize|' "$work/providers/acme.yaml"
+  for _ in $(seq 40); do docker logs "$name-own" 2>&1 | grep -q 'reloaded acme' && break; sleep 0.25; done
+  curl -fsS --max-time 5 -o /dev/null "$url/acme/oauth2/authorize?response_type=code&client_id=demo-client&redirect_uri=https://example.com/callback"
+}
+check 'own provider: a file in a mounted folder is taken by exec' exec_of_own
+check 'own provider: a wrong file ends with 2, file and line' wrong_of_own
+check 'own provider: it is served from the mounted folder, and read again when it changes' serves_own
+docker rm -f -v "$name-own" >/dev/null 2>&1 || true
+
 check 'adds less than 30 MB to the Node image' under "$added" 30
 check 'ends within a second of SIGTERM' ends_by_itself
 

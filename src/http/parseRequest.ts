@@ -10,7 +10,7 @@ import type { MaybePromise } from './maybePromise.js'
 import { chain } from './maybePromise.js'
 import type { BodyFormats, ParameterProblem } from './parameters.js'
 import { parameters } from './parameters.js'
-import { placesIn } from './places.js'
+import { placesInHost, placesInPath } from './places.js'
 import type { RawRequest } from './raw.js'
 import { cookieOf, isMethod } from './raw.js'
 
@@ -118,7 +118,7 @@ const unverifiedIn = (
 
 /** Parameters that stand in the path or in the host name, where the endpoint's have a `{name}`. */
 const withPlaces = ({ path, host }: Endpoint, raw: RawRequest, params: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-  new Map([...(placesIn(host, raw.host ?? '') ?? []), ...(placesIn(path, raw.path) ?? []), ...params])
+  new Map([...(placesInHost(host, raw.host ?? '') ?? []), ...(placesInPath(path, raw.path) ?? []), ...params])
 
 /** @param name the endpoint's name in the settings */
 export const parseRequest = (

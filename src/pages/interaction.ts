@@ -10,7 +10,7 @@ import type { ProviderInstance, Route } from '../sandbox/providerInstance.js'
 import type { Sandbox } from '../sandbox/sandbox.js'
 import { authorizationQuery } from './renderPage.js'
 import { consoleOf, usersAt } from './surroundings.js'
-import { loginPage, pageHeaders } from './templates.js'
+import { loginPage, pageHeaders, tickPrefix } from './templates.js'
 
 /** Paths of our forms, below the provider. */
 export const formPaths = ['/__login', '/__consent'] as const
@@ -106,6 +106,10 @@ export const answerForm = async (
   return { route, raw: { ...raw, method: 'GET', path: route.endpoint.path, query: fields.get('request') ?? '', form: fields } }
 }
 
+/** The scopes whose boxes stayed ticked: a browser leaves the others out. */
+const tickedIn = (form: ReadonlyMap<string, string>): readonly string[] =>
+  [...form.keys()].filter((name) => name.startsWith(tickPrefix)).map((name) => name.slice(tickPrefix.length))
+
 /** Adds what the person did at our forms for this request: chose on a consent form that this session was shown, logged in. */
 export const applyConsent = (sandbox: Sandbox, instance: ProviderInstance, raw: RawRequest, request: Request): MaybePromise<Request> => {
   const chosen = raw.form?.get('choice')
@@ -119,7 +123,8 @@ export const applyConsent = (sandbox: Sandbox, instance: ProviderInstance, raw: 
     (session) => {
       if (!session) return request
       const loggedIn = session.request !== undefined && session.request === authorizationQuery(raw) ? { loggedIn: true } : {}
-      return { ...request, ...loggedIn, ...(choice !== undefined && session.proof === raw.form?.get('proof') ? { choice } : {}) }
+      if (choice === undefined || session.proof !== raw.form?.get('proof')) return { ...request, ...loggedIn }
+      return { ...request, ...loggedIn, choice, ...(settings.authorize?.partialConsent ? { ticked: tickedIn(raw.form) } : {}) }
     },
   )
 }

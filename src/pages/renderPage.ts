@@ -81,12 +81,14 @@ export const renderPage = async (
         users: await usersAt(sandbox, instance),
       }),
     )
-  const { approves } = instance.settings().authorize ?? {}
+  const { approves, partialConsent } = instance.settings().authorize ?? {}
   return send(
     consentPage(frame, {
       client,
       user,
       scope: page.scope,
+      // A URL that approves carries no boxes.
+      partial: partialConsent === true && (approves?.in !== 'same-url' || page.what === 'device-consent'),
       userCode: page.what === 'device-consent' ? page.userCode : undefined,
       action: `${base}/__consent`,
       fields: { ...fields, proof: page.proof ?? '' },

@@ -20,6 +20,8 @@ button.main { color: var(--on-strong); background: var(--strong); border-color: 
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px }
 [aria-invalid] { border: 2px solid var(--bad) } [role=alert] { color: var(--bad); font-weight: 600 }
 .choices { display: flex; gap: .75rem; margin-top: 1.25rem } .choices form { flex: 1 }
+fieldset { margin: 1rem 0 0; padding: .25rem .9rem .75rem; border: 1px solid var(--line); border-radius: .4rem } legend { padding: 0 .3rem }
+.tick { display: flex; gap: .6rem; align-items: center; min-height: 1.75rem; font-weight: 400 } .tick input { width: 1.25rem; height: 1.25rem; flex: none }
 h2 { font-size: 1rem; margin: 1.5rem 0 .5rem } button.user { text-align: left; margin-bottom: .5rem } small { display: block; font-weight: 400; color: var(--quiet) }
 a { color: var(--strong) } details { margin-top: .9rem } textarea { font-family: ui-monospace, monospace }
 button.copy { width: auto; margin-left: .5rem; padding: .1rem .6rem }
@@ -120,6 +122,8 @@ export interface Consent {
   readonly client: string
   readonly user: string
   readonly scope: readonly string[]
+  /** The person may untick some of it. */
+  readonly partial: boolean
   /** Where the form goes. */
   readonly action: string
   readonly fields: { readonly [name: string]: string }
@@ -133,14 +137,20 @@ const approveForm = (url: string): Html => {
   return html`<form method="get" action="${path}">${hiddenPairs([...new URLSearchParams(query)])}<button class="main" type="submit">Approve</button></form>`
 }
 
+/** Before the name of a scope that has a box on the form. */
+export const tickPrefix = 'allow:'
+
+const tickList = (scope: readonly string[]): Html =>
+  html`<fieldset><legend>It asks for what is ticked. Untick what you do not allow.</legend>${scope.map((one) => html`<label class="tick"><input type="checkbox" name="${`${tickPrefix}${one}`}" value="yes" form="approve" checked><code>${one}</code></label>`)}</fieldset>`
+
 const choiceForm = ({ action, fields }: Consent, choice: 'approve' | 'deny', words: string): Html =>
-  html`<form method="post" action="${action}">${hidden({ ...fields, choice })}<button type="submit"${choice === 'approve' ? { html: ' class="main"' } : undefined}>${words}</button></form>`
+  html`<form method="post" action="${action}" id="${choice}">${hidden({ ...fields, choice })}<button type="submit"${choice === 'approve' ? { html: ' class="main"' } : undefined}>${words}</button></form>`
 
 export const consentPage = (frame: Frame, consent: Consent): string =>
   page(
     frame,
     `Allow ${consent.client}?`,
-    html`<p>You are logged in as ${consent.user}.</p>${consent.userCode === undefined ? undefined : html`<p>The device shows <code>${consent.userCode}</code>. Go on only if it does.</p>`}${scopeList(consent.scope)}<div class="choices">${
+    html`<p>You are logged in as ${consent.user}.</p>${consent.userCode === undefined ? undefined : html`<p>The device shows <code>${consent.userCode}</code>. Go on only if it does.</p>`}${consent.partial && consent.scope.length > 0 ? tickList(consent.scope) : scopeList(consent.scope)}<div class="choices">${
       consent.approveUrl === undefined ? choiceForm(consent, 'approve', 'Approve') : approveForm(consent.approveUrl)
     }${choiceForm(consent, 'deny', 'Deny')}</div>`,
   )

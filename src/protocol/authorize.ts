@@ -6,6 +6,7 @@ import type { AuthorizeSettings } from '../provider/settings.js'
 import { authorizationParams, spendPushed } from './authorizationRequest.js'
 import { authorized, resourcesOf } from './authorized.js'
 import { makeCode } from './code.js'
+import { allowsNothing, consented, hasApproved, rememberConsent } from './consent.js'
 import type { Asked, DecisionContext, Issued, Outcome, Redirected, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import type { Facts } from './fill.js'
@@ -125,21 +126,6 @@ const problem = (
   return reason && [reason, {}]
 }
 
-const consentKey = (client: string, user: string): string => `${client}|${user}`
-
-/** OpenID Connect Core 1.0 §3.1.2.1: what was approved before needs no page. */
-const hasApproved = (tx: Tx, client: string, user: string, scope: readonly string[]): boolean => {
-  const approved = tx.get('consent', consentKey(client, user))?.scope.split(' ')
-  return approved !== undefined && scope.every((one) => approved.includes(one))
-}
-
-/** Kept only where somebody may ask for no page. */
-const rememberConsent = (tx: Tx, settings: AuthorizeSettings, client: string, user: string, scope: readonly string[]): void => {
-  if (settings.prompts === null || hasApproved(tx, client, user, scope)) return
-  const before = tx.get('consent', consentKey(client, user))?.scope.split(' ') ?? []
-  tx.put('consent', consentKey(client, user), { scope: [...new Set([...before, ...scope])].join(' ') })
-}
-
 /** Who approves, or what stands between the request and an approval. */
 const approver = (
   context: DecisionContext,
@@ -167,7 +153,7 @@ const approver = (
     const again = prompts.includes('login') && request.loggedIn !== true
     if (!session || !user || again || mustLogIn(context, request, session) || hintsAtAnother(request, user.id))
       return silent ? ['login_required', {}] : { ...ask, what: 'login' }
-    if (request.choice === 'deny') return ['access_denied', {}]
+    if (request.choice === 'deny' || allowsNothing(request, scope)) return ['access_denied', {}]
     const { approves } = settings
     const agreed = approves.in === 'same-url' ? request.params.get(approves.parameter) === approves.value : request.choice === 'approve'
     if (silent && hasApproved(tx, checked.client.id, user.id, scope)) return user
@@ -294,10 +280,6 @@ const authorization = (
   })
 }
 
-/** A person who unticks some of what was asked for grants the rest. */
-const consented = ({ approval }: DecisionContext, { partialConsent }: AuthorizeSettings, asked: readonly string[]): readonly string[] =>
-  partialConsent && 'scope' in approval && approval.scope ? asked.filter((scope) => approval.scope?.includes(scope)) : asked
-
 /** Scopes in parameters of their own. A section that is one quirk as a whole need not name the member. */
 const besideScopes = ({ beside, scopeSeparators }: AuthorizeSettings, { params }: Request): { readonly [name: string]: string } => {
   const asked = Object.entries(beside ?? {}).map(([name, parameter]) => [name, params.get(parameter)] as const)
@@ -327,7 +309,7 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
   const user = approver(context, settings, tx, request, checked, granted.scope)
   if ('kind' in user) return user
   if (!('email' in user)) return no(user)
-  const scope = consented(context, settings, granted.scope)
+  const scope = consented(context, request, granted.scope)
   const beside = besideScopes(settings, request)
   const challenge = request.params.get('code_challenge')
   const method = (request.params.get('code_challenge_method') ?? context.settings.pkce?.withoutMethod) as 'S256' | 'plain'
@@ -347,11 +329,11 @@ export const decideAuthorize = (context: DecisionContext, tx: Tx, asked: Request
     ...authorization(context, tx, request, client, user, found),
     ...(Object.keys(beside).length > 0 ? { beside } : {}),
   })
-  rememberConsent(tx, settings, client.id, user.id, granted.scope)
+  rememberConsent(tx, settings, client.id, user.id, scope)
   const settingPaths = [...granted.settingPaths, ...redirecting]
   const facts = {
     query: Object.fromEntries(request.params),
-    ...factsOf(context, { client, user, scope: granted.scope.join(' ') }),
+    ...factsOf(context, { client, user, scope: scope.join(' ') }),
     home,
   }
   return redirected(settings, checked, code, { client: client.id, user: user.id, settingPaths: settingPaths }, facts)

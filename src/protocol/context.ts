@@ -101,6 +101,8 @@ export interface Request {
   readonly session: string | undefined
   /** What was chosen on a consent form of ours. */
   readonly choice?: 'approve' | 'deny'
+  /** Of what was asked for, what stayed ticked on that form; undefined where it had no boxes. */
+  readonly ticked?: readonly string[]
   readonly verified?: Verified | undefined
   /** The user of the session has logged in for this very request. */
   readonly loggedIn?: boolean

@@ -3,6 +3,7 @@
 import { authorized, resourcesOf } from './authorized.js'
 import type { Authenticated } from './client.js'
 import { authenticate, mayUse } from './client.js'
+import { allowsNothing, consented } from './consent.js'
 import type { Answered, DecisionContext, Outcome, Refused, Request } from './context.js'
 import { refused } from './context.js'
 import { tokenProof } from './dpop.js'
@@ -88,13 +89,23 @@ const waiting = (context: DecisionContext, tx: Tx, userCode: string): readonly [
   return code !== undefined && found && found.decided === undefined && found.expires > context.now ? [code, found] : undefined
 }
 
+const scopesOf = ({ scope }: DeviceRequest): readonly string[] => scope.split(' ').filter((one) => one !== '')
+
 /** What the person decided is remembered for the device; a decision is made once. */
-const settleRequest = (context: DecisionContext, tx: Tx, code: string, found: DeviceRequest, user: string | undefined): Outcome => {
+const settleRequest = (
+  context: DecisionContext,
+  tx: Tx,
+  request: Request,
+  code: string,
+  found: DeviceRequest,
+  user: string | undefined,
+): Outcome => {
   const { openid } = context.settings
+  const scope = consented(context, request, scopesOf(found)).join(' ')
   const more =
     openid && user !== undefined ? authorized({ ...found.more, authTime: wholeSeconds(context.now), acr: openid.acrValues[0] }) : {}
   const decided = user === undefined ? 'denied' : 'approved'
-  tx.put('device', code, { ...found, ...more, decided, ...(user === undefined ? {} : { user }) })
+  tx.put('device', code, { ...found, ...more, scope, decided, ...(user === undefined ? {} : { user }) })
   const trace = { client: found.client, ...(user === undefined ? {} : { user }) }
   return { kind: 'asked', what: 'device-done', client: found.client, scope: [], problem: decided, trace }
 }
@@ -109,18 +120,19 @@ export const decideDevice = (context: DecisionContext, tx: Tx, request: Request)
   if (!found) return { ...page, what: 'device', userCode: typed, problem: 'No device waits with this code.' }
   const [code, asked] = found
   const { approval } = context
-  if ('deny' in approval || 'error' in approval) return settleRequest(context, tx, code, asked, undefined)
-  const shown = { ...page, client: asked.client, scope: asked.scope.split(' '), userCode: asked.userCode, trace: { client: asked.client } }
+  const settle = (user?: string): Outcome => settleRequest(context, tx, request, code, asked, user)
+  if ('deny' in approval || 'error' in approval) return settle()
+  const shown = { ...page, client: asked.client, scope: scopesOf(asked), userCode: asked.userCode, trace: { client: asked.client } }
   if ('ask' in approval) {
     const session = request.session === undefined ? undefined : tx.get('session', request.session)
     const user = session && activeUser(tx, session.user)
     if (!session || !user) return { ...shown, what: 'login' }
-    if (request.choice === 'deny') return settleRequest(context, tx, code, asked, undefined)
-    if (request.choice === 'approve') return settleRequest(context, tx, code, asked, user.id)
+    if (request.choice === 'deny' || allowsNothing(request, scopesOf(asked))) return settle()
+    if (request.choice === 'approve') return settle(user.id)
     return { ...shown, what: 'device-consent', user: user.id, proof: session.proof }
   }
   const user = approval.as === undefined ? firstUser(context, tx) : activeUser(tx, approval.as)
-  return user ? settleRequest(context, tx, code, asked, user.id) : refused('login_required')
+  return user ? settle(user.id) : refused('login_required')
 }
 
 const objection = (context: DecisionContext, auth: Authenticated, found: DeviceRequest | undefined) => {

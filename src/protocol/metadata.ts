@@ -10,7 +10,9 @@ interface Members {
 }
 
 /** An endpoint whose section the provider lacks is not there. */
-export const isServed = (settings: Settings, { operation, document }: Endpoint): boolean => {
+export const isServed = (settings: Settings, { operation, document, answer }: Endpoint): boolean => {
+  // What it answers is said by OpenID Connect, or by the provider.
+  if (operation === 'userinfo' && settings.openid === null && answer === undefined) return false
   if (document === 'protected-resource') return settings.protectedResource !== null
   if (document === 'authorization-server') return settings.discovery !== null
   const { section } = operationTraits[operation]

@@ -19,7 +19,8 @@ const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const offered = ({ settings }: DecisionContext, grant: string): grant is GrantType =>
   Object.hasOwn(settings.token.grants, grant) &&
   settings.token.grants[grant as GrantType] &&
-  (grant !== 'refresh_token' || settings.refresh.given !== 'never')
+  (grant !== 'refresh_token' || settings.refresh.given !== 'never') &&
+  (grant !== deviceGrant || settings.device !== null)
 
 /** Proof of possession in place of a secret: a verifier now, or one when the refresh token was issued. */
 const secretless = ({ settings }: DecisionContext, tx: Tx, request: Request, grant: string): boolean => {

@@ -1,6 +1,6 @@
 /** One provider in one sandbox: its settled settings, its paths and its keys. */
 
-import { placesIn } from '../http/places.js'
+import { placesInPath } from '../http/places.js'
 import type { KeyStorage, ProviderKeys } from '../http/providerKeys.js'
 import { createProviderKeys } from '../http/providerKeys.js'
 import { isServed } from '../protocol/metadata.js'
@@ -45,7 +45,7 @@ const none: readonly Route[] = []
 
 /** Routes whose path has a `{name}` in it. */
 const placed = (routes: ReadonlyMap<string, readonly Route[]>, path: string): readonly Route[] => {
-  for (const [template, found] of routes) if (template.includes('{') && (template === path || placesIn(template, path))) return found
+  for (const [template, found] of routes) if (template.includes('{') && (template === path || placesInPath(template, path))) return found
   return none
 }
 

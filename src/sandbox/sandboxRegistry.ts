@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { longestTimer } from '../clock/timers.js'
-import { placesIn } from '../http/places.js'
+import { placesInHost } from '../http/places.js'
 import type { Provider } from '../provider/define.js'
 import type { Settings } from '../provider/settings.js'
 import type { ProviderInstance } from './providerInstance.js'
@@ -64,7 +64,7 @@ export const hostsOf = (
 
 /** A host name that has a `{name}` in it; one that is nothing else is no name at all. */
 const placedHost = (hosts: ReadonlyMap<string, string>, name: string): string | undefined => {
-  for (const [template, id] of hosts) if (/\{\w+\}\.[a-z]/.test(template) && placesIn(template, name)) return id
+  for (const [template, id] of hosts) if (/\{\w+\}\.[a-z]/.test(template) && placesInHost(template, name)) return id
   return undefined
 }
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { MaybePromise } from '../http/maybePromise.js'
 import { chain, recover } from '../http/maybePromise.js'
+import { placesInHost } from '../http/places.js'
 import type { RawRequest, RawResponse } from '../http/raw.js'
 import { demoCallback } from '../issuance/providerAddress.js'
 import type { JournalEntry } from '../journal/entry.js'
@@ -120,8 +121,10 @@ const form = async (
   return handleRequest(sandbox, instance, [answer.route], arrivedWith(answer.raw, arrived))
 }
 
-const isServedAt = ({ host, alsoHosts = [] }: Endpoint, asked: string | undefined): boolean =>
-  host === asked || alsoHosts.some((one) => one === asked)
+const isServedAt = ({ host, alsoHosts = [] }: Endpoint, asked: string): boolean => {
+  const is = (one: string): boolean => one === asked || (one.includes('{') && placesInHost(one, asked) !== undefined)
+  return is(host) || alsoHosts.some(is)
+}
 
 const arrivedWith = (raw: RawRequest, { url, request, started }: Arrival): ReceivedRequest => ({
   raw,
@@ -139,7 +142,8 @@ const provider = (
 ): MaybePromise<RawResponse> => {
   const at = instance.routes(raw.path)
   // Under a real host name only what that host serves is there.
-  const routes = raw.host === undefined ? at : at.filter(({ endpoint }) => isServedAt(endpoint, raw.host))
+  const { host } = raw
+  const routes = host === undefined ? at : at.filter(({ endpoint }) => isServedAt(endpoint, host))
   if (routes.length > 0) return handleRequest(sandbox, instance, routes, arrivedWith(raw, arrived))
   if (raw.method !== 'GET' || raw.path !== '/openapi.json') return notServed(located, raw, arrived)
   return described(sandbox, instance).then((document) =>

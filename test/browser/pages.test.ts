@@ -16,7 +16,7 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
 
   beforeAll(async () => {
     browser = await launch()
-    double = await createServer({ interactive: true, quirks: { 'vcita/also-takes-form': true } })
+    double = await createServer({ interactive: true, quirks: { 'vcita/also-takes-form': true, 'plain/partial-consent': true } })
     await new Promise<void>((resolve) => client.listen(0, '127.0.0.1', resolve))
     callback = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`
   })
@@ -90,6 +90,57 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
     expect(sent.get('scope')).toBe('READ:FINANCE READ:PURCHASE')
     expect(sent.get('state')).toBe('as it was')
     expect((await page.context().cookies()).map(({ name }) => name)).toContain('iz_sso')
+  })
+
+  it('where a person may allow a part, the page has a box for each scope, and what is unticked is not granted', async () => {
+    await double.reset()
+    const plain = await browser.newContext({ javaScriptEnabled: false })
+    page = await plain.newPage()
+    const asked = { scope: 'read write' }
+    await logIn('plain', { ...asked })
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(2)
+    await page.getByLabel('write').uncheck()
+    await page.getByRole('button', { name: 'Approve' }).click()
+    const code = (await landed()).get('code') ?? ''
+    const { tokenUrl, clientId, clientSecret = '' } = double.provider('plain')
+    const answer = await fetch(tokenUrl, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+      body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback }),
+    })
+    expect(((await answer.json()) as { readonly scope: string }).scope).toBe('read')
+    // What was not allowed is no consent that was given before.
+    await page.goto(authorizeUrl('plain', { ...asked, prompt: 'none' }))
+    expect((await landed()).get('error')).toBe('consent_required')
+    await page.goto(authorizeUrl('plain', { scope: 'read', prompt: 'none' }))
+    expect((await landed()).get('code')).toMatch(/.{20}/)
+    await page.goto(authorizeUrl('plain', { ...asked }))
+    await page.getByLabel('read').uncheck()
+    await page.getByLabel('write').uncheck()
+    await page.getByRole('button', { name: 'Approve' }).click()
+    expect((await landed()).get('error')).toBe('access_denied')
+    await plain.close()
+  })
+
+  it('a person allows a device a part of what it asked for', async () => {
+    const { clientId, clientSecret = '', tokenUrl } = double.provider('plain')
+    const authorization = `Basic ${btoa(`${clientId}:${clientSecret}`)}`
+    const post = async (url: string, fields: { readonly [name: string]: string }) =>
+      (await fetch(url, { method: 'POST', headers: { authorization }, body: new URLSearchParams(fields) })).json() as Promise<{
+        readonly [member: string]: string
+      }>
+    const device = await post(`${double.url('plain')}/device_authorization`, { scope: 'read write' })
+    await page.goto(device['verification_uri_complete'] ?? '')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByLabel('read').uncheck()
+    await page.getByRole('button', { name: 'Approve' }).click()
+    await page
+      .getByText(/device/)
+      .first()
+      .waitFor()
+    const grant_type = 'urn:ietf:params:oauth:grant-type:device_code'
+    const answer = await post(tokenUrl, { grant_type, device_code: device['device_code'] ?? '' })
+    expect(answer['scope']).toBe('write')
   })
 
   it('a click chooses the user, and the page has no script', async () => {
@@ -219,6 +270,8 @@ describe.skipIf(withoutBrowser)('in a browser', () => {
       await clean('consent')
       await logIn('zettle')
       await clean('consent-same-url')
+      await logIn('plain', { scope: 'openid profile read write' })
+      await clean('consent-in-part')
       await page.goto(`${double.url('ziina')}/oidc/session/end`)
       await clean('signed-out')
       await page.goto(`${double.url('zoho-payments')}/developerconsole`)

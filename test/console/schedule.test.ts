@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { playTurns } from '../../src/conformance/explore/play.js'
-import { readSchedule } from '../../src/conformance/explore/schedule.js'
+import { readSchedule } from '../../src/conformance/explore/readSchedule.js'
 import { scheduleName, scheduleOf } from '../../src/console/live/schedule.js'
 import type { Entry, ScheduleFile } from '../../src/console/types.js'
 import { faultKinds } from '../../src/faults/kinds.js'
@@ -28,7 +28,7 @@ const schedule = async (): Promise<ScheduleFile> => {
 }
 
 const played = async (made: ScheduleFile) => {
-  const { entries, violations, failed } = await playTurns(await stageFor('zettle', clientOf(), 9000), made.rotates === true, made.turns)
+  const { entries, violations, failed } = await playTurns(await stageFor('zettle', clientOf(), 9000), made, made.turns)
   expect(failed).toBeUndefined()
   return { entries, violations: violations.map(({ invariant, seen }) => `${invariant}: ${seen}`) }
 }

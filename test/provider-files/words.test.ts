@@ -104,3 +104,32 @@ it('old refresh tokens go on for ever where nothing ends them', async () => {
   expect([second.status, third.status]).toEqual([200, 200])
   expect(second.body['refresh_token']).not.toBe(third.body['refresh_token'])
 })
+
+it('a host has two parts of its own, and both come back', async () => {
+  const path = join(folder, 'regions.yaml')
+  writeFileSync(
+    path,
+    `settings:
+  scopes: [read]
+  client: { takes: { body: true } }
+  endpoints:
+    authorize: { operation: authorize, path: /authorize, host: "{shop}.{region}.acme.example" }
+    token: { operation: token, path: /token, host: "{shop}.{region}.acme.example" }
+    things: { operation: resource, path: "/{version}/things", host: "api.{region}.acme.example", answer: { status: 200, body: { at: "{query.region} {query.version}" } } }
+  authorize: { adds: { from: "{query.shop} in {query.region}" } }
+`,
+  )
+  await using double = await createServer({ providers: [path as `/${string}`], host: '127.0.0.1' })
+  const at = (host: string, target: string, headers = {}) => send(`${double.url()}${target}`, { headers: { host, ...headers } })
+  const asked = query({ response_type: 'code', client_id: 'demo-client', redirect_uri })
+  const answer = await at('tea.eu.acme.example', `/authorize?${asked}`)
+  expect([answer.status, answer.text]).toEqual([302, ''])
+  expect(new URL(answer.headers.get('location') ?? '').searchParams.get('from')).toBe('tea in eu')
+  expect([
+    (await at('tea.acme.example', `/authorize?${asked}`)).status,
+    (await at('a.b.c.acme.example', `/authorize?${asked}`)).status,
+  ]).toEqual([404, 404])
+  const { accessToken } = await double.tokens.mint('regions')
+  const headers = { authorization: `Bearer ${accessToken}` }
+  expect((await at('api.us.acme.example', '/v2/things', headers)).body).toEqual({ at: 'us v2' })
+})

@@ -75,12 +75,17 @@ const replay = async (
 }
 
 describe.each(sampleProviders)('the samples of %s', (provider) => {
-  test('say where they stand in the text, and start from what is seeded', () => {
+  test('say where they stand in the text and what they infer, and start from what is seeded', () => {
     const seed = readFileSync(new URL(`../../fixtures/${provider}/seed.json`, import.meta.url), 'utf8')
     const samples = samplesOf(provider)
     expect(samples.size).toBeGreaterThan(3)
     for (const [name, sample] of samples) {
-      expect(sample, name).toMatchObject({ title: expect.any(String), source: expect.any(String), changed: expect.any(String) })
+      expect(sample, name).toMatchObject({
+        title: expect.any(String),
+        source: expect.any(String),
+        changed: expect.any(String),
+        infers: expect.any(String),
+      })
       for (const value of Object.values(sample.given ?? {}))
         if (typeof value === 'string') expect(seed, name).toContain(JSON.stringify(value))
       if (sample.after !== undefined) expect(samples.has(sample.after), `${name} comes after ${sample.after}`).toBe(true)

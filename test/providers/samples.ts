@@ -6,6 +6,7 @@
  * title: a sentence
  * source: where in the provider's text the exchange stands
  * changed: in what it differs from the printed one
+ * infers: what of the response the text does not print; `nothing`
  * interactive: true            # pages are shown; without it the first user approves at once
  * quirks: { name: value }      # toggles of this provider
  * given:                       # what exists before: a value stands in seed.json; otherwise it is made and named below
@@ -43,6 +44,7 @@ export interface Sample {
   readonly title: string
   readonly source: string
   readonly changed: string
+  readonly infers: string
   readonly interactive?: boolean
   readonly quirks?: { readonly [name: string]: boolean | number | string | null }
   readonly given?: {

@@ -39,7 +39,7 @@ const rooms = {
   },
   store: {
     sources: ['src/store', 'src/sandbox/mint.ts'],
-    tests: ['test/store', 'test/laws/properties', 'test/cluster', 'test/server', 'test/control'],
+    tests: ['test/store', 'test/provider-files', 'test/laws/properties', 'test/cluster', 'test/server', 'test/control'],
   },
   faults: { sources: ['src/faults'], tests: ['test/faults', 'test/control', 'test/library', 'test/server'] },
   judges: {

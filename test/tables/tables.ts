@@ -5,6 +5,7 @@ import { clientTable, findingList } from './clients.js'
 import { controlTable } from './control.js'
 import { exploredList } from './explored.js'
 import { providerTables } from './quirks.js'
+import { settingsTable } from './settings.js'
 import { speedTable } from './speed.js'
 
 /** By the name in the markers `<!-- name -->` and `<!-- /name -->`: where it stands, and what prints it. */
@@ -14,6 +15,7 @@ export const tables: { readonly [name: string]: { readonly file: string; readonl
   explored: { file: 'docs/clients.md', print: exploredList },
   speed: { file: 'docs/performance.md', print: speedTable },
   control: { file: 'docs/control-api.md', print: controlTable },
+  settings: { file: 'docs/provider-settings.md', print: settingsTable },
   quirks: { file: 'docs/quirks.md', print: () => providers.map(providerTables).join('\n\n') },
 }
 

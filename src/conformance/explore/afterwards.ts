@@ -3,10 +3,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { JournalEntry } from '../../index.js'
 import { calls, fine, tokenRequests } from '../cases/reading.js'
+import { newestDelivered } from '../invariants/connection.js'
 import { afterwards } from '../invariants/history.js'
 import type { PlayedStep } from '../runner/step.js'
 import { begin } from './browsers.js'
 import type { Which } from './client.js'
+import { disbelieved } from './idTokens.js'
 import type { World } from './world.js'
 import { advance, entriesOf } from './world.js'
 
@@ -62,26 +64,13 @@ const hasLeft = (log: readonly PlayedStep[], user: string | undefined): boolean 
   return mine.findLastIndex(({ step, state }) => step === 'revoke' && state !== 'unsupported') > connected
 }
 
-/** The token on which the connection rests: the newest refresh token that arrived, or the access token where there is none. */
-const newestDelivered = (entries: readonly JournalEntry[]): string | undefined => {
-  const arrived = tokenRequests(entries)
-    .filter(fine)
-    .flatMap(({ issued = [] }) => issued)
-  const of = (wanted: string): string | undefined => arrived.findLast(({ kind }) => kind === wanted)?.id
-  return of('refresh_token') ?? of('access_token')
-}
-
 const isOver = (log: readonly PlayedStep[]): boolean => /^(ended|killed|silent|junk|harness)$/.test(log.at(-1)?.state ?? '')
 
-/** Some clients keep to a Retry-After in real time, whatever else they are told. */
-const throttled = (world: World): boolean => entriesOf(world).some(({ fault }) => fault?.kind === 'rate-limit')
+/** Some clients wait after a 429 in real time, whatever else they are told. */
+const throttled = (world: World): boolean => entriesOf(world).some(({ response }) => response.status === 429)
 
-/** Does something; where it sent nothing that counts after a Retry-After, once more when that is over. */
-const patiently = async (
-  world: World,
-  counts: (entries: readonly JournalEntry[]) => boolean,
-  work: () => Promise<unknown>,
-): Promise<void> => {
+/** Does something; where it did not come to what counts after a Retry-After, once more when that is over. */
+const patiently = async (world: World, counts: (sent: readonly JournalEntry[]) => boolean, work: () => Promise<unknown>): Promise<void> => {
   const before = entriesOf(world).length
   await work()
   if (!throttled(world) || counts(entriesOf(world).slice(before))) return
@@ -94,15 +83,15 @@ const probe = async (world: World, which: Which, user: string | undefined): Prom
   const asking: Asking = { world, which, ...(user === undefined ? {} : { user }) }
   const live = (await double.tokens.list({ provider: profile.provider, state: 'live' })).map(({ id }) => id)
   const honoured = hasLeft(recorder.log(), user) ? [] : live
-  const newest = newestDelivered(entriesOf(world))
+  const newest = newestDelivered(entriesOf(world), disbelieved(recorder.log()))
   const before = recorder.log().length
   let works = await tries(asking)
   // Patience helps only where there is still something to use.
-  if (!works && newest !== undefined && honoured.includes(newest) && !isOver(recorder.log())) {
+  if (!works && newest !== undefined && honoured.includes(newest.id) && !isOver(recorder.log())) {
     await advance(world, patience)
     await patiently(
       world,
-      (sent) => sent.length > 0,
+      () => works,
       async () => {
         works = await tries(asking)
       },

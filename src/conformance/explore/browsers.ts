@@ -2,7 +2,8 @@
 
 import { authorizeIn } from '../drivers/browser.js'
 import type { PlayedStep } from '../runner/step.js'
-import { forgedState } from './forged.js'
+import { forgedCallback } from './forged.js'
+import { bringFlawed, flawedStep } from './idTokens.js'
 import type { Act } from './schedule.js'
 import type { World } from './world.js'
 import { ask, customerOf, userOf } from './world.js'
@@ -51,7 +52,11 @@ export const begin = async (
 /** The whole way from the link to the tokens. */
 export const connect = async (world: World, act: Act): Promise<void> => {
   const begun = await begin(world, act)
-  if ('url' in begun) await ask(world, act, 'callback', { url: begun.url })
+  if (!('url' in begun)) return
+  const flaw = act.do === 'connect' ? act.idToken : undefined
+  const over = flaw === undefined ? undefined : await bringFlawed(world, flaw)
+  await ask(world, act, 'callback', { url: begun.url }, flaw === undefined ? 'callback' : flawedStep(flaw))
+  over?.()
 }
 
 export const sessionOf = ({ client }: World, browser: 'a' | 'b'): { readonly session?: string } =>
@@ -82,20 +87,19 @@ export const finish = async (world: World, act: Act & { readonly do: 'finish' })
   else await ask(world, act, 'callback', url, act.how === 'own' ? 'callback' : 'the same callback again')
 }
 
-/** Somebody else's code, with a state that is not the one that the client sent. */
+/** A callback that nobody asked for: somebody else's code or an error, with a state or an issuer that is not the right one. */
 export const forge = async (world: World, act: Act & { readonly do: 'forge' }): Promise<void> => {
   const { double, profile, address, stranger, browsers } = world
   const mine = browsers.get(act.browser)
   const landed = new URL(mine?.url ?? address.redirectUri)
-  const state = forgedState(act.how, landed.searchParams.get('state') ?? undefined, mine?.done === true)
-  if (state === undefined) return
-  const minted = await double.codes
-    .mint(profile.provider, { ...(stranger === undefined ? {} : { user: stranger }), redirectUri: address.redirectUri })
-    .catch(() => undefined)
-  if (!minted) return
-  const url = new URL(address.redirectUri)
-  for (const [name, value] of landed.searchParams) if (name !== 'code' && name !== 'state') url.searchParams.set(name, value)
-  url.searchParams.set('code', minted.code)
-  if (state.send !== undefined) url.searchParams.set('state', state.send)
-  await ask(world, act, 'callback', { url: url.href, ...sessionOf(world, act.browser) }, `forged callback (${act.how})`)
+  const forged = forgedCallback(act.how, landed, mine?.done === true)
+  if (forged === undefined) return
+  if (!forged.searchParams.has('error')) {
+    const minted = await double.codes
+      .mint(profile.provider, { ...(stranger === undefined ? {} : { user: stranger }), redirectUri: address.redirectUri })
+      .catch(() => undefined)
+    if (!minted) return
+    forged.searchParams.set('code', minted.code)
+  }
+  await ask(world, act, 'callback', { url: forged.href, ...sessionOf(world, act.browser) }, `forged callback (${act.how})`)
 }

@@ -1,9 +1,9 @@
 /** Makes a schedule as short as it can be: nothing can be left out of what remains. */
 
-import type { Act, Turn } from './schedule.js'
+import type { Act, Ground, Turn } from './schedule.js'
 
 export interface Candidate {
-  readonly rotates: boolean
+  readonly ground: Ground
   readonly turns: readonly Turn[]
 }
 
@@ -23,6 +23,10 @@ const simpler = (act: Act): readonly Act[] => {
   if ('customer' in act && act.customer === 1) {
     const { customer: _, ...first } = act
     list.push(first)
+  }
+  if (act.do === 'connect' && (act.idToken ?? act.denied)) {
+    const { idToken: _, denied: __, ...plain } = act
+    list.push(plain)
   }
   if (act.do === 'crash' && act.during) list.push({ do: 'crash' })
   if (act.do === 'overlap' && act.lost) {
@@ -45,12 +49,18 @@ const lighter = (turn: Turn): readonly Turn[] => {
   ]
 }
 
+/** A provider more as it documents itself. */
+const plainer = ({ rotates, longTokens }: Ground): readonly Ground[] => [
+  ...(longTokens ? [rotates ? { rotates } : {}] : []),
+  ...(rotates ? [longTokens ? { longTokens } : {}] : []),
+]
+
 /** Everything that is one step simpler. */
-export const candidates = ({ rotates, turns }: Candidate): readonly Candidate[] => [
-  ...turns.map((_, at) => ({ rotates, turns: without(turns, at) })).filter((one) => one.turns.length > 0),
-  ...(rotates ? [{ rotates: false, turns }] : []),
+export const candidates = ({ ground, turns }: Candidate): readonly Candidate[] => [
+  ...turns.map((_, at) => ({ ground, turns: without(turns, at) })).filter((one) => one.turns.length > 0),
+  ...plainer(ground).map((one) => ({ ground: one, turns })),
   ...turns.flatMap((turn, at) =>
-    lighter(turn).map((light) => ({ rotates, turns: turns.map((other, place) => (place === at ? light : other)) })),
+    lighter(turn).map((light) => ({ ground, turns: turns.map((other, place) => (place === at ? light : other)) })),
   ),
 ]
 

@@ -1,8 +1,9 @@
 /** Carries out the turns of a schedule. */
 
 import type { FaultSpec } from '../../index.js'
+import type { Profile } from '../runner/profile.js'
 import { begin, connect, finish, forge, sessionOf } from './browsers.js'
-import type { Act, Moment, Trouble, Turn } from './schedule.js'
+import type { Act, ends, Moment, Trouble, Turn } from './schedule.js'
 import { crash, overlap } from './simultaneous.js'
 import type { Target, TroubleName } from './troubles.js'
 import { faultOf, redirecting, targetInWords } from './troubles.js'
@@ -21,8 +22,19 @@ const moments: { readonly [M in Moment]: { readonly words: string; readonly seco
   'before-its-end': { words: 'the access token is about to expire', seconds: (world, now) => newestEnd(world) - 10 - now },
   'at-its-end': { words: 'the access token expires this very second', seconds: (world, now) => newestEnd(world) - now },
   'after-its-end': { words: 'the access token has expired', seconds: (world, now) => newestEnd(world) + 100 - now },
+  'after-the-end-of-the-code': { words: 'the code has expired', seconds: ({ profile }) => profile.codeLives + 10 },
+  'after-the-end-of-the-refresh-token': {
+    words: 'the refresh token has expired',
+    seconds: ({ profile }) => (refreshTokenLives(profile) ?? 0) + 10,
+  },
   'some-minutes': { words: 'ten minutes pass', seconds: () => 600 },
   'a-month': { words: 'thirty days pass', seconds: () => 2_592_000 },
+}
+
+/** Seconds after which a refresh token that nobody uses has surely ended; undefined where it does not. */
+export const refreshTokenLives = ({ settings: { refresh } }: Profile): number | undefined => {
+  const ends = [refresh.lifetime, refresh.idle, refresh.hardStop].filter((one) => one !== null)
+  return ends.length === 0 ? undefined : Math.min(...ends)
 }
 
 const add = (
@@ -56,14 +68,17 @@ const makeTrouble = (world: World, trouble: Trouble): void => {
   world.recorder.note(`trouble: ${fault} at ${often}`)
 }
 
-const end = async ({ double, profile, recorder }: World, what: 'connection' | 'access-token'): Promise<void> => {
+const end = async ({ double, profile, recorder }: World, what: (typeof ends)[number]): Promise<void> => {
   const { provider } = profile
   if (what === 'connection') {
     await double.tokens.revoke({ provider, state: 'live' })
     recorder.note('the customer ends the connection at the provider')
-  } else {
+  } else if (what === 'access-token') {
     await double.tokens.expire({ provider, kind: 'access_token', state: 'live' })
     recorder.note('the provider ends the access token early')
+  } else {
+    await double.tokens.revoke({ provider, kind: 'refresh_token', state: 'live' })
+    recorder.note('the provider ends the refresh token, and leaves the access token')
   }
 }
 
@@ -89,7 +104,8 @@ const perform = async (world: World, act: Act): Promise<void> => {
       return
     }
     case 'revoke':
-      return void (await ask(world, act, 'revoke'))
+    case 'assertion':
+      return void (await ask(world, act, act.do))
     case 'overlap':
       return overlap(world, act)
     case 'crash':

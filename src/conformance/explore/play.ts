@@ -8,6 +8,7 @@ import type { Answer, Driver } from '../drivers/driver.js'
 import type { History, Invariant, Violation } from '../invariants/history.js'
 import { afterwards } from '../invariants/history.js'
 import { invariants as always } from '../invariants/violations.js'
+import { logsIn } from '../runner/logs.js'
 import type { Profile } from '../runner/profile.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { ClientEnd } from '../runner/verdict.js'
@@ -15,16 +16,17 @@ import type { Probe } from './afterwards.js'
 import { askAfterwards } from './afterwards.js'
 import type { Client } from './client.js'
 import { startClient } from './client.js'
-import { acceptsOnlyItsOwn, comparesState, keepsRunning } from './forged.js'
+import { acceptsOnlyItsOwn, comparesIssuer, comparesState, keepsRunning } from './forged.js'
+import { checksIdTokens, disbelieved } from './idTokens.js'
 import { playTurn } from './perform.js'
 import { arranged, createRecorder } from './recorder.js'
-import type { Act, Turn } from './schedule.js'
+import type { Act, Ground, Turn } from './schedule.js'
 import { phaseOfTrouble, targetInWords } from './troubles.js'
 import type { World } from './world.js'
 import { entriesOf, severalCustomers } from './world.js'
 
 /** Everything that a search looks for. */
-export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, comparesState, keepsRunning]
+export const invariants: readonly Invariant[] = [...always, acceptsOnlyItsOwn, comparesState, comparesIssuer, checksIdTokens, keepsRunning]
 
 /** Where schedules are played: one server, and a sandbox for each. */
 export interface Stage {
@@ -34,8 +36,8 @@ export interface Stage {
   readonly seed: string
   /** Milliseconds that a step may take. */
   readonly limit: number
-  /** A sandbox of its own. @param rotates whether every refresh brings a new refresh token */
-  readonly open: (rotates: boolean) => Promise<Double>
+  /** A sandbox of its own. */
+  readonly open: (ground: Ground) => Promise<Double>
 }
 
 /** A fault that came true: at which request, when in it, and in which step. */
@@ -113,14 +115,16 @@ const isOver = (client: Client, log: readonly PlayedStep[]): boolean =>
 const namesAccounts = ({ settings }: Profile): boolean =>
   Object.values(settings.endpoints).some(({ operation, names = {} }) => operation === 'resource' && Object.keys(names).length > 0)
 
-const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promise<World> => {
+const prepare = async (stage: Stage, ground: Ground, stateDir: string): Promise<World> => {
   const { provider, profile, driver, limit } = stage
-  const double = await stage.open(rotates)
+  const double = await stage.open(ground)
   const troubles: World['troubles'] = new Map()
   const entries: JournalEntry[] = []
+  let ours = 0
   double.journal.subscribe((entry) => {
     // A reply that stalls is decided, and never arrives.
     const stalls = entry.fault !== undefined && troubles.get(entry.fault.id) === 'stalls'
+    if (ours > 0) return
     if (entry.provider === undefined || entry.provider === provider.id)
       entries.push(stalls ? { ...entry, response: { ...entry.response, complete: false } } : entry)
   })
@@ -144,6 +148,14 @@ const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promis
     limit,
     entries,
     troubles,
+    unseen: async (work) => {
+      ours += 1
+      try {
+        return await work()
+      } finally {
+        ours -= 1
+      }
+    },
     browsers: new Map(),
     skew: 0,
   }
@@ -152,11 +164,11 @@ const prepare = async (stage: Stage, rotates: boolean, stateDir: string): Promis
 /** @param follow makes the turns; called with what plays one, so that a search can decide on the way */
 export const play = async (
   stage: Stage,
-  rotates: boolean,
+  ground: Ground,
   follow: (turn: (turn: Turn) => Promise<void>) => Promise<readonly Turn[]>,
 ): Promise<Played> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
-  const world = await prepare(stage, rotates, stateDir)
+  const world = await prepare(stage, ground, stateDir)
   const { client, recorder, double, address } = world
   try {
     let probes: readonly Probe[] = []
@@ -168,7 +180,8 @@ export const play = async (
       probes = await askAfterwards(world, customersOf(world, turns))
       failed = recorder.log().find(({ state }) => state === 'harness')?.note
     } else failed = client.hello.note ?? `hello was answered with ${client.hello.state}`
-    const { end, output } = await client.leave()
+    const { end, output: said } = await client.leave()
+    const output = [...said, ...(await logsIn(stateDir, client.hello.store))]
     const steps = recorder.log()
     const credentials = [address.clientSecret, address.password, address.assertion].filter((one) => one !== undefined)
     // What came to no endpoint was led there by a redirect.
@@ -183,6 +196,7 @@ export const play = async (
       credentials,
       output,
       strays,
+      disbelieved: disbelieved(steps),
       passive: false,
     }
     return {
@@ -206,8 +220,8 @@ export const play = async (
 }
 
 /** Plays turns as they stand. */
-export const playTurns = (stage: Stage, rotates: boolean, turns: readonly Turn[]): Promise<Played> =>
-  play(stage, rotates, async (turn) => {
+export const playTurns = (stage: Stage, ground: Ground, turns: readonly Turn[]): Promise<Played> =>
+  play(stage, ground, async (turn) => {
     for (const one of turns) await turn(one)
     return turns
   })
@@ -216,5 +230,8 @@ export const playTurns = (stage: Stage, rotates: boolean, turns: readonly Turn[]
 export const nameOf = (act: Act): string => {
   if (act.do === 'finish' || act.do === 'forge') return `${act.do} ${act.how}`
   if (act.do === 'crash' && act.during) return `crash in ${act.during.step}`
+  if (act.do === 'connect' && act.idToken) return `connect with a wrong ID token (${act.idToken})`
+  if (act.do === 'connect' && act.denied) return 'connect, denied'
+  if (act.do === 'end') return `end ${act.what}`
   return act.do
 }

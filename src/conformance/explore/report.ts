@@ -5,7 +5,7 @@ import type { Violation } from '../invariants/history.js'
 import type { KnownFailure } from '../runner/baseline.js'
 import { applyBaseline } from '../runner/baseline.js'
 import type { CaseResult, CheckResult, Report, ScheduleResult, StepLog } from '../runner/verdict.js'
-import { exitCodeOf, outcomeOf, summarise } from '../runner/verdict.js'
+import { exitCodeOf, outcomeOf, summarise, unmet } from '../runner/verdict.js'
 import { createNeutral } from './neutral.js'
 import type { Played, Stage } from './play.js'
 import { invariants } from './play.js'
@@ -64,13 +64,13 @@ const failing = (stage: Stage, options: ReportOptions, definition: Definition, f
   const hidden = createNeutral(played)
   const check: CheckResult = {
     ...definitionOf(definition),
-    verdict: 'fail',
+    verdict: unmet(definition.level),
     seen: hidden.text(violation.seen),
     evidence: violation.evidence.map(({ id }) => id),
   }
   return {
     ...caseOf(stage, options, definition, suffix),
-    verdict: 'fail',
+    verdict: check.verdict,
     checks: [check],
     exchanges: hidden.entries,
     steps: shownSteps(played, hidden.text),

@@ -6,6 +6,7 @@ import type { Answer } from '../drivers/driver.js'
 import type { Violation } from '../invariants/history.js'
 import type { Cell, Coverage, Met } from './coverage.js'
 import { createCoverage } from './coverage.js'
+import { firstTurns, grounds, groups } from './groups.js'
 import type { Candidate } from './minimize.js'
 import { minimize } from './minimize.js'
 import { createNeutral } from './neutral.js'
@@ -15,7 +16,6 @@ import type { Schedule, Turn } from './schedule.js'
 import { tell } from './tell.js'
 import { targetInWords } from './troubles.js'
 import type { Group, Scope } from './turns.js'
-import { firstTurns, groups } from './turns.js'
 
 export interface SearchOptions {
   /** How many schedules; 500 by default. */
@@ -24,10 +24,14 @@ export interface SearchOptions {
   readonly time?: number
   /** How many are played at once; 4 by default. What is found does not depend on it. */
   readonly jobs?: number
+  /** How many schedules may be played to shrink one, by each of two ways; 40 by default. */
+  readonly shrinking?: number
   /** Whether a finding is enough to end the search. */
   readonly until?: (finding: Finding) => boolean
   /** Called after each schedule. */
   readonly progress?: (state: SearchProgress) => void
+  /** Called after each round, with what there is so far. */
+  readonly soFar?: (result: SearchResult) => void
 }
 
 export interface SearchProgress {
@@ -66,9 +70,6 @@ type Fc = typeof FastCheck
 /** A round is played by so many lanes, each with so many schedules, whatever the number of jobs: what a lane learns shows in the next round. */
 const lanes = 4
 const perLane = 10
-/** How many schedules may be played to shrink one, by each of the two ways. */
-const shrinking = 40
-
 /** What makes a schedule what it is: its faults and its unusual acts. */
 export const featuresOf = (turns: readonly Turn[]): ReadonlySet<string> =>
   new Set(
@@ -97,6 +98,7 @@ interface Lane {
   readonly before: number
   readonly scope: Scope
   readonly known: readonly Known[]
+  readonly shrinking: number
   readonly until: (finding: Finding) => boolean
 }
 
@@ -106,11 +108,11 @@ interface LaneResult {
   readonly plays: readonly { readonly played: Played; readonly turns: readonly Turn[] }[]
 }
 
-const scheduleOf = (stage: Stage, { rotates, turns }: Candidate, violation: Violation, played: Played): Schedule => ({
+const scheduleOf = (stage: Stage, { ground, turns }: Candidate, violation: Violation, played: Played): Schedule => ({
   format: 'authdouble-schedule',
   version: 1,
   provider: stage.provider.id,
-  ...(rotates ? { rotates } : {}),
+  ...ground,
   seed: stage.seed,
   turns,
   finds: violation.invariant,
@@ -118,9 +120,9 @@ const scheduleOf = (stage: Stage, { rotates, turns }: Candidate, violation: Viol
 })
 
 /** Looks for the shortest schedule that breaks the same invariant, and plays it once more to be sure. */
-const conclude = async (stage: Stage, from: Candidate, invariant: string) => {
+const conclude = async (stage: Stage, from: Candidate, invariant: string, shrinking: number) => {
   const violates = (played: Played): Violation | undefined => played.violations.find((one) => one.invariant === invariant)
-  const again = (candidate: Candidate) => playTurns(stage, candidate.rotates, candidate.turns)
+  const again = (candidate: Candidate) => playTurns(stage, candidate.ground, candidate.turns)
   const shortest = await minimize(from, async (candidate) => violates(await again(candidate)) !== undefined, shrinking)
   const played = await again(shortest)
   return { shortest, played, violation: violates(played) }
@@ -141,17 +143,15 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
   const findings: Finding[] = []
   const unconfirmed: { invariant: string; schedule: Schedule }[] = []
   const plays: { played: Played; turns: readonly Turn[] }[] = []
-  const rotating = scope.profile.rotating
-  const rotates = rotating !== null && Object.keys(rotating).length > 0 ? fc.boolean() : fc.constant(rotating !== null)
   const commands = fc.commands([groups(fc, scope).map(commandOf)], { maxCommands: 5, size: 'max' })
   for (let attempt = 0; plays.length < lane.runs && !findings.some(lane.until); attempt += 1) {
     let failing: (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
-    let left = shrinking
+    let left = lane.shrinking
     let at = 0
-    const property = fc.asyncProperty(rotates, firstTurns(fc, scope), commands, async (rotate, first, list) => {
+    const property = fc.asyncProperty(grounds(fc, scope.profile), firstTurns(fc, scope), commands, async (ground, first, list) => {
       if (failing && left-- <= 0) return true
       const turns: Turn[] = []
-      const played = await play(stage, rotate, async (turn) => {
+      const played = await play(stage, ground, async (turn) => {
         const follow = async (one: Turn): Promise<void> => {
           turns.push(one)
           await turn(one)
@@ -168,13 +168,13 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
       if (played.failed !== undefined) return true
       const target = failing?.violation.invariant
       const violation = played.violations.find((one) => (target === undefined ? !isKnown(known, one, turns) : one.invariant === target))
-      if (violation) failing = { rotates: rotate, turns, violation, played }
+      if (violation) failing = { ground, turns, violation, played }
       return violation === undefined
     })
     await fc.check(property, { seed: lane.seed + attempt, numRuns: lane.runs - plays.length, verbose: 0 })
     const first = failing as (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
     if (!first) continue
-    const { shortest, played, violation } = await conclude(stage, first, first.violation.invariant)
+    const { shortest, played, violation } = await conclude(stage, first, first.violation.invariant, lane.shrinking)
     const schedule = scheduleOf(stage, violation ? shortest : first, violation ?? first.violation, violation ? played : first.played)
     known.push({ invariant: first.violation.invariant, features: featuresOf(schedule.turns) })
     if (violation) findings.push({ violation, schedule, played, after: at })
@@ -198,8 +198,8 @@ const numberOf = (...parts: readonly (string | number)[]): number => createHash(
 
 /** The connection that everything rests on: a first schedule without any trouble. */
 const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readonly finding: readonly Finding[] }> => {
-  const candidate: Candidate = { rotates: false, turns: [{ act: { do: 'connect' } }] }
-  const plain = await playTurns(stage, candidate.rotates, candidate.turns)
+  const candidate: Candidate = { ground: {}, turns: [{ act: { do: 'connect' } }] }
+  const plain = await playTurns(stage, candidate.ground, candidate.turns)
   const first = [...new Map([...plain.violations].reverse().map((violation) => [violation.invariant, violation])).values()]
   return {
     plain,
@@ -214,7 +214,7 @@ const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readon
  * const { findings } = await search(stage, { runs: 500 })
  */
 export const search = async (stage: Stage, options: SearchOptions = {}): Promise<SearchResult> => {
-  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress } = options
+  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress, soFar, shrinking = 40 } = options
   const fc = await import('fast-check')
   const jobs = stage.driver.port === undefined && !stage.driver.serial ? (options.jobs ?? 4) : 1
   const began = Date.now()
@@ -235,6 +235,16 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   let failed = plain.failed
   let made = 0
   let shown = 0
+  const result = (): SearchResult => ({
+    findings,
+    unconfirmed,
+    runs: made,
+    met: coverage.met(),
+    unmet: coverage.unmet(),
+    hello,
+    connected,
+    ...(failed === undefined ? {} : { failed }),
+  })
   for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !findings.some(until); round += 1) {
     const known = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
     const scope: Scope = { profile: stage.profile, can, coverage: coverage.copy() }
@@ -248,6 +258,7 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         before: made + lane * perLane,
         scope,
         known,
+        shrinking,
         until,
       }),
     )
@@ -257,8 +268,8 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         progress?.({ played: shown, of: runs, findings: findings.length, situations: coverage.met().length })
       }),
     )
-    for (const result of results) {
-      for (const { played, turns } of result.plays) {
+    for (const lane of results) {
+      for (const { played, turns } of lane.plays) {
         coverage.add(
           played.situations,
           turns.map(({ act }) => nameOf(act)),
@@ -267,22 +278,14 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         failed ??= played.failed
       }
       // Two lanes of a round may have met the same.
-      for (const finding of result.findings) {
+      for (const finding of lane.findings) {
         const seen = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
         if (!isKnown(seen, finding.violation, finding.schedule.turns)) findings = [...findings, finding]
       }
-      unconfirmed.push(...result.unconfirmed)
-      made += result.plays.length
+      unconfirmed.push(...lane.unconfirmed)
+      made += lane.plays.length
     }
+    soFar?.(result())
   }
-  return {
-    findings,
-    unconfirmed,
-    runs: made,
-    met: coverage.met(),
-    unmet: coverage.unmet(),
-    hello,
-    connected,
-    ...(failed === undefined ? {} : { failed }),
-  }
+  return result()
 }

@@ -2,7 +2,10 @@
 
 import type { FaultSpec, Phase } from '../../faults/kinds.js'
 import { phaseOf } from '../../faults/kinds.js'
+import { absent } from '../../provider/formats.js'
 import type { GrantType, Operation, Settings } from '../../provider/settings.js'
+
+const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 /** A request that is meant, by what it is for. */
 export interface Target {
@@ -18,9 +21,11 @@ const troubles = {
   'status-503': { kind: 'status', status: 503 },
   'html-502': { kind: 'status', status: 502, headers: { 'content-type': 'text/html' }, body: html },
   throttled: { kind: 'rate-limit', retryAfter: 1 },
+  'throttled-without-a-time': { kind: 'status', status: 429 },
   redirected: { kind: 'status', status: 307, headers: { location: 'elsewhere' } },
   moved: { kind: 'status', status: 308, headers: { location: 'elsewhere' } },
   found: { kind: 'status', status: 302, headers: { location: 'elsewhere' } },
+  'see-other': { kind: 'status', status: 303, headers: { location: 'elsewhere' } },
   reset: { kind: 'reset' },
   lost: { kind: 'lose' },
   'page-instead': { kind: 'gateway-page' },
@@ -32,6 +37,9 @@ const troubles = {
   'token-refused': { kind: 'refuse', reason: 'token_expired' },
   'without-expires-in': { kind: 'say', remove: ['expires_in'] },
   'long-lived': { kind: 'say', set: { expires_in: 315_360_000 } },
+  'expires-in-zero': { kind: 'say', set: { expires_in: 0 } },
+  'expires-in-as-text': { kind: 'say', set: { expires_in: '3600' } },
+  'type-in-capitals': { kind: 'say', set: { token_type: 'BEARER' } },
   'unknown-members': { kind: 'say', set: { extension: { nested: [1, null, 'x'] }, x_time: 1 } },
   'without-scope': { kind: 'say', remove: ['scope'] },
 } as const satisfies { readonly [name: string]: FaultSpec }
@@ -48,15 +56,24 @@ export const phaseOfTrouble = (name: TroubleName): Phase => phaseOf(troubles[nam
 export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'stalls'])
 
 /** Answers that send the client elsewhere. */
-export const redirecting: ReadonlySet<TroubleName> = new Set(['redirected', 'moved', 'found'])
+export const redirecting: ReadonlySet<TroubleName> = new Set(['redirected', 'moved', 'found', 'see-other'])
 
-const replies: ReadonlySet<TroubleName> = new Set(['without-expires-in', 'long-lived', 'unknown-members', 'without-scope'])
-
-const says = (settings: Settings, name: TroubleName): boolean => {
-  if (name === 'without-expires-in' || name === 'long-lived')
-    return Object.hasOwn(settings.token.reply, 'expires_in') && settings.access.lifetime !== null
-  return name !== 'without-scope' || Object.hasOwn(settings.token.reply, 'scope')
+/** Replies that change a member, by its name. */
+const replies: { readonly [N in TroubleName]?: string | null } = {
+  'without-expires-in': 'expires_in',
+  'long-lived': 'expires_in',
+  'expires-in-zero': 'expires_in',
+  'expires-in-as-text': 'expires_in',
+  'type-in-capitals': 'token_type',
+  'without-scope': 'scope',
+  'unknown-members': null,
 }
+
+const says = (settings: Settings, member: string | null): boolean =>
+  member === null || ((settings.token.reply[member] ?? absent) !== absent && (member !== 'expires_in' || settings.access.lifetime !== null))
+
+/** What can happen to the keys of ID tokens. */
+const ofKeys: ReadonlySet<TroubleName> = new Set(['status-500', 'status-503', 'throttled', 'reset', 'dropped', 'hangs'])
 
 /** The requests that a client of this provider makes. */
 export const targetsOf = (settings: Settings): readonly Target[] => {
@@ -70,12 +87,16 @@ export const targetsOf = (settings: Settings): readonly Target[] => {
     ...(operations.has('disconnect') ? [{ operation: 'disconnect' } as const] : []),
     ...(operations.has('revoke') && settings.revoke !== null ? [{ operation: 'revoke' } as const] : []),
     ...(settings.authorize ? [{ operation: 'authorize' } as const] : []),
+    ...(operations.has('jwks') && settings.idToken !== null ? [{ operation: 'jwks' } as const] : []),
+    ...(settings.assertion !== null && settings.token.grants[jwtBearer] ? [{ operation: 'token', grant: jwtBearer } as const] : []),
   ]
 }
 
 /** Whether a trouble makes sense at a request. */
 export const applies = (settings: Settings, { operation }: Target, name: TroubleName): boolean => {
-  if (replies.has(name)) return operation === 'token' && says(settings, name)
+  const member = replies[name]
+  if (member !== undefined) return operation === 'token' && says(settings, member)
+  if (operation === 'jwks') return ofKeys.has(name)
   if (name === 'token-refused') return operation === 'resource'
   // What is in the body of an API's answer is between the two of them; that it is one is not.
   if (operation === 'resource' && (name === 'truncated' || name === 'garbled' || name === 'stalls')) return false
@@ -87,5 +108,7 @@ export const applies = (settings: Settings, { operation }: Target, name: Trouble
 export const targetInWords = ({ operation, grant }: Target): string => {
   if (grant === 'authorization_code') return 'exchange'
   if (grant === 'refresh_token') return 'refresh'
+  if (grant === jwtBearer) return 'assertion'
+  if (operation === 'jwks') return 'request for the keys'
   return operation === 'resource' ? 'API call' : operation
 }

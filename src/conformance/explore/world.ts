@@ -25,6 +25,8 @@ export interface World {
   readonly limit: number
   /** Which trouble each fault of the sandbox is. */
   readonly troubles: Map<string, TroubleName>
+  /** Makes a request of the search itself, which is nobody's traffic. */
+  readonly unseen: <T>(work: () => Promise<T>) => Promise<T>
   /** Where each browser is on its way. */
   readonly browsers: Map<'a' | 'b', Journey>
   /** How far the client's clock is wrong, in seconds. */

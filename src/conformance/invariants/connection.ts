@@ -1,7 +1,19 @@
 /** A connection lives as long as the provider honours it. */
 
 import type { JournalEntry } from '../../index.js'
-import { calls, fate, fine, inWords, refreshes, refreshTokenOf, refused, spoiled, tokenRequests } from '../cases/reading.js'
+import {
+  calls,
+  fate,
+  fine,
+  grantOf,
+  inWords,
+  jwtBearer,
+  refreshes,
+  refreshTokenOf,
+  refused,
+  spoiled,
+  tokenRequests,
+} from '../cases/reading.js'
 import { rfc } from '../runner/case.js'
 import type { History, Invariant } from './history.js'
 import { afterwards } from './history.js'
@@ -17,10 +29,23 @@ interface Held {
   readonly from: JournalEntry
 }
 
-const newest = (entries: readonly JournalEntry[], kind: 'refresh_token' | 'access_token'): Held | undefined => {
+type TokenKind = 'refresh_token' | 'access_token'
+
+const newest = (entries: readonly JournalEntry[], kind: TokenKind): Held | undefined => {
   const from = tokenRequests(entries).findLast((entry) => delivered(entry).some((one) => one.startsWith(`${kind} `)))
   const id = from?.issued?.find((one) => one.kind === kind)?.id
   return from && id !== undefined ? { id, from } : undefined
+}
+
+/**
+ * The token on which a connection rests: the newest refresh token that arrived, or the access token where there is none. What
+ * an API key brought takes the place of all that was before.
+ */
+export const newestDelivered = (entries: readonly JournalEntry[], disbelieved: readonly JournalEntry[] = []): Held | undefined => {
+  const taken = entries.filter((entry) => !disbelieved.includes(entry))
+  const last = tokenRequests(taken).findLast((entry) => delivered(entry).length > 0)
+  const mine = last && grantOf(last) === jwtBearer ? [last] : taken
+  return newest(mine, 'refresh_token') ?? newest(mine, 'access_token')
 }
 
 /** Reasons that tell a client: this token has ended for good. */
@@ -51,9 +76,9 @@ export const works = (history: Pick<History, 'steps'>): boolean =>
   )
 
 /** What the client should still be able to use: its newest refresh token, or the access token where there is none. */
-export const stillHonoured = (history: Pick<History, 'entries' | 'steps' | 'honoured'>): Held | undefined => {
+export const stillHonoured = (history: Pick<History, 'entries' | 'steps' | 'honoured' | 'disbelieved'>): Held | undefined => {
   const before = history.entries.filter((entry) => !probes(history).some(({ entries }) => entries.includes(entry)))
-  const held = newest(before, 'refresh_token') ?? newest(before, 'access_token')
+  const held = newestDelivered(before, history.disbelieved)
   if (!held || !(history.honoured ?? []).includes(held.id)) return undefined
   return toldEnded(before, held.id) || apiSaidEnded(before, held.from) ? undefined : held
 }

@@ -36,6 +36,8 @@ export interface History {
   readonly strays?: readonly StrayRequest[]
   /** Ids of the tokens that the provider honoured when the faults had ceased, before the steps called `afterwards`. */
   readonly honoured?: readonly string[]
+  /** Replies whose tokens the client was right not to take. */
+  readonly disbelieved?: readonly JournalEntry[]
   /** Recorded by somebody else: nobody asked for steps. */
   readonly passive: boolean
 }
@@ -55,7 +57,7 @@ export interface Violation {
 
 /** What holds for every client at every provider in every situation. */
 export interface Invariant extends CheckDefinition {
-  readonly level: 'must'
+  readonly level: 'must' | 'should'
   readonly consequence: Consequence
   /** Says something only of a client that gets along when nothing goes wrong. */
   readonly rests?: true

@@ -1,7 +1,7 @@
 /** What a client says about itself agrees with what crossed the wire. */
 
 import type { JournalEntry } from '../../index.js'
-import { calls, fate, fine, header, tokenRequests } from '../cases/reading.js'
+import { calls, fate, fine, header, replyOf, tokenRequests } from '../cases/reading.js'
 import { rfc } from '../runner/case.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { History, Invariant } from './history.js'
@@ -13,7 +13,8 @@ const untrue = (step: PlayedStep): string | undefined => {
   const asked = tokenRequests(step.entries)
   if (step.step === 'call' && made.length > 0) {
     const { status } = step
-    if (status !== undefined && !made.some(({ response }) => response.status === status))
+    // Who followed a redirect tells what it found there.
+    if (status !== undefined && !step.entries.some(({ response }) => response.status === status))
       return `said status ${status}, and the API answered ${made.map(({ response }) => response.status ?? 'nothing').join(', ')}`
     // A client that names no status may take a redirect that it does not follow for an answer.
     const failed = made.every(
@@ -57,17 +58,25 @@ const fromAnError = (history: History, entry: JournalEntry): boolean =>
     ({ outcome, response }) => outcome === 'refused' && response.status === 200,
   )
 
+/** A token that is in no reply: cut, decoded, or put together in another way. */
+const inNoReply = ({ entries, passive }: History, entry: JournalEntry): boolean => {
+  const token = header(entry, 'authorization')?.trim().split(' ').at(-1) ?? ''
+  if (passive || token === '' || entry.presented !== undefined || entry.reason !== 'token_unknown') return false
+  const replies = tokenRequests(entries.slice(0, entries.indexOf(entry)))
+  return replies.length > 0 && !replies.some((reply) => reply.response.body?.includes(token) || replyOf(reply)['access_token'] === token)
+}
+
 const realTokens: Invariant = {
   id: 'always.real-tokens-only',
   title: 'calls the API with tokens that were issued',
   level: 'must',
   consequence: 'rule-broken',
   reference: rfc(6749, '7', 'API calls are made with a token that was issued'),
-  expected: 'no API call with undefined, null or a part of an error for a token',
-  fix: 'Store tokens only after a response that has access_token, whatever its status, and make no call without one.',
+  expected: 'no API call with undefined, null, a part of an error or a part of a token for a token',
+  fix: 'Store tokens only after a response that has access_token, whatever its status; keep them as they came, without a limit of length, and make no call without one.',
   find: (history) => {
     const junk = calls(history.entries).filter(
-      (entry) => placeholder.test(header(entry, 'authorization')?.trim() ?? '') || fromAnError(history, entry),
+      (entry) => placeholder.test(header(entry, 'authorization')?.trim() ?? '') || fromAnError(history, entry) || inNoReply(history, entry),
     )
     return junk.length === 0 ? [] : [{ seen: 'an API call with something that is no token', evidence: junk.slice(0, 3) }]
   },

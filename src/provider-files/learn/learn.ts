@@ -2,12 +2,11 @@
 
 import type { Seen } from './endpoints.js'
 import { callbackOf, readEndpoints } from './endpoints.js'
+import { learnAuthorizationErrors, learnCallErrors, learnErrors } from './errors.js'
 import { isJwt, jwtParts, patternOf } from './patterns.js'
+import type { Keep, Members } from './read.js'
+import { clientOf, clientsIn, isGranted, issuedIn, string } from './read.js'
 import type { Exchange } from './traffic.js'
-
-interface Members {
-  readonly [member: string]: unknown
-}
 
 /** A value with where it was seen. */
 export interface Learned {
@@ -24,26 +23,6 @@ export interface LearnedProvider {
   readonly replaced: ReadonlyMap<string, string>
 }
 
-const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
-
-const errorCodes = ['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope']
-
-/** The client of a token request, and how it said who it is. */
-const clientOf = ({
-  requestHeaders,
-  params,
-}: Exchange): { readonly id?: string; readonly secret?: string; readonly by?: 'basic' | 'body' } => {
-  const basic = /^basic (.+)$/i.exec(requestHeaders.get('authorization') ?? '')?.[1]
-  if (basic !== undefined) {
-    const [id = '', ...rest] = Buffer.from(basic, 'base64').toString().trimEnd().split(':')
-    return { id, secret: rest.join(':'), by: 'basic' }
-  }
-  const [id, secret] = [params.get('client_id'), params.get('client_secret')]
-  return { ...(id === undefined ? {} : { id }), ...(secret === undefined ? {} : { secret, by: 'body' as const }) }
-}
-
-const isGranted = ({ exchange: { body, status } }: Seen): boolean => status < 400 && string(body?.['access_token']) !== undefined
-
 /** Which placeholder a member of a reply stands for; what is none is the same every time. */
 const replyMember = (name: string, value: unknown, at: number): unknown => {
   const known: { readonly [member: string]: string } = {
@@ -58,7 +37,7 @@ const replyMember = (name: string, value: unknown, at: number): unknown => {
   return value
 }
 
-const claimMember = (name: string, value: unknown, issuer: string): unknown => {
+const claimMember = (name: string, value: unknown, issuer: string, clients: readonly string[]): unknown => {
   const known: { readonly [claim: string]: string } = {
     exp: '{expires}',
     iat: '{issued}',
@@ -71,10 +50,11 @@ const claimMember = (name: string, value: unknown, issuer: string): unknown => {
     auth_time: '{issued}',
   }
   if (value === issuer) return '{issuer}'
+  if (typeof value === 'string' && clients.includes(value)) return '{client}'
   return Object.hasOwn(known, name) ? known[name] : value
 }
 
-const formatOf = (samples: readonly string[], issuer: string): unknown => {
+const formatOf = (samples: readonly string[], issuer: string, clients: readonly string[]): unknown => {
   const [first = ''] = samples
   if (!isJwt(first)) return patternOf(samples)
   const { header, claims } = jwtParts(first)
@@ -83,7 +63,7 @@ const formatOf = (samples: readonly string[], issuer: string): unknown => {
     kind: 'jwt',
     id: patternOf([id === first ? 'x'.repeat(22) : id]),
     header: { ...header, ...(header['kid'] === undefined ? {} : { kid: '{kid}' }) },
-    claims: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimMember(name, value, issuer)])),
+    claims: Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimMember(name, value, issuer, clients)])),
   }
 }
 
@@ -95,11 +75,12 @@ const lifetimeOf = (token: string): number | undefined => {
 
 export const learn = (exchanges: readonly Exchange[]): LearnedProvider => {
   const { seen, left } = readEndpoints(exchanges)
+  const issued = issuedIn(seen)
   const leaves = new Map<string, Learned>()
   const unlearned: string[] = []
   const replaced = new Map<string, string>()
   const set = (path: string, value: unknown, from: Exchange): void => {
-    if (!leaves.has(path)) leaves.set(path, { value, from })
+    if (!leaves.has(path)) leaves.set(path, { value: scrubbed(value, issued), from })
   }
   const of = (operation: Seen['operation']): readonly Seen[] => seen.filter((one) => one.operation === operation)
 
@@ -114,12 +95,15 @@ export const learn = (exchanges: readonly Exchange[]): LearnedProvider => {
   const issuer = String(leaves.get('settings.issuer')?.value ?? '')
   learnEndpoints(seen, set)
   learnAuthorize(landings, issuer, set)
-  learnTokens(granted, issuer, set)
+  learnTokens(granted, issuer, clientsIn([...tokens, ...authorizations]), set)
   learnRefresh(granted, set)
   learnClients(tokens, authorizations, granted, set, replaced)
-  learnErrors(tokens, set, unlearned)
+  learnErrors(tokens, granted, set, unlearned)
+  learnAuthorizationErrors(authorizations, issuer, set)
   learnResources(seen, set)
-  learnRevocation(of('revoke'), set)
+  learnCallErrors(seen, set)
+  learnRevocation(of('revoke'), issued, set)
+  learnReplay(seen, granted, set)
 
   if (authorizations.length === 0) unlearned.push('no authorization request was recorded: how a code is come by is not known')
   if (granted.length === 0) unlearned.push('no token was granted: the reply, formats and lifetimes are those of the RFCs')
@@ -131,10 +115,9 @@ export const learn = (exchanges: readonly Exchange[]): LearnedProvider => {
   return { leaves, unlearned, replaced }
 }
 
-type Set = (path: string, value: unknown, from: Exchange) => void
 type Landing = Seen & { readonly to: URL }
 
-const learnIssuer = (seen: readonly Seen[], landings: readonly Landing[], set: Set): void => {
+const learnIssuer = (seen: readonly Seen[], landings: readonly Landing[], set: Keep): void => {
   for (const { exchange } of seen) {
     const named = string(exchange.body?.['issuer'])
     if (named !== undefined) set('settings.issuer', named, exchange)
@@ -163,7 +146,7 @@ const nameOf = (operation: string, path: string): string => {
   )
 }
 
-const learnEndpoints = (seen: readonly Seen[], set: Set): void => {
+const learnEndpoints = (seen: readonly Seen[], set: Keep): void => {
   const paths = new Map<string, { readonly name: string; readonly first: Seen; readonly methods: string[] }>()
   for (const one of seen) {
     const known = paths.get(one.path)
@@ -189,7 +172,7 @@ const answerAt = (seen: readonly Seen[], path: string, operation: string): { rea
   return good ? { answer: { status: good.exchange.status, ...(good.exchange.body ? { body: good.exchange.body } : {}) } } : {}
 }
 
-const learnAuthorize = (landings: readonly Landing[], issuer: string, set: Set): void => {
+const learnAuthorize = (landings: readonly Landing[], issuer: string, set: Keep): void => {
   const [first] = landings
   if (!first) return
   const { exchange, to } = first
@@ -208,7 +191,7 @@ const learnAuthorize = (landings: readonly Landing[], issuer: string, set: Set):
 
 const withExpiry = (body: Members): number => Object.keys(body).length
 
-const learnTokens = (granted: readonly Seen[], issuer: string, set: Set): void => {
+const learnTokens = (granted: readonly Seen[], issuer: string, clients: readonly string[], set: Keep): void => {
   const fullest = granted.toSorted((a, b) => withExpiry(b.exchange.body ?? {}) - withExpiry(a.exchange.body ?? {}))[0]
   if (!fullest) return
   const { exchange } = fullest
@@ -221,7 +204,7 @@ const learnTokens = (granted: readonly Seen[], issuer: string, set: Set): void =
   const kept = ['cache-control', 'pragma'].filter((name) => exchange.headers.has(name))
   set('settings.token.headers', Object.fromEntries(kept.map((name) => [name, exchange.headers.get(name) ?? ''])), exchange)
   const access = granted.map(({ exchange: one }) => String(one.body?.['access_token']))
-  set('settings.access.format', formatOf(access, issuer), exchange)
+  set('settings.access.format', formatOf(access, issuer, clients), exchange)
   const said = granted.find(({ exchange: one }) => typeof one.body?.['expires_in'] === 'number')
   set(
     'settings.access.lifetime',
@@ -238,7 +221,7 @@ const learnTokens = (granted: readonly Seen[], issuer: string, set: Set): void =
   const scope = string(body['scope'])
   if (scope?.includes(',')) set('settings.token.scopeSeparator', ',', exchange)
   const identity = granted.find(({ exchange: one }) => isJwt(one.body?.['id_token']))
-  if (identity) set('settings.idToken.format', formatOf([String(identity.exchange.body?.['id_token'])], issuer), identity.exchange)
+  if (identity) set('settings.idToken.format', formatOf([String(identity.exchange.body?.['id_token'])], issuer, clients), identity.exchange)
   const coded = granted.find(({ exchange: one }) => one.params.get('grant_type') === 'authorization_code')
   const codeParameter = coded && [...coded.exchange.params.keys()].find((name) => /^(authorization_)?code$/.test(name))
   if (coded && codeParameter !== undefined && codeParameter !== 'code')
@@ -246,7 +229,7 @@ const learnTokens = (granted: readonly Seen[], issuer: string, set: Set): void =
   if (coded && !coded.exchange.params.has('redirect_uri')) set('settings.code.redirectUri', 'ignored', coded.exchange)
 }
 
-const learnRefresh = (granted: readonly Seen[], set: Set): void => {
+const learnRefresh = (granted: readonly Seen[], set: Keep): void => {
   const begun = granted.find(({ exchange }) => exchange.params.get('grant_type') === 'authorization_code')
   const refreshes = granted.filter(({ exchange }) => exchange.params.get('grant_type') === 'refresh_token')
   const held = granted.find(({ exchange }) => string(exchange.body?.['refresh_token']) !== undefined)
@@ -263,7 +246,7 @@ const learnClients = (
   tokens: readonly Seen[],
   authorizations: readonly Seen[],
   granted: readonly Seen[],
-  set: Set,
+  set: Keep,
   replaced: Map<string, string>,
 ): void => {
   const ways = granted.map(({ exchange }) => ({ exchange, ...clientOf(exchange) }))
@@ -318,42 +301,7 @@ const learnClients = (
   set('seed.users', [{ id: string(identity[0]) ?? 'learned-user', email: 'learned@example.com', name: 'Learned User' }], first.exchange)
 }
 
-/** A refusal is filed under its RFC error code, or under what was presented with it. */
-const reasonOf = ({ exchange }: Seen): string | undefined => {
-  const error = string(exchange.body?.['error'])
-  if (error === undefined) return undefined
-  if (errorCodes.includes(error)) return error
-  const grant = exchange.params.get('grant_type')
-  if (exchange.status === 401) return 'invalid_client'
-  return grant === 'authorization_code' || grant === 'refresh_token' ? 'invalid_grant' : undefined
-}
-
-const learnErrors = (tokens: readonly Seen[], set: Set, unlearned: string[]): void => {
-  for (const one of tokens.filter((each) => !isGranted(each))) {
-    const { exchange } = one
-    const key = reasonOf(one)
-    if (key === undefined) {
-      unlearned.push(`entry ${exchange.number}: what the refusal ${JSON.stringify(exchange.text.slice(0, 60))} is about`)
-      continue
-    }
-    const { error, error_description: description, error_uri: uri, ...more } = exchange.body ?? {}
-    const challenge = exchange.headers.get('www-authenticate')
-    set(
-      `errors.${key}`,
-      {
-        status: exchange.status,
-        error,
-        description: string(description) ?? '',
-        ...(uri === undefined ? {} : { uri }),
-        ...(Object.keys(more).length > 0 || (description !== undefined && typeof description !== 'string') ? { body: exchange.body } : {}),
-        ...(challenge === undefined ? {} : { challenge }),
-      },
-      exchange,
-    )
-  }
-}
-
-const learnResources = (seen: readonly Seen[], set: Set): void => {
+const learnResources = (seen: readonly Seen[], set: Keep): void => {
   const calls = seen.filter(({ operation }) => operation === 'resource' || operation === 'userinfo')
   const good = calls.find(({ exchange }) => exchange.status < 400)
   if (!good) return
@@ -363,12 +311,48 @@ const learnResources = (seen: readonly Seen[], set: Set): void => {
   if (scheme !== 'Bearer') set('settings.resource.scheme', scheme, good.exchange)
 }
 
-const learnRevocation = (revocations: readonly Seen[], set: Set): void => {
+/** An answer that names what it ended says it each time anew. */
+const revoked = (value: unknown, issued: readonly string[], sent: string | undefined): unknown => {
+  if (typeof value === 'string') return value === sent ? '{token}' : value
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((one) => issued.includes(String(one)))
+      ? '{revoked}'
+      : value.map((one) => revoked(one, issued, sent))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, revoked(one, issued, sent)]))
+}
+
+const learnRevocation = (revocations: readonly Seen[], issued: readonly string[], set: Keep): void => {
   const good = revocations.find(({ exchange }) => exchange.status < 400)
   if (!good) return
   const { exchange } = good
   set('settings.revoke', {}, exchange)
   const bearer = exchange.requestHeaders.has('authorization') && clientOf(exchange).by !== 'basic'
   set('settings.revoke.authenticates', clientOf(exchange).by !== undefined ? 'always' : bearer ? 'with-token' : 'never', exchange)
-  set('settings.revoke.answer', { status: exchange.status, ...(exchange.body ? { body: exchange.body } : {}) }, exchange)
+  const body = exchange.body && revoked(exchange.body, issued, exchange.params.get('token'))
+  set('settings.revoke.answer', { status: exchange.status, ...(body ? { body } : {}) }, exchange)
+}
+
+const bearerOf = ({ requestHeaders, params }: Exchange): string | undefined =>
+  requestHeaders.get('authorization')?.replace(/^\S+ /, '') ?? params.get('access_token')
+
+/** A code that comes twice ends what it brought, where a token that was good is none any more. */
+const learnReplay = (seen: readonly Seen[], granted: readonly Seen[], set: Keep): void => {
+  const codes = granted.flatMap(({ exchange }) => exchange.params.get('code') ?? [])
+  const replay = seen.findIndex((one) => !isGranted(one) && codes.includes(one.exchange.params.get('code') ?? ''))
+  const replayed = seen[replay]
+  if (!replayed) return
+  const ended = seen.findIndex(({ operation }) => operation === 'revoke' || operation === 'disconnect')
+  const after = seen.slice(replay, ended < replay ? undefined : ended)
+  const good = seen.slice(0, replay).flatMap(({ exchange }) => (exchange.status < 400 ? (bearerOf(exchange) ?? []) : []))
+  const over = after.find(({ exchange }) => exchange.status === 401 && good.includes(bearerOf(exchange) ?? ''))
+  if (over) set('settings.code.replayEnds', 'grant', over.exchange)
+}
+
+/** What is left of a secret where nothing says what it stands for. */
+const scrubbed = (value: unknown, issued: readonly string[]): unknown => {
+  if (typeof value === 'string') return issued.reduce((text, secret) => text.replaceAll(secret, 'learned-secret'), value)
+  if (Array.isArray(value)) return value.map((one) => scrubbed(one, issued))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, scrubbed(one, issued)]))
 }

@@ -6,6 +6,19 @@ import { documented, inferred } from '../../provider/source.js'
 import { endpoints } from './endpoints.js'
 import { errorMessages } from './errorMessages.js'
 import { extensions } from './extensions.js'
+import {
+  commas,
+  exactPorts,
+  grantTypeLeftOut,
+  otherHeader,
+  partialConsent,
+  refreshExpiry,
+  replyFormats,
+  saysOk,
+  signedCallbacks,
+  subPaths,
+  tenTokens,
+} from './habits.js'
 import { access, idToken, refresh } from './tokens.js'
 
 const leaves = 'the specifications leave it to the server'
@@ -43,6 +56,8 @@ export const plain = defineProvider({
         'Authorization Response parameters are encoded as HTML form values',
         ['query', 'fragment', 'form_post'],
       ),
+      partialConsent,
+      signs: signedCallbacks,
     },
     pkce: {
       required: quirk(
@@ -90,17 +105,25 @@ export const plain = defineProvider({
         token_type: '{token_type}',
         expires_in: '{expires_in}',
         refresh_token: '{refresh_token}',
+        refresh_token_expires_in: refreshExpiry,
         scope: '{scope}',
         id_token: '{id_token}',
       }),
       headers: documented('RFC 6749, section 5.1', 'with a value of "no-cache"', { 'cache-control': 'no-store', pragma: 'no-cache' }),
+      grantTypeRequired: grantTypeLeftOut,
+      formats: replyFormats,
+      scopeSeparator: commas,
     },
-    client: { takes: { body: documented('RFC 6749, section 2.3.1', 'Including the client credentials in the request-body', true) } },
-    access,
+    client: {
+      redirectUris: { loopbackPorts: exactPorts, paths: subPaths },
+      takes: { body: documented('RFC 6749, section 2.3.1', 'Including the client credentials in the request-body', true) },
+    },
+    access: { ...access, heldPerUser: tenTokens },
     refresh,
     idToken,
     assertion: { signedByClients: documented('RFC 7523, section 3', 'The JWT MUST contain an "iss" (issuer) claim', true) },
-    revoke: documented('RFC 7009, section 2.1', 'The client requests the revocation of a particular token', {}),
+    revoke: documented('RFC 7009, section 2.1', 'The client requests the revocation of a particular token', { answer: saysOk }),
+    resource: { header: otherHeader },
     cors: {
       // What a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.
       open: documented('RFC 9700, section 2.6', 'MAY support the use of Cross-Origin Resource Sharing (CORS)', [

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { readSchedule } from '../../../src/conformance/explore/schedule.js'
+import { readSchedule } from '../../../src/conformance/explore/readSchedule.js'
 import { lose } from '../../../src/index.js'
 import { withoutBrowser } from '../browser.js'
 import { refresh, rotatedOut, staged } from './open.js'

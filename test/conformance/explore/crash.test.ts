@@ -13,7 +13,7 @@ const broken = (violations: readonly { readonly invariant: string }[]): readonly
 describe('A client that is killed in a schedule', () => {
   it('loses what it has not written down', async () => {
     const stage = await stageFor('zettle', await mayfly(), 8000)
-    const { violations, steps } = await playTurns(stage, false, [{ act: { do: 'connect' } }, { act: { do: 'crash' } }])
+    const { violations, steps } = await playTurns(stage, {}, [{ act: { do: 'connect' } }, { act: { do: 'crash' } }])
     expect(broken(violations)).toContain('always.connection-kept')
     expect(steps.find(({ step }) => step === 'restart')?.state).toBe('ok')
   }, 60_000)
@@ -21,7 +21,7 @@ describe('A client that is killed in a schedule', () => {
   it('is not blamed for the step in which that happened', async () => {
     const stage = await stageFor('zettle', await mayfly(), 8000)
     const stop = { operation: 'resource', phase: 'before' } as const
-    const { violations, steps } = await playTurns(stage, false, [
+    const { violations, steps } = await playTurns(stage, {}, [
       { act: { do: 'connect' } },
       { act: { do: 'crash', during: { step: 'call', stop } } },
     ])
@@ -37,6 +37,6 @@ describe('A client that is killed in a schedule', () => {
       { wait: 'after-its-end', act: { do: 'call' } },
       { act: { do: 'crash' } },
     ] as const
-    expect(broken((await playTurns(stage, true, turns)).violations)).toEqual([])
+    expect(broken((await playTurns(stage, { rotates: true }, turns)).violations)).toEqual([])
   }, 60_000)
 })

@@ -215,6 +215,29 @@ const subjects: readonly Subject[] = [
     }),
   },
   {
+    does: 'takes a callback that names another issuer',
+    breaks: 'always.compares-issuer',
+    provider: 'ziina',
+    client: clientOf({
+      believe: (given, query, pending) => {
+        query.set('iss', given.issuer)
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    does: 'looks at no ID token beyond its signature',
+    breaks: 'always.checks-id-tokens',
+    provider: 'vcita',
+    client: clientOf({
+      identify: async (given, reply, pending) => {
+        await reference.identify(given, reply, pending).catch((error: unknown) => {
+          if (/signature|algorithm|key/i.test(String(error))) throw error
+        })
+      },
+    }),
+  },
+  {
     does: 'follows a redirect of the token endpoint with all that it sent',
     breaks: 'always.no-secret-to-a-stranger',
     provider: 'zettle',
@@ -253,16 +276,17 @@ describe('A client that', () => {
     '%s is found by the search alone, and by its schedule again',
     async (_, subject) => {
       const stage = await stageFor(subject.provider, await driverOf(subject), subject.breaks === 'always.comes-to-an-end' ? 1000 : 8000)
-      expect((await playTurns(stage, false, plain)).violations.map(({ invariant }) => invariant)).not.toContain(subject.breaks)
+      expect((await playTurns(stage, {}, plain)).violations.map(({ invariant }) => invariant)).not.toContain(subject.breaks)
       const { findings } = await search(stage, {
         runs: subject.runs ?? 200,
         jobs: 2,
+        shrinking: 12,
         until: ({ violation }) => violation.invariant === subject.breaks,
       })
       const found = findings.find(({ violation }) => violation.invariant === subject.breaks)
       expect(found, findings.map(({ violation }) => violation.invariant).join()).toBeDefined()
-      const { turns = [], rotates } = found?.schedule ?? {}
-      const again = await playTurns(stage, rotates === true, turns)
+      const { turns = [], ...ground } = found?.schedule ?? {}
+      const again = await playTurns(stage, ground, turns)
       expect(again.violations.map(({ invariant }) => invariant)).toContain(subject.breaks)
     },
     300_000,

@@ -10,7 +10,7 @@ const lost: Turn = {
 }
 
 const long: Candidate = {
-  rotates: true,
+  ground: { rotates: true, longTokens: true },
   turns: [
     { act: { do: 'connect' } },
     { wait: 'some-minutes', act: { do: 'refresh' } },
@@ -21,14 +21,14 @@ const long: Candidate = {
 }
 
 /** Fails as long as a refresh is lost after the token has expired, however it comes to that. */
-const fails = async ({ rotates, turns }: Candidate): Promise<boolean> =>
-  rotates && turns.some(({ wait, trouble }) => wait === 'after-its-end' && trouble?.fault === 'lost')
+const fails = async ({ ground, turns }: Candidate): Promise<boolean> =>
+  ground.rotates === true && turns.some(({ wait, trouble }) => wait === 'after-its-end' && trouble?.fault === 'lost')
 
 describe('A schedule that fails', () => {
   it('loses all that can be left out of it, and nothing else', async () => {
     const shortest = await minimize(long, fails, 1000)
     expect(shortest).toEqual({
-      rotates: true,
+      ground: { rotates: true },
       turns: [{ wait: 'after-its-end', trouble: { operation: 'token', grant: 'refresh_token', fault: 'lost' }, act: { do: 'call' } }],
     })
     for (const candidate of candidates(shortest)) expect(await fails(candidate)).toBe(false)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSchedule } from '../../../src/conformance/explore/schedule.js'
+import { readSchedule } from '../../../src/conformance/explore/readSchedule.js'
 
 const sound = {
   format: 'authdouble-schedule',
@@ -30,6 +30,8 @@ describe('A schedule in a file', () => {
     [changed({ turns: [{ act: { do: 'call', times: 1000 } }] }), 'turns[0].act.times is a number from 1 to 20'],
     [changed({ turns: [{ act: { do: 'overlap', first: 'call', beside: 'call' } }] }), 'turns[0].act.stop is'],
     [changed({ turns: [{ act: { do: 'forge', browser: 'a', how: 'nicely' } }] }), 'turns[0].act.how is one of'],
+    [changed({ turns: [{ act: { do: 'connect', idToken: 'odd' } }] }), 'turns[0].act.idToken is one of'],
+    [changed({ turns: [{ act: { do: 'end', what: 'everything' } }] }), 'turns[0].act.what is one of'],
     ['[]', 'this is no schedule'],
   ])('%s is refused with the member that is wrong', (text, message) => {
     expect(() => readSchedule(text)).toThrow(message)

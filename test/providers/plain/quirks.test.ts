@@ -1,5 +1,6 @@
 /** Each choice that the specifications leave to a server, switched on and off. */
 
+import { createHmac } from 'node:crypto'
 import { form, jwtPart, send, serving, text } from '../../kit.js'
 import { quirkTest } from '../../quirk.js'
 
@@ -15,6 +16,133 @@ quirkTest('plain/pkce-for-all', stage, () => authorizeError(), { on: 'invalid_re
 quirkTest('plain/mcp', stage, () => authorizeError(), { on: 'invalid_target', off: 'a code' })
 quirkTest('plain/pushed-requests-only', stage, () => authorizeError(challenge), { on: 400, off: 'a code' })
 quirkTest('plain/signed-requests-only', stage, () => authorizeError(challenge), { on: 400, off: 'a code' })
+
+quirkTest(
+  'plain/partial-consent',
+  stage,
+  async () => {
+    stage.double.approve({ as: String((await stage.double.users.list('plain'))[0]?.id), scope: ['read'] })
+    return (await stage.play.connect({ scope: 'read write' })).answer.body['scope']
+  },
+  { on: 'read', off: 'read write' },
+)
+
+quirkTest(
+  'plain/signed-callbacks',
+  stage,
+  async () => {
+    const { hmac, ...rest } = (await stage.play.authorize({ state: 's' })).params
+    const message = Object.entries(rest)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&')
+    return hmac === undefined
+      ? 'none'
+      : hmac ===
+          createHmac('sha256', stage.play.address.clientSecret ?? '')
+            .update(message)
+            .digest('hex')
+  },
+  { on: true, off: 'none' },
+)
+
+quirkTest('plain/tells-refresh-expiry', stage, async () => (await stage.play.connect()).answer.body['refresh_token_expires_in'], {
+  on: 2_592_000,
+  off: undefined,
+})
+
+quirkTest(
+  'plain/grant-type-left-out',
+  stage,
+  async () => {
+    const answer = await stage.play.token({ code: await stage.play.code(), redirect_uri: stage.play.address.redirectUri })
+    return answer.body['error'] ?? answer.status
+  },
+  { on: 200, off: 'invalid_request' },
+)
+
+quirkTest(
+  'plain/replies-as-form-or-xml',
+  stage,
+  async () => {
+    const redeem = async (accept: string) =>
+      (
+        await stage.play.token(
+          { grant_type: 'authorization_code', code: await stage.play.code(), redirect_uri: stage.play.address.redirectUri },
+          { accept },
+        )
+      ).headers.get('content-type')
+    return [await redeem('application/xml'), await redeem('application/x-www-form-urlencoded'), await redeem('*/*')].map((type) =>
+      String(type).replace(/;.*/, ''),
+    )
+  },
+  {
+    on: ['application/xml', 'application/x-www-form-urlencoded', 'application/json'],
+    off: ['application/json', 'application/json', 'application/json'],
+  },
+)
+
+quirkTest('plain/scopes-joined-by-commas', stage, async () => (await stage.play.connect({ scope: 'read write' })).answer.body['scope'], {
+  on: 'read,write',
+  off: 'read write',
+})
+
+/** What becomes of an authorization request of a client that registered one redirect URI. */
+const landsAt = async (registered: string, sent: string) => {
+  const made = await stage.double.clients.register('plain', { redirectUris: [registered], scope: 'read' })
+  const answer = await stage.play.authorize({ client_id: made.clientId, redirect_uri: sent, scope: 'read' })
+  return answer.params['code'] ? 'a code' : answer.status
+}
+
+quirkTest(
+  'plain/exact-loopback-ports',
+  stage,
+  async () => [
+    await landsAt('http://127.0.0.1/cb', 'http://127.0.0.1:5555/cb'),
+    await landsAt('http://127.0.0.1/cb', 'http://127.0.0.1:5555/other'),
+    await landsAt('https://app.example/cb', 'https://app.example:5555/cb'),
+  ],
+  { on: [400, 400, 400], off: ['a code', 400, 400] },
+)
+
+quirkTest('plain/callback-sub-paths', stage, () => landsAt('https://app.example/cb', 'https://app.example/cb/more'), {
+  on: 'a code',
+  off: 400,
+})
+
+quirkTest(
+  'plain/ten-access-tokens',
+  stage,
+  async () => {
+    const tokens: string[] = []
+    for (let i = 0; i < 11; i += 1) tokens.push((await stage.play.connect()).access)
+    return [(await stage.play.call(tokens[0] ?? '')).status, (await stage.play.call(tokens[1] ?? '')).status]
+  },
+  { on: [401, 200], off: [200, 200] },
+)
+
+quirkTest(
+  'plain/revocation-says-ok',
+  stage,
+  async () => {
+    const { clientId, clientSecret = '', revokeUrl = '' } = stage.play.address
+    const token = (await stage.play.connect()).access
+    return (await form(revokeUrl, { token, client_id: clientId, client_secret: clientSecret })).body
+  },
+  { on: { ok: true, revoked: true }, off: {} },
+)
+
+quirkTest(
+  'plain/token-in-another-header',
+  stage,
+  async () => {
+    const { access } = await stage.play.connect()
+    const call = async (headers: { readonly [name: string]: string }) =>
+      (await send(stage.play.address.resourceUrl ?? '', { headers })).status
+    return [await call({ 'x-access-token': `Bearer ${access}` }), await call({ authorization: `Bearer ${access}` })]
+  },
+  { on: [200, 401], off: [401, 200] },
+)
 
 quirkTest('plain/opaque-access-tokens', stage, async () => jwtPart((await stage.play.connect()).access, 'header')['typ'], {
   on: undefined,

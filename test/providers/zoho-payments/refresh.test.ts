@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { query, send, serving, text } from '../../kit.js'
+import { basic, form, query, send, serving, text } from '../../kit.js'
 import { quirkTest } from '../../quirk.js'
 
 const stage = serving('zoho-payments')
@@ -77,6 +77,42 @@ describe('refreshing and revoking at Zoho Payments', () => {
     },
     { on: 'success', off: 'invalid_client' },
   )
+
+  it('the revocation of the newer portal has its own path, authenticates with Basic and names the type of the token', async () => {
+    const portal = {
+      'zoho-payments/revokes-at-token-revoke': false,
+      'zoho-payments/revokes-without-credentials': false,
+      'zoho-payments/revocation-names-the-type': true,
+      'zoho-payments/also-takes-basic': true,
+    } as const
+    for (const [name, value] of Object.entries(portal)) stage.double.quirks.set(name as keyof typeof portal, value)
+    const { clientId, clientSecret = '' } = stage.play.address
+    const { refresh } = await stage.play.connect()
+    const revoke = async (authorization: string | undefined, token_type?: string) => {
+      const answer = await form(`${stage.play.url}/oauth/v2/revoke/token`, { token: refresh, token_type }, { authorization })
+      return [answer.status, answer.body]
+    }
+    const own = basic(clientId, clientSecret)
+    expect(await revoke(undefined, 'refresh_token')).toEqual([200, { error: 'invalid_client' }])
+    expect(await revoke(basic(clientId, 'wrong'), 'refresh_token')).toEqual([200, { error: 'invalid_client_secret' }])
+    expect(await revoke(own)).toEqual([400, { error: 'invalid_token' }])
+    expect(await revoke(own, 'access_token')).toEqual([400, { error: 'invalid_token' }])
+    expect((await stage.play.refresh(refresh)).body['token_type']).toBe('Bearer')
+    expect(await revoke(own, 'refresh_token')).toEqual([200, { status: 'success' }])
+    expect((await stage.play.refresh(refresh)).body).toEqual({ error: 'invalid_code' })
+    expect((await send(`${stage.play.url}/oauth/v2/token/revoke?token=${refresh}`, { method: 'POST' })).status).toBe(404)
+  })
+
+  it('whoever authenticates revokes only tokens of its own', async () => {
+    stage.double.quirks.set('zoho-payments/revokes-without-credentials', false)
+    stage.double.quirks.set('zoho-payments/also-takes-basic', true)
+    const other = await stage.double.clients.register('zoho-payments', { scope: 'ZohoPay.payments.READ' })
+    const { refresh } = await stage.play.connect()
+    const authorization = basic(other.clientId, other.clientSecret ?? '')
+    const answer = await send(`${stage.play.address.revokeUrl}?token=${refresh}`, { method: 'POST', headers: { authorization } })
+    expect([answer.status, answer.body]).toEqual([400, { error: 'invalid_token' }])
+    expect((await stage.play.refresh(refresh)).body['token_type']).toBe('Bearer')
+  })
 
   it('the credentials of a user end when the user is removed', async () => {
     const { access, refresh } = await stage.play.connect()

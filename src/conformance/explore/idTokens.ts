@@ -1,0 +1,164 @@
+/** ID tokens that are wrong in one thing, and the rule for a client that looks at them. */
+
+import type { ForeignKeys, TokenClaims } from '../../http/foreignKeys.js'
+import type { JournalEntry } from '../../index.js'
+import { authorizations, calls, exchanges, parametersOf } from '../cases/reading.js'
+import type { History, Invariant } from '../invariants/history.js'
+import type { Profile } from '../runner/profile.js'
+import type { World } from './world.js'
+import { entriesOf } from './world.js'
+
+const hour = 3600
+
+/** Seconds: the earliest and the latest time that a client may take for now. */
+interface Times {
+  readonly early: number
+  readonly late: number
+}
+
+interface Wrong {
+  /** As it is called in the story of a schedule. */
+  readonly words: string
+  /** What a client shows that means to look at this. */
+  readonly shownBy: 'keys' | 'keys-or-nonce' | 'nonce'
+  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: Times) => Promise<string> | string
+}
+
+const wrongs = {
+  signature: { words: 'a signature of somebody else', shownBy: 'keys', make: (keys, claims) => keys.sign(claims, 'stranger') },
+  'unknown-key': {
+    words: 'a key that the provider does not have',
+    shownBy: 'keys',
+    make: (keys, claims) => keys.sign(claims, 'unknown-key'),
+  },
+  unsigned: { words: 'alg none', shownBy: 'keys', make: (keys, claims) => keys.unsigned(claims) },
+  'public-key-as-secret': { words: 'HS256 with the public key', shownBy: 'keys', make: (keys, claims) => keys.shared(claims) },
+  issuer: {
+    words: 'another issuer',
+    shownBy: 'keys-or-nonce',
+    make: (keys, claims) => keys.sign({ ...claims, iss: 'https://issuer.invalid' }),
+  },
+  audience: { words: 'another audience', shownBy: 'keys-or-nonce', make: (keys, claims) => keys.sign({ ...claims, aud: 'somebody-else' }) },
+  nonce: { words: 'another nonce', shownBy: 'nonce', make: (keys, claims) => keys.sign({ ...claims, nonce: 'injected-by-somebody-else' }) },
+  expired: {
+    words: 'an end in the past',
+    shownBy: 'keys-or-nonce',
+    make: (keys, claims, { early }) => keys.sign({ ...claims, iat: early - 2 * hour, exp: early - hour }),
+  },
+  early: {
+    words: 'a beginning in the future',
+    shownBy: 'keys',
+    make: (keys, claims, { late }) => keys.sign({ ...claims, nbf: late + hour, exp: late + 2 * hour }),
+  },
+} as const satisfies { readonly [flaw: string]: Wrong }
+
+export type Flaw = keyof typeof wrongs
+export const flaws = Object.keys(wrongs) as readonly Flaw[]
+
+/** Where the reply to an exchange has an ID token, signed by keys that can be fetched. */
+export const givesIdTokens = ({ starts, settings }: Profile): boolean =>
+  starts === 'authorize' &&
+  settings.idToken !== null &&
+  settings.token.reply['id_token'] !== undefined &&
+  Object.values(settings.endpoints).some(({ operation }) => operation === 'jwks')
+
+/** The keys are the same in every schedule, for they take long to make. */
+let made: Promise<ForeignKeys> | undefined
+
+const keysOf = (): Promise<ForeignKeys> => {
+  made ??= import('../../http/foreignKeys.js').then(({ makeForeignKeys }) => makeForeignKeys())
+  return made
+}
+
+const callback = 'callback with an ID token that has '
+
+/** How the step is called in which it arrives. */
+export const flawedStep = (flaw: Flaw): string => `${callback}${wrongs[flaw].words}`
+
+/** Beside the keys of somebody else the provider's own stay published: a client that keeps them is not led astray. */
+const published = async (world: World, keys: ForeignKeys): Promise<object> => {
+  const { keys: foreign } = keys.published as { readonly keys: readonly object[] }
+  const path = Object.values(world.profile.settings.endpoints).find(({ operation }) => operation === 'jwks')?.path ?? ''
+  const reply = await world.unseen(() => fetch(`${world.address.baseUrl}${path}`))
+  const own = (await reply.json()) as { readonly keys?: readonly object[] }
+  return { keys: [...(own.keys ?? []), ...foreign] }
+}
+
+/** The next exchange brings an ID token with this flaw. @returns what ends it, whether the exchange came or not */
+export const bringFlawed = async (world: World, flaw: Flaw): Promise<() => void> => {
+  const { double, address, profile } = world
+  const { provider } = profile
+  const keys = await keysOf()
+  const asked = authorizations(entriesOf(world)).at(-1)
+  const nonce = asked && parametersOf(asked)['nonce']
+  // Some clients go by the provider's time, some by the machine's, some by both: a time must be wrong, or right, for each.
+  const [early, late] = [Date.now() / 1000, double.clock.now()].map(Math.floor).sort((a, b) => a - b) as [number, number]
+  const claims: TokenClaims = {
+    iss: profile.issuer,
+    sub: world.users[0] ?? 'user',
+    aud: address.clientId,
+    iat: early,
+    exp: late + hour,
+    ...(nonce === undefined ? {} : { nonce }),
+  }
+  const token = await wrongs[flaw].make(keys, claims, { early, late })
+  // Trouble that still waits for an exchange would come in the place of this one.
+  double.faults.clear()
+  const faults = [
+    double.faults.set(provider, 'jwks', { kind: 'status', status: 200, body: await published(world, keys) }),
+    double.faults.next(provider, 'token', { kind: 'say', set: { id_token: token } }, { when: { grantType: 'authorization_code' } }),
+  ]
+  return () => {
+    for (const { id } of faults) double.faults.clear(id)
+  }
+}
+
+/** A client that fetches no keys and sends no nonce does not look at ID tokens, and promises nobody that it does. */
+const looks = (entries: readonly JournalEntry[], as: string): boolean => {
+  const wrong = Object.values(wrongs).find(({ words }) => as === `${callback}${words}`)
+  const keys = entries.some(({ operation }) => operation === 'jwks')
+  const nonce = authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
+  return wrong !== undefined && (wrong.shownBy === 'keys' ? keys : wrong.shownBy === 'nonce' ? nonce : keys || nonce)
+}
+
+/** What the exchange of such a step brought. */
+const told = (entries: readonly JournalEntry[]): JournalEntry | undefined =>
+  exchanges(entries).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
+
+/** What a client may need to know before it takes the tokens: the keys of the ID token, or whose tokens they are. */
+const alsoNeeded = /^(jwks|userinfo|resource)$/
+
+/** Exchanges whose tokens a client rightly did not take: it could not believe what came with them, or learn what it needed. */
+export const disbelieved = (steps: History['steps']): readonly JournalEntry[] =>
+  steps
+    .filter(
+      ({ step, as, state, entries }) =>
+        step === 'callback' &&
+        state !== 'ok' &&
+        (as.startsWith(callback) || entries.some(({ operation = '', fault }) => alsoNeeded.test(operation) && fault !== undefined)),
+    )
+    .flatMap(({ entries }) => exchanges(entries))
+
+export const checksIdTokens: Invariant = {
+  id: 'always.checks-id-tokens',
+  title: 'believes no ID token that is wrong',
+  level: 'must',
+  consequence: 'rule-broken',
+  reference: {
+    id: 'OpenID Connect Core 1.0 §3.1.3.7',
+    text: 'Signature, algorithm, iss, aud, nonce and exp of an ID token are validated',
+    url: 'https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.3.1.3.7',
+  },
+  expected: 'an error, and no API call with the tokens that came with it',
+  fix: 'Verify the signature with the keys at jwks_uri and the algorithms that the provider uses, then iss, aud, nonce and the times; keep nothing of the reply when one of them is wrong.',
+  find: ({ steps, entries }) =>
+    steps.flatMap(({ as, entries: mine }) => {
+      const came = as.startsWith(callback) ? told(mine) : undefined
+      if (!came || !looks(entries, as)) return []
+      const brought = (came.issued ?? []).filter(({ kind }) => kind === 'access_token').map(({ id }) => id)
+      const used = calls(entries).find(({ presented }) => brought.includes(presented?.id ?? ''))
+      return used
+        ? [{ seen: `it went on with the tokens that came with an ID token that has ${as.slice(callback.length)}`, evidence: [came, used] }]
+        : []
+    }),
+}
