@@ -13,7 +13,7 @@ const times = 3
 /** Days since 1970: `npm run test:steady` plays all of them, twenty times. */
 const turn = Number(process.env['AUTHDOUBLE_TURN'] ?? Math.floor(Date.now() / 86_400_000))
 
-describe.concurrent('What is said of a client that does right', { timeout: patience(60_000) }, () => {
+describe.concurrent(`What is said of a client that does right (AUTHDOUBLE_TURN=${turn})`, { timeout: patience(60_000) }, () => {
   it.each(allProviders)('is the same every time at %s', async (provider) => {
     const all = casesOf(provider)
       .filter(isPlayedHere)
