@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Stage } from '../conformance/explore/play.js'
-import type { Finding, SearchProgress } from '../conformance/explore/search.js'
+import type { Finding, SearchProgress, SearchResult } from '../conformance/explore/search.js'
 import type { OpenStage } from '../conformance/explore/stage.js'
 import { readBaseline } from '../conformance/runner/baseline.js'
 import type { Provider } from '../index.js'
@@ -79,11 +79,18 @@ const baselineOf = async (given: ParsedArguments) => {
   return file === undefined ? [] : usage(async () => readBaseline(await readFile(file, 'utf8')))
 }
 
-const endOnSignals = (): void => {
-  for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(code))
+/** @returns what sets the exit code of a search that is over, and whose console is still looked at */
+const endOnSignals = (): ((exitCode: number) => void) => {
+  let ended: number | undefined
+  for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+  return (exitCode) => {
+    ended = exitCode
+  }
 }
 
-const location = (given: ParsedArguments): string | undefined => string(given, 'module') ?? string(given, 'app')
+/** What a code scanner pins findings to. */
+const location = (given: ParsedArguments): string | undefined =>
+  string(given, 'sarif-source') ?? string(given, 'module') ?? string(given, 'app')
 
 /** Plays one schedule again. */
 export const replay = async (given: ParsedArguments, file: string): Promise<number> => {
@@ -119,7 +126,7 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
   }
 }
 
-const searchWith = async (given: ParsedArguments, stage: Stage) => {
+const searchWith = async (given: ParsedArguments, stage: Stage, soFar: ((result: SearchResult) => void) | undefined) => {
   const [runs, minutes, jobs] = [string(given, 'runs'), string(given, 'minutes'), string(given, 'jobs')]
   const progress = progressOn(process.stderr)
   const { search } = await import('../conformance/explore/search.js')
@@ -130,6 +137,7 @@ const searchWith = async (given: ParsedArguments, stage: Stage) => {
       ...(jobs === undefined ? {} : { jobs: Math.max(1, numberOf(jobs, '--jobs')) }),
       ...(bool(given, 'bail') ? { until: () => true } : {}),
       progress: progress.shown,
+      ...(soFar ? { soFar } : {}),
     })
   } finally {
     progress.over()
@@ -168,6 +176,12 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
     },
     tolerant: { type: 'boolean', help: 'switch on all quirks named also-takes-...' },
     bail: { type: 'boolean', help: 'stop at the first finding' },
+    ui: { type: 'boolean', help: 'show the search in the console while it goes on: that of a running server, or one started for it' },
+    'sarif-source': {
+      type: 'string',
+      value: 'file',
+      help: 'the file that a SARIF report points at: where the OAuth code of the client is',
+    },
     timeout: { type: 'string', value: 'seconds', help: 'how long a step may take (10)' },
   },
   run: async (given) => {
@@ -177,12 +191,23 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
     const wanted = reportsOf(given)
     const expect = await baselineOf(given)
     const seed = string(given, 'seed') ?? randomBytes(4).toString('hex')
-    endOnSignals()
+    const over = endOnSignals()
     const started = new Date()
     const stage = await stageOf(given, provider, seed)
+    const following = bool(given, 'ui')
+      ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
+      : undefined
+    if (following) process.stderr.write(`authdouble: follow this search at ${following.url}\n`)
     try {
-      const result = await searchWith(given, stage)
       const { reportOfSearch } = await import('../conformance/explore/report.js')
+      const again = (): string =>
+        commandLine('explore', ['--provider', named(given, provider), '--seed', seed, ...commonFlags(given, stage)])
+      const soFar = (result: SearchResult): void => {
+        const report = reportOfSearch(stage, result, { topic: 'explore', started, expect, reproduce: again })
+        // An invariant is kept only once the search is over.
+        following?.soFar({ ...report, cases: report.cases.filter(({ verdict }) => verdict !== 'pass') })
+      }
+      const result = await searchWith(given, stage, following && soFar)
       const folder = string(given, 'save')
       const files = folder === undefined ? new Map<Finding, string>() : await save(folder, result.findings)
       const reproduce = (finding?: Finding): string => {
@@ -201,6 +226,11 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
       }
       const report = reportOfSearch(stage, result, { topic: 'explore', started, expect, reproduce })
       await write(report, wanted, location(given))
+      if (following) {
+        await following.over(report)
+        over(report.exitCode)
+        await following.left()
+      }
       return report.exitCode
     } finally {
       await stage.close()

@@ -9,6 +9,8 @@ export interface Following {
   /** Where the run can be looked at. */
   readonly url: string
   readonly finished: (result: CaseResult) => void
+  /** Shows a report that is not complete yet, in place of what was shown before. */
+  readonly soFar: (report: object) => void
   /** Sends the whole report; resolves once it is there. */
   readonly over: (report: Report) => Promise<void>
   /** A console of its own stays open until somebody ends the process, where somebody sits at a terminal. */
@@ -53,22 +55,25 @@ export const follow = async (
       body: JSON.stringify(report),
     }).catch(() => undefined)
   }
-  const sendSoFar = (): void => {
+  let newest: object = { run: { ...subject, started: '', steps: [] }, cases }
+  const sendSoFar = (report: object): void => {
+    newest = report
     // While one is under way the next ones wait together.
     if (waiting) return
     waiting = true
     sending = sending.then(() => {
       waiting = false
-      return send({ run: { ...subject, started: '', steps: [] }, cases, running: true })
+      return send({ ...newest, running: true })
     })
   }
-  sendSoFar()
+  sendSoFar(newest)
   return {
     url: `${base}/__admin/ui#/verdicts?report=${id}`,
     finished: (result) => {
       cases.push(result)
-      sendSoFar()
+      sendSoFar({ run: { ...subject, started: '', steps: [] }, cases })
     },
+    soFar: sendSoFar,
     over: async (report) => {
       await sending
       await send(report)

@@ -147,6 +147,8 @@ export interface Approval {
 /** As far as it is there: a report may be of a newer version, or of a run that goes on. */
 export type Schedule = Partial<NonNullable<ConformanceReport['schedules']>[number]>
 
+export type Exploration = NonNullable<ConformanceReport['exploration']>
+
 export interface Report extends Omit<ConformanceReport, 'schedules'> {
   readonly schedules?: readonly Schedule[]
 }

@@ -40,11 +40,18 @@ export const triedOn = (response: RawResponse): readonly Tried[] => [
   ...(objectIn(response) ? (['reply'] as const) : []),
 ]
 
-const said = ({ set = {}, remove = [] }: FaultOf<'say'>, response: RawResponse): RawResponse => {
+const lowered = (headers: { readonly [name: string]: string }): { readonly [name: string]: string } =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+const said = ({ set = {}, remove = [], headers = {} }: FaultOf<'say'>, response: RawResponse): RawResponse => {
   const members = objectIn(response)
   if (!members) return response
   const left = Object.entries(members).filter(([member]) => !remove.includes(member))
-  return { ...response, body: JSON.stringify({ ...Object.fromEntries(left), ...set }) }
+  return {
+    ...response,
+    headers: { ...response.headers, ...lowered(headers) },
+    body: JSON.stringify({ ...Object.fromEntries(left), ...set }),
+  }
 }
 
 type Corruption<K extends FaultKind> = (fault: FaultOf<K>, response: RawResponse) => RawResponse

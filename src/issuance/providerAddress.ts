@@ -70,5 +70,7 @@ export const providerAddress = (sandbox: Sandbox, instance: ProviderInstance): P
 /** With an API key where the provider has them; making one waits for the signing key. */
 export const providerAddressWithAssertion = async (sandbox: Sandbox, instance: ProviderInstance): Promise<ProviderAddress> => {
   const address = providerAddress(sandbox, instance)
-  return instance.settings().assertion ? { ...address, assertion: (await mintApiKey(sandbox, instance, {})).assertion } : address
+  // Where a client signs its assertions itself, nobody hands it a key.
+  const { assertion } = instance.settings()
+  return assertion && !assertion.signedByClients ? { ...address, assertion: (await mintApiKey(sandbox, instance, {})).assertion } : address
 }

@@ -49,7 +49,7 @@ export const formsOf = (declaration: object): readonly object[] => (declaration 
 
 const placed = (value: unknown, path: string): readonly PlacedFact[] => {
   if (isFact(value)) return [{ path, source: value.source, value: withoutFacts(value.value) }, ...placed(value.value, path)]
-  if (isQuirk(value)) return placed(value.provider, path)
+  if (isQuirk(value)) return [...placed(value.provider, path), ...placed(value.standard, path)]
   if (!isOpen(value) || Array.isArray(value)) return []
   return Object.entries(value).flatMap(([member, inner]) => placed(inner, path === '' ? member : `${path}.${member}`))
 }

@@ -100,7 +100,7 @@ export interface Parts {
   readonly authenticate: (given: ClientEnvironment, headers: Headers, parameters: Record<string, string>) => void
   readonly encode: (given: ClientEnvironment, headers: Headers, parameters: Record<string, string>) => string
   readonly read: (status: number, text: string) => Reply
-  readonly tokensOf: (reply: Reply, before: Tokens | undefined) => Tokens
+  readonly tokensOf: (reply: Reply, before: Tokens | undefined, now?: number) => Tokens
   /** What a refresh sends. */
   readonly refreshing: (tokens: Tokens) => Record<string, string>
   readonly onRefused: (error: unknown, tokens: Tokens) => Tokens
@@ -145,7 +145,7 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
 }
 
 /** Milliseconds that a request may take, of those in which this process gets its turn. */
-const limit = 1500
+const limit = 2500
 
 const givingUp = (): AbortSignal => {
   const controller = new AbortController()
@@ -246,6 +246,8 @@ export const reference: Parts = {
     }
     const error = only(query, 'error')
     if (error !== undefined) throw new Refusal(error, only(query, 'error_description'))
+    const client = only(query, 'client_id')
+    if (client !== undefined && client !== given.clientId) throw new Nonsense('an installation of another client')
     const code = only(query, 'code')
     if (!code) throw new Nonsense('no code came')
     return code
@@ -273,7 +275,14 @@ export const reference: Parts = {
     const response = await this.send(given.tokenUrl, { method: 'POST', headers, body })
     const wait = response.status === 429 || response.status === 503 ? retryAfterOf(response) : undefined
     if (wait !== undefined) throw new Busy(wait)
-    return this.read(response.status, await response.text())
+    const text = await response.text()
+    try {
+      return this.read(response.status, text)
+    } catch (error) {
+      // What the provider says back of what it was sent is not said on.
+      const echoed = error instanceof Refusal && Object.values(complete).some((value) => value.length > 8 && error.message.includes(value))
+      throw echoed ? new Refusal(error.code) : error
+    }
   },
   read: (status, text) => {
     let reply: Reply
@@ -286,14 +295,14 @@ export const reference: Parts = {
     if (status !== 200 || typeof reply['access_token'] !== 'string') throw new Nonsense(`no access_token, status ${status}`)
     return reply
   },
-  tokensOf: (reply, before) => {
+  tokensOf: (reply, before, now = Date.now()) => {
     const { access_token, refresh_token: brought, expires_in: said } = reply
     const seconds = typeof said === 'string' ? Number(said) : said
     const refresh = typeof brought === 'string' && brought !== '' ? brought : before?.refresh_token
     return {
       access_token: String(access_token),
       ...(refresh === undefined ? {} : { refresh_token: refresh }),
-      ...(typeof seconds === 'number' && seconds > 0 ? { until: Date.now() + seconds * 1000 } : {}),
+      ...(typeof seconds === 'number' && seconds > 0 ? { until: now + seconds * 1000 } : {}),
     }
   },
   refreshing: (tokens) => {

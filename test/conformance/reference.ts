@@ -37,6 +37,8 @@ export const clientOf =
   (given) => {
     const parts: Parts = { ...reference, ...changed }
     const storage = parts.storage(given)
+    let ahead = 0
+    const clock = (): number => Date.now() + ahead
     const underway = new Map<string, Promise<Tokens>>()
     const held = (customer: string): Tokens => {
       const tokens = storage.read().tokens[customer]
@@ -45,11 +47,11 @@ export const clientOf =
     }
     let tokenQuietUntil = 0
     const ask = async (parameters: Record<string, string>): Promise<Reply> => {
-      if (parts.waits && Date.now() < tokenQuietUntil) throw new Unable('the provider asked to wait')
+      if (parts.waits && clock() < tokenQuietUntil) throw new Unable('the provider asked to wait')
       try {
         return await parts.ask(given, parameters)
       } catch (error) {
-        if (error instanceof Busy) tokenQuietUntil = Date.now() + error.seconds * 1000
+        if (error instanceof Busy) tokenQuietUntil = clock() + error.seconds * 1000
         throw error
       }
     }
@@ -57,7 +59,7 @@ export const clientOf =
       if (parts.spoils(what, error)) storage.write({ tokens: {} })
     }
     const present = async (customer: string): Promise<Tokens> => {
-      const tokens = { ...parts.tokensOf(await ask(parts.assertion(given)), undefined), assertion: true }
+      const tokens = { ...parts.tokensOf(await ask(parts.assertion(given)), undefined, clock()), assertion: true }
       parts.keep(storage, customer, tokens)
       return tokens
     }
@@ -68,7 +70,7 @@ export const clientOf =
       if (before.assertion) return present(customer)
       const parameters = parts.refreshing(before)
       try {
-        const tokens = parts.tokensOf(await ask(parameters), before)
+        const tokens = parts.tokensOf(await ask(parameters), before, clock())
         parts.keep(storage, customer, tokens)
         return tokens
       } catch (error) {
@@ -93,16 +95,16 @@ export const clientOf =
       for (let attempt = 1; ; attempt += 1) {
         const response = await parts.send(parts.resource(given, tokens), { headers: parts.header(given, tokens) })
         await response.body?.cancel()
-        if (response.status === 429) quietUntil = Date.now() + Number(response.headers.get('retry-after') ?? 1) * 1000
+        if (response.status === 429) quietUntil = clock() + Number(response.headers.get('retry-after') ?? 1) * 1000
         if (!parts.again(response, attempt)) return response
       }
     }
     const call = async (customer: string): Promise<number> => {
-      if (parts.waits && Date.now() < quietUntil) throw new Unable('the provider asked to wait')
+      if (parts.waits && clock() < quietUntil) throw new Unable('the provider asked to wait')
       const found = held(customer)
       if (found.ended) throw new Unable('the user has to connect again')
       const renewable = found.refresh_token !== undefined || found.assertion === true
-      const before = renewable && parts.due(found, Date.now()) ? await refresh(customer) : found
+      const before = renewable && parts.due(found, clock()) ? await refresh(customer) : found
       const response = await send(before)
       if (!parts.expired(response) || !renewable) return response.status
       // Another call may have refreshed while this one was on its way.
@@ -118,7 +120,7 @@ export const clientOf =
       if (parts.once) storage.write(taken(storage.read(), code, pending))
       const reply = await ask(parts.exchange(given, code, pending))
       await parts.identify(given, reply, pending)
-      const tokens = parts.tokensOf(reply, undefined)
+      const tokens = parts.tokensOf(reply, undefined, clock())
       parts.keep(storage, parts.customer(user), tokens)
     }
     const callback = async (url: string, user: string | undefined, session: string | undefined): Promise<void> => {
@@ -134,6 +136,9 @@ export const clientOf =
       customers: true,
       sessions: true,
       twin: true,
+      clock: ({ now = 0 }) => {
+        ahead = now * 1000 - Date.now()
+      },
       store: 'client.json',
       ...(given.authorizeUrl === undefined
         ? {}
@@ -158,10 +163,15 @@ export const clientOf =
         : {
             revoke: async ({ user }) => {
               const tokens = held(parts.customer(user))
-              const { url, init } = parts.revocation(given, tokens)
+              const tell = (held: Tokens): Promise<Response> => {
+                const { url, init } = parts.revocation(given, held)
+                return parts.send(url, init)
+              }
               // The user left, whatever the provider makes of it.
               parts.keep(storage, parts.customer(user), parts.forget(tokens))
-              const response = await parts.send(url, init)
+              const first = await tell(tokens)
+              const expired = parts.expired(first) && tokens.refresh_token !== undefined && !tokens.ended
+              const response = expired ? await tell(parts.tokensOf(await ask(parts.refreshing(tokens)), tokens, clock())) : first
               if (!response.ok) throw new Nonsense(`revocation was answered ${response.status}`)
             },
           }),

@@ -13,7 +13,10 @@ export const allProviders = ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vci
 /** By any shipped provider's id. */
 export const profiles = Object.fromEntries(providers.map((one) => [one.id, profileOf(one)])) as { readonly [P in ProviderId]: Profile }
 
-const all = allProviders.flatMap((id) => casesFor(profiles[id]))
+/** A client in the process of the test cannot be killed: kills.test.ts plays these cases. */
+export const isPlayedHere = ({ needs }: Pick<Case, 'needs'>): boolean => !needs.includes('kill')
+
+const all = allProviders.flatMap((id) => casesFor(profiles[id])).filter(isPlayedHere)
 
 /** Each once. */
 export const cases: readonly Case[] = all.filter(
@@ -23,3 +26,6 @@ export const cases: readonly Case[] = all.filter(
 /** Where a case is played. */
 export const providersOf = ({ topic, name }: Case): readonly ProviderId[] =>
   allProviders.filter((id) => casesFor(profiles[id]).some((one) => one.topic === topic && one.name === name))
+
+/** What a check of a client says that runs in the process of the test, where the case asks for its death. */
+export const unkillable = 'the client cannot be killed from here'

@@ -46,3 +46,12 @@ it('waits for a reply that is a JSON object: a redirect does not use it up', asy
   const refused = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams({ grant_type: 'none' }) })
   expect(await refused.json()).toMatchObject({ error: 'said' })
 })
+
+it('headers of a reply change, whatever their case', async () => {
+  double.faults.next('zettle', 'token', { kind: 'say', headers: { 'Content-Type': 'Application/JSON;charset="UTF-8"', 'x-more': '1' } })
+  const { refreshToken = '' } = await double.tokens.mint('zettle')
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: clientId, client_secret: clientSecret }
+  const { headers } = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) })
+  expect(headers.get('content-type')).toBe('Application/JSON;charset="UTF-8"')
+  expect(headers.get('x-more')).toBe('1')
+})

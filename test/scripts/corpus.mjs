@@ -36,10 +36,14 @@ const moduleOf = (id) => {
 }
 
 /** Runs the command; past the limit it is killed with all that it started. */
-const conform = (provider, module, report) =>
+const conform = (provider, module, report, quirks) =>
   new Promise((settle) => {
     const argv = ['dist/cli/main.js', 'conform', '--provider', provider, '--module', module, '--seed', 'corpus', '--jobs', flags.jobs]
-    const child = spawn(process.execPath, [...argv, '--report', `json=${report}`], { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const turned = quirks.flatMap((quirk) => ['--quirk', quirk])
+    const child = spawn(process.execPath, [...argv, ...turned, '--report', `json=${report}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    })
     let said = ''
     child.stderr.on('data', (chunk) => {
       said = `${said}${chunk}`.slice(-2000)
@@ -78,7 +82,7 @@ const measure = async (client, provider) => {
   const report = join(folder, `${client.id}.${provider}.json`)
   rmSync(report, { force: true })
   const began = performance.now()
-  const { exit, said } = await conform(provider, moduleOf(client.id), report)
+  const { exit, said } = await conform(provider, moduleOf(client.id), report, client.quirks ?? [])
   const read = readReport(report)
   const checks = (read?.cases ?? []).flatMap((one) => one.checks.map((check) => ({ ...check, of: one.id })))
   const findings = (verdict) => [

@@ -1,6 +1,7 @@
 /** The end of a connection: telling the provider, using nothing of it any more, and beginning again. */
 
-import type { Case, Finding } from '../runner/case.js'
+import type { FaultSpec } from '../../index.js'
+import type { Case, Check, Finding } from '../runner/case.js'
 import { inapplicable, met, rfc, settingOf, unmet } from '../runner/case.js'
 import type { CaseContext } from '../runner/caseContext.js'
 import type { Profile } from '../runner/profile.js'
@@ -9,6 +10,7 @@ import {
   calls,
   check,
   disconnections,
+  entriesOf,
   exchanges,
   fate,
   fellSilent,
@@ -18,6 +20,7 @@ import {
   refreshes,
   refreshTokenOf,
   stepOf,
+  stepsOf,
   succeeded,
 } from './reading.js'
 
@@ -171,10 +174,10 @@ const again: Case = {
 /** More than this is no retry but a hammer. */
 const bound = 5
 
-const trouble: Case = {
+const trouble = (name: string, title: string, fault: FaultSpec): Case => ({
   topic: 'disconnect',
-  name: 'leaves-although-the-revocation-fails',
-  title: 'A user who leaves has left, also when the provider cannot be told',
+  name,
+  title,
   applies: ({ revokes }) => revokes !== null,
   needs: ['callback', 'revoke'],
   checks: (profile) => [
@@ -204,7 +207,7 @@ const trouble: Case = {
   play: async (context) => {
     if (!(await context.connect())) return
     const { operation } = context.profile.revokes?.endpoint ?? { operation: 'revoke' as const }
-    context.fault({ operation, kind: 'status', status: 503, times: 'always' })
+    context.fault({ operation, ...fault, times: 'always' })
     await context.ask('revoke', 'in trouble')
     context.sandbox.double.faults.clear()
     if (context.can('call')) await context.ask('call', 'call afterwards')
@@ -232,6 +235,126 @@ const trouble: Case = {
           : met(first),
     }
   },
+})
+
+const expired: Case = {
+  topic: 'disconnect',
+  name: 'ends-a-connection-whose-token-has-expired',
+  title: 'A user who leaves long after the last call has left: the access token has expired by then',
+  applies: ({ revokes, refreshes: there, expires }) => revokes?.by === 'access' && there && expires !== null,
+  needs: ['callback', 'revoke'],
+  checks: (profile) => [
+    check(
+      'disconnect.expired-ends',
+      'should',
+      reference(profile),
+      {
+        title: 'ends the connection although its access token has expired',
+        expected: 'a request that ends the connection, and is answered with success, if need be after a refresh',
+        fix: 'When the provider refuses an expired token at the end of a connection, refresh once and tell it again.',
+      },
+      { recovers: true },
+    ),
+  ],
+  play: async (context) => {
+    if (!(await context.connect())) return
+    context.advance(context.profile.expires ?? 0)
+    await context.ask('revoke', 'late')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'late')
+    const sent = disconnections(step?.entries ?? [])
+    if (!step) return { 'disconnect.expired-ends': notSoFar(played, 'the client was never connected') }
+    if (sent.some(fine)) return { 'disconnect.expired-ends': met(...sent) }
+    const seen = sent.length > 0 ? sent.map(fate).join(', ') : `no request came: ${inWords(step)}`
+    return { 'disconnect.expired-ends': unmet(seen, ...exchanges(played.entries).filter(fine), ...sent) }
+  },
 }
 
-export const disconnectCases: readonly Case[] = [tells, revokesRefreshToken, stops, trouble, again]
+const accepts: Check = check(
+  'disconnect.elsewhere-accepted',
+  'must',
+  rfc(6749, '5.2', 'invalid_grant means that the token is invalid, expired or revoked: sending it again changes nothing'),
+  {
+    title: 'stops using a connection that the user ended at the provider',
+    expected: 'at most two refreshes in three calls',
+    fix: 'When a refresh is refused, mark the connection as ended and tell the user; do not try again at each call.',
+  },
+  { forbids: true },
+)
+
+const endedElsewhere: Case = {
+  topic: 'disconnect',
+  name: 'notices-that-the-user-left-elsewhere',
+  title: 'A user who ends the connection at the provider has left: the client finds out, and connects again when asked to',
+  needs: ['callback', 'call'],
+  checks: (profile) => [
+    ...(profile.refreshes ? [accepts] : []),
+    check(
+      'disconnect.elsewhere-recovers',
+      'must',
+      rfc(6749, '4.1', 'A new authorization gives new tokens'),
+      {
+        title: 'connects again after the user ended the connection at the provider',
+        expected: 'a new code, redeemed, and an API call that works',
+        fix: 'Start a new authorization. It needs nothing of the old connection.',
+      },
+      { recovers: true, consequence: 'connection-lost' },
+    ),
+  ],
+  play: async (context) => {
+    if (!(await context.connect())) return
+    const { double, provider } = context.sandbox
+    await double.tokens.revoke({ provider })
+    context.note('arrange', 'the user ended the connection at the provider')
+    for (let turn = 0; turn < 3; turn += 1) await context.ask('call', 'ended elsewhere')
+    if (await context.connect({ as: 'again' })) await context.ask('call', 'after')
+  },
+  judge: (played) => {
+    const steps = stepsOf(played, 'ended elsewhere')
+    const entries = entriesOf(steps)
+    const rejected = calls(entries).filter((entry) => !fine(entry))
+    const sent = refreshes(entries)
+    const again = stepOf(played, 'again')
+    const call = stepOf(played, 'after')
+    if (rejected.length + sent.length === 0) {
+      const finding = notSoFar(played, 'no call met the end of the connection')
+      return { ...(played.profile.refreshes ? { [accepts.id]: finding } : {}), 'disconnect.elsewhere-recovers': finding }
+    }
+    const silent = steps.find(fellSilent)
+    const accepted = (): Finding => {
+      if (silent) return unmet(`it did not come to an end: ${inWords(silent)}`, ...rejected.slice(0, 3))
+      return sent.length > 2
+        ? unmet(`${sent.length} refreshes of a connection that has ended`, ...sent.slice(0, 4))
+        : met(...rejected, ...sent)
+    }
+    const redeemed = exchanges(again?.entries ?? []).filter(fine)
+    const works = redeemed.length > 0 && call !== undefined && calls(call.entries).some(fine)
+    return {
+      ...(played.profile.refreshes ? { [accepts.id]: accepted() } : {}),
+      'disconnect.elsewhere-recovers': works
+        ? met(...redeemed)
+        : unmet(
+            call ? inWords(call) : again ? inWords(again) : 'no second callback was reached',
+            ...rejected.slice(0, 1),
+            ...sent.slice(0, 1),
+          ),
+    }
+  },
+}
+
+export const disconnectCases: readonly Case[] = [
+  tells,
+  revokesRefreshToken,
+  expired,
+  stops,
+  trouble('leaves-although-the-revocation-fails', 'A user who leaves has left, also when the provider cannot be told', {
+    kind: 'status',
+    status: 503,
+  }),
+  trouble('leaves-although-the-revocation-is-not-answered', 'A user who leaves has left, also when the provider does not answer', {
+    kind: 'hang',
+  }),
+  endedElsewhere,
+  again,
+]

@@ -10,9 +10,12 @@ import { stateCases } from './authorize/states.js'
 import { survivalCases } from './authorize/survival.js'
 import { disconnectCases } from './disconnect.js'
 import { brokenReplyCases } from './errors/broken-reply.js'
+import { echoCases } from './errors/echo.js'
 import { redirectCases } from './errors/redirects.js'
 import { refreshTroubleCases } from './errors/refresh-trouble.js'
 import { refusedCases } from './errors/refused.js'
+import { refusedConnectionCases } from './errors/refused-connection.js'
+import { throttleCases } from './errors/throttle.js'
 import { unavailableCases } from './errors/unavailable.js'
 import { assertionCases } from './exchange/assertion.js'
 import { atOnceCases } from './exchange/at-once.js'
@@ -30,6 +33,8 @@ import { withinSpecCases } from './exchange/within-spec.js'
 import { customerCases, installCases } from './install.js'
 import { aheadCases } from './refresh/ahead.js'
 import { challengeCases } from './refresh/challenge.js'
+import { clockCases } from './refresh/clock.js'
+import { crashCases } from './refresh/crash.js'
 import { lossCases } from './refresh/loss.js'
 import { needCases } from './refresh/need.js'
 import { orderCases } from './refresh/order.js'
@@ -72,13 +77,18 @@ const written = (profile: Profile): readonly Case[] => [
   ...unavailableCases,
   ...brokenReplyCases,
   ...refreshTroubleCases,
+  ...refusedConnectionCases,
+  ...throttleCases,
   ...redirectCases,
+  ...echoCases,
   ...needCases,
   ...aheadCases,
   ...challengeCases,
   ...rotationCases,
   ...orderCases,
   ...lossCases,
+  ...clockCases,
+  ...crashCases,
   ...withoutCases,
   ...resourceCases(profile),
   ...disconnectCases,

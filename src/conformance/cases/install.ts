@@ -2,8 +2,10 @@
 
 import type { Case } from '../runner/case.js'
 import { met, settingOf, unmet } from '../runner/case.js'
+import type { Profile } from '../runner/profile.js'
 import { calls, check, codeOf, exchanges, fate, fine, header, inWords, notSoFar, stepOf, tokenRequests } from './reading.js'
-import { installing } from './when.js'
+import type { When } from './when.js'
+import { both, installing } from './when.js'
 
 const withoutState: Case = {
   topic: 'install',
@@ -73,6 +75,52 @@ const codeIsNoToken: Case = {
   },
 }
 
+/** The redirect of an installation says for which client it is. */
+const namingClient: When = ({ settings }) => Object.values(settings.install?.parameters ?? {}).includes('{client}')
+
+const clientParameter = ({ settings }: Profile): string =>
+  Object.entries(settings.install?.parameters ?? {}).find(([, value]) => value === '{client}')?.[0] ?? 'client_id'
+
+const foreignClient: Case = {
+  topic: 'install',
+  name: 'refuses-an-installation-of-another-client',
+  title: 'An installation that names another client is not taken',
+  applies: both(installing, namingClient),
+  needs: ['callback'],
+  checks: (profile) => [
+    check(
+      'install.own-client',
+      'should',
+      settingOf(
+        profile,
+        'install.parameters',
+        `The redirect names the client in ${clientParameter(profile)}; a code is bound to its client`,
+      ),
+      {
+        title: 'refuses an installation that names another client',
+        expected: 'no token request, and an error',
+        fix: `Compare ${clientParameter(profile)} of the redirect with the own client_id before the code is used.`,
+      },
+      { forbids: true },
+    ),
+  ],
+  play: async (context) => {
+    const name = clientParameter(context.profile)
+    await context.connect({ as: 'foreign', tamper: (query) => query.set(name, 'somebody-else') })
+    await context.connect({ as: 'own' })
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'foreign')
+    const own = exchanges(stepOf(played, 'own')?.entries ?? [])
+    if (!step || (step.state !== 'ok' && step.state !== 'failed'))
+      return { 'install.own-client': notSoFar(played, 'no installation was delivered') }
+    const sent = tokenRequests(step.entries)
+    if (sent.length > 0) return { 'install.own-client': unmet('the code was sent to the token endpoint', ...sent) }
+    if (step.state === 'ok') return { 'install.own-client': unmet('the client said that it holds tokens', ...own) }
+    return { 'install.own-client': own.some(fine) ? met(...own) : notSoFar(played, 'its own installation was not taken either') }
+  },
+}
+
 /** Where connections begin at the app, customers begin at the same time. */
 const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): Case => ({
   topic,
@@ -119,6 +167,6 @@ const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): 
   },
 })
 
-export const installCases: readonly Case[] = [withoutState, codeIsNoToken, apart('install')]
+export const installCases: readonly Case[] = [withoutState, foreignClient, codeIsNoToken, apart('install')]
 
 export const customerCases: readonly Case[] = [apart('exchange')]

@@ -151,6 +151,16 @@ const named: Case = {
         fix: `Add the header ${creditHeader(profile)} to API calls that are made with a key of somebody else.`,
       },
     ),
+    check(
+      'resource.application-at-token-endpoint',
+      'advice',
+      settingOf(profile, 'assertion.byRegisteredClient', 'A registered application presents a key under its own client_id, to be credited'),
+      {
+        title: 'presents the key of a merchant under its own client_id',
+        expected: 'client_id of the application beside the assertion, not the one that the key was made for',
+        fix: 'Send the client_id of your registered application with the assertion.',
+      },
+    ),
   ],
   play: async (context) => {
     if ((await context.ask('assertion')).state === 'ok') await context.ask('call')
@@ -158,12 +168,20 @@ const named: Case = {
   judge: (played) => {
     const granted = assertions(played.entries).find(fine)
     const [made] = calls(played.entries)
-    if (!granted || !made) return { 'resource.application-named': notSoFar(played, 'no call was made with a token from an assertion') }
+    if (!granted || !made) {
+      const none = notSoFar(played, 'no call was made with a token from an assertion')
+      return { 'resource.application-named': none, 'resource.application-at-token-endpoint': none }
+    }
+    const presenter = parametersOf(granted)['client_id']
     const wanted = creditHeader(played.profile)
     const name = header(made, wanted.toLowerCase())
-    const finding: Finding =
-      name === parametersOf(granted)['client_id'] ? met(made) : unmet(name ? `${wanted}: ${name}` : `no ${wanted}`, made)
-    return { 'resource.application-named': finding }
+    const finding: Finding = name === presenter ? met(made) : unmet(name ? `${wanted}: ${name}` : `no ${wanted}`, made)
+    return {
+      'resource.application-named': finding,
+      // A key is known by the client that it was made for.
+      'resource.application-at-token-endpoint':
+        presenter === granted.presented?.id ? unmet('client_id of the key itself', granted) : met(granted),
+    }
   },
 }
 

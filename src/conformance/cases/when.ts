@@ -20,8 +20,9 @@ export const namingIssuer: When = ({ settings }) => settings.authorize?.adds['is
 export const askingOffline: When = ({ settings }) => settings.authorize?.offline != null
 /** An error of the token endpoint comes with status 200. */
 export const errorsIn200: When = ({ settings }) => settings.dialect.code_expired.status === 200
+/** Keys that the provider hands out are presented as assertions; one that the client signs itself is a case of its own. */
 export const takingAssertions: When = ({ settings }) =>
-  settings.assertion !== null && settings.token.grants['urn:ietf:params:oauth:grant-type:jwt-bearer']
+  settings.assertion !== null && !settings.assertion.signedByClients && settings.token.grants['urn:ietf:params:oauth:grant-type:jwt-bearer']
 /** Less time than somebody needs who leaves the code to a job or to the next call. */
 export const hurrying: When = ({ codeLives }) => codeLives < 300
 

@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { HostReply, HostRequest } from '../clientHost.js'
 import { clientHostFile } from '../clientHostFile.js'
 import type { ClientEnd } from '../runner/verdict.js'
@@ -133,15 +134,18 @@ const load = async (file: string, limit: number): Promise<Host> => {
   throw new Error(`${file} ${answerOfEnd(ended, 'its import').note}${host.thrown() === undefined ? '' : ` by ${host.thrown()}`}`)
 }
 
+/** All that keeps this process running for the sake of another. */
+const handlesOf = ({ program: { child } }: Host): readonly { readonly ref?: () => unknown; readonly unref?: () => unknown }[] =>
+  [child, child.channel, child.stdout as Socket | null, child.stderr as Socket | null].filter((one) => one != null)
+
 /** Processes that are ready for a case. */
 const createPool = (file: string, limit: number) => {
   const idle = new Map<Host, NodeJS.Timeout>()
   let coming: Promise<boolean> | undefined
   const keep = (host: Host): void => {
     host.listen({ stdout: createOutput(), stderr: createOutput() })
-    // Neither the process nor its time keeps the runner from ending.
-    host.program.child.unref()
-    host.program.child.channel?.unref()
+    // Neither the process nor its outputs nor its time keeps the runner from ending.
+    for (const one of handlesOf(host)) one.unref?.()
     idle.set(host, setTimeout(() => void (idle.delete(host) && host.program.kill()), idleLimit).unref())
   }
   const take = async (): Promise<Host> => {
@@ -149,8 +153,7 @@ const createPool = (file: string, limit: number) => {
       clearTimeout(timer)
       idle.delete(host)
       if (host.program.child.exitCode !== null || host.program.child.signalCode !== null) continue
-      host.program.child.ref()
-      host.program.child.channel?.ref()
+      for (const one of handlesOf(host)) one.ref?.()
       return host
     }
     return (await within(coming ?? Promise.resolve(undefined), limit)) ? take() : load(file, limit)

@@ -69,12 +69,8 @@ const isOver = (log: readonly PlayedStep[]): boolean => /^(ended|killed|silent|j
 /** Some clients wait after a 429 in real time, whatever else they are told. */
 const throttled = (world: World): boolean => entriesOf(world).some(({ response }) => response.status === 429)
 
-/** Does something; where it sent nothing that counts after a Retry-After, once more when that is over. */
-const patiently = async (
-  world: World,
-  counts: (entries: readonly JournalEntry[]) => boolean,
-  work: () => Promise<unknown>,
-): Promise<void> => {
+/** Does something; where it did not come to what counts after a Retry-After, once more when that is over. */
+const patiently = async (world: World, counts: (sent: readonly JournalEntry[]) => boolean, work: () => Promise<unknown>): Promise<void> => {
   const before = entriesOf(world).length
   await work()
   if (!throttled(world) || counts(entriesOf(world).slice(before))) return

@@ -22,29 +22,33 @@ export interface Client {
 
 /** @param now the time at which the client is to begin, in epoch seconds */
 export const startClient = async (driver: Driver, given: ClientEnvironment, now: number): Promise<Client> => {
-  const sessions: Session[] = [await driver.start({ ...given, now })]
   let time = now
-  const first = sessions[0] as Session
+  const first = await driver.start({ ...given, now })
   const hello = await first.ask({ step: 'hello' })
   const abilities = new Set([...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])])
   const tell = async (session: Session): Promise<void> => {
     if (abilities.has('clock')) await session.ask({ step: 'clock', now: time })
   }
   if (hello.state === 'ok') await tell(first)
-  const at = async (which: Which): Promise<Session> => {
-    const known = sessions[which]
-    if (known) return known
+  const startSecond = async (): Promise<Session> => {
     const session = await driver.start({ ...given, now: time })
-    sessions[which] = session
     await session.ask({ step: 'hello' })
     await tell(session)
     return session
   }
+  // Several steps at once in the second process start it once.
+  let second: Promise<Session> | undefined
+  const at = async (which: Which): Promise<Session> => {
+    if (which === 0) return first
+    second ??= startSecond()
+    return second
+  }
+  const sessions = async (): Promise<readonly Session[]> => [first, ...(second ? [await second] : [])]
   return {
     hello,
     can: (ability) => abilities.has(ability),
     ask: async (which, asked) => (await at(which)).ask(asked),
-    started: () => (sessions[1] ? [0, 1] : [0]),
+    started: () => (second ? [0, 1] : [0]),
     kill: async (which) => void (await (await at(which)).kill()),
     restart: async (which) => {
       const session = await at(which)
@@ -54,11 +58,12 @@ export const startClient = async (driver: Driver, given: ClientEnvironment, now:
     },
     setClock: async (to) => {
       time = to
-      await Promise.all(sessions.map(tell))
+      await Promise.all((await sessions()).map(tell))
     },
     leave: async () => {
-      const ends = await Promise.all(sessions.map((session) => session.leave()))
-      const output = sessions.flatMap((session) => {
+      const all = await sessions()
+      const ends = await Promise.all(all.map((session) => session.leave()))
+      const output = all.flatMap((session) => {
         const { stdout, stderr } = session.written()
         // On a program's standard output stand its answers.
         const out = driver.kind === 'module' ? [{ where: 'standard output', text: stdout }] : []

@@ -65,4 +65,4 @@ export const createCoverage = (
 }
 
 /** How much a fault is wanted: most while it was never met, and a slow one only then. */
-export const wanted = (times: number, fault: TroubleName): number => (slow.has(fault) ? (times === 0 ? 1 : 0) : times === 0 ? 8 : 2)
+export const wanted = (times: number, fault: TroubleName): number => (slow.has(fault) ? (times === 0 ? 4 : 0) : times === 0 ? 8 : 2)

@@ -10,12 +10,18 @@ import { entriesOf } from './world.js'
 
 const hour = 3600
 
+/** Seconds: the earliest and the latest time that a client may take for now. */
+interface Times {
+  readonly early: number
+  readonly late: number
+}
+
 interface Wrong {
   /** As it is called in the story of a schedule. */
   readonly words: string
   /** What a client shows that means to look at this. */
   readonly shownBy: 'keys' | 'keys-or-nonce' | 'nonce'
-  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
+  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: Times) => Promise<string> | string
 }
 
 const wrongs = {
@@ -37,12 +43,12 @@ const wrongs = {
   expired: {
     words: 'an end in the past',
     shownBy: 'keys-or-nonce',
-    make: (keys, claims, now) => keys.sign({ ...claims, iat: now - 2 * hour, exp: now - hour }),
+    make: (keys, claims, { early }) => keys.sign({ ...claims, iat: early - 2 * hour, exp: early - hour }),
   },
   early: {
     words: 'a beginning in the future',
     shownBy: 'keys',
-    make: (keys, claims, now) => keys.sign({ ...claims, nbf: now + hour, exp: now + 2 * hour }),
+    make: (keys, claims, { late }) => keys.sign({ ...claims, nbf: late + hour, exp: late + 2 * hour }),
   },
 } as const satisfies { readonly [flaw: string]: Wrong }
 
@@ -85,17 +91,17 @@ export const bringFlawed = async (world: World, flaw: Flaw): Promise<() => void>
   const keys = await keysOf()
   const asked = authorizations(entriesOf(world)).at(-1)
   const nonce = asked && parametersOf(asked)['nonce']
-  // A client without a clock of ours goes by the machine's: the times must be wrong, or right, for that one.
-  const now = Math.floor(world.client.can('clock') ? double.clock.now() : Date.now() / 1000)
+  // Some clients go by the provider's time, some by the machine's, some by both: a time must be wrong, or right, for each.
+  const [early, late] = [Date.now() / 1000, double.clock.now()].map(Math.floor).sort((a, b) => a - b) as [number, number]
   const claims: TokenClaims = {
     iss: profile.issuer,
     sub: world.users[0] ?? 'user',
     aud: address.clientId,
-    iat: now,
-    exp: now + hour,
+    iat: early,
+    exp: late + hour,
     ...(nonce === undefined ? {} : { nonce }),
   }
-  const token = await wrongs[flaw].make(keys, claims, now)
+  const token = await wrongs[flaw].make(keys, claims, { early, late })
   // Trouble that still waits for an exchange would come in the place of this one.
   double.faults.clear()
   const faults = [
@@ -119,14 +125,17 @@ const looks = (entries: readonly JournalEntry[], as: string): boolean => {
 const told = (entries: readonly JournalEntry[]): JournalEntry | undefined =>
   exchanges(entries).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
 
-/** Exchanges whose tokens a client rightly does not take: it could not believe the ID token that came with them. */
+/** What a client may need to know before it takes the tokens: the keys of the ID token, or whose tokens they are. */
+const alsoNeeded = /^(jwks|userinfo|resource)$/
+
+/** Exchanges whose tokens a client rightly did not take: it could not believe what came with them, or learn what it needed. */
 export const disbelieved = (steps: History['steps']): readonly JournalEntry[] =>
   steps
     .filter(
       ({ step, as, state, entries }) =>
         step === 'callback' &&
-        state === 'failed' &&
-        (as.startsWith(callback) || entries.some(({ operation, fault }) => operation === 'jwks' && fault !== undefined)),
+        state !== 'ok' &&
+        (as.startsWith(callback) || entries.some(({ operation = '', fault }) => alsoNeeded.test(operation) && fault !== undefined)),
     )
     .flatMap(({ entries }) => exchanges(entries))
 

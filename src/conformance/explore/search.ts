@@ -30,6 +30,8 @@ export interface SearchOptions {
   readonly until?: (finding: Finding) => boolean
   /** Called after each schedule. */
   readonly progress?: (state: SearchProgress) => void
+  /** Called after each round, with what there is so far. */
+  readonly soFar?: (result: SearchResult) => void
 }
 
 export interface SearchProgress {
@@ -212,7 +214,7 @@ const playPlain = async (stage: Stage): Promise<{ readonly plain: Played; readon
  * const { findings } = await search(stage, { runs: 500 })
  */
 export const search = async (stage: Stage, options: SearchOptions = {}): Promise<SearchResult> => {
-  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress, shrinking = 40 } = options
+  const { runs = 500, time = Number.POSITIVE_INFINITY, until = () => false, progress, soFar, shrinking = 40 } = options
   const fc = await import('fast-check')
   const jobs = stage.driver.port === undefined && !stage.driver.serial ? (options.jobs ?? 4) : 1
   const began = Date.now()
@@ -233,6 +235,16 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   let failed = plain.failed
   let made = 0
   let shown = 0
+  const result = (): SearchResult => ({
+    findings,
+    unconfirmed,
+    runs: made,
+    met: coverage.met(),
+    unmet: coverage.unmet(),
+    hello,
+    connected,
+    ...(failed === undefined ? {} : { failed }),
+  })
   for (let round = 0; made < runs && Date.now() - began < time && failed === undefined && !findings.some(until); round += 1) {
     const known = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
     const scope: Scope = { profile: stage.profile, can, coverage: coverage.copy() }
@@ -256,8 +268,8 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         progress?.({ played: shown, of: runs, findings: findings.length, situations: coverage.met().length })
       }),
     )
-    for (const result of results) {
-      for (const { played, turns } of result.plays) {
+    for (const lane of results) {
+      for (const { played, turns } of lane.plays) {
         coverage.add(
           played.situations,
           turns.map(({ act }) => nameOf(act)),
@@ -266,22 +278,14 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         failed ??= played.failed
       }
       // Two lanes of a round may have met the same.
-      for (const finding of result.findings) {
+      for (const finding of lane.findings) {
         const seen = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
         if (!isKnown(seen, finding.violation, finding.schedule.turns)) findings = [...findings, finding]
       }
-      unconfirmed.push(...result.unconfirmed)
-      made += result.plays.length
+      unconfirmed.push(...lane.unconfirmed)
+      made += lane.plays.length
     }
+    soFar?.(result())
   }
-  return {
-    findings,
-    unconfirmed,
-    runs: made,
-    met: coverage.met(),
-    unmet: coverage.unmet(),
-    hello,
-    connected,
-    ...(failed === undefined ? {} : { failed }),
-  }
+  return result()
 }

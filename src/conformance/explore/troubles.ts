@@ -25,6 +25,7 @@ const troubles = {
   redirected: { kind: 'status', status: 307, headers: { location: 'elsewhere' } },
   moved: { kind: 'status', status: 308, headers: { location: 'elsewhere' } },
   found: { kind: 'status', status: 302, headers: { location: 'elsewhere' } },
+  'see-other': { kind: 'status', status: 303, headers: { location: 'elsewhere' } },
   reset: { kind: 'reset' },
   lost: { kind: 'lose' },
   'page-instead': { kind: 'gateway-page' },
@@ -55,7 +56,7 @@ export const phaseOfTrouble = (name: TroubleName): Phase => phaseOf(troubles[nam
 export const slow: ReadonlySet<TroubleName> = new Set(['hangs', 'stalls'])
 
 /** Answers that send the client elsewhere. */
-export const redirecting: ReadonlySet<TroubleName> = new Set(['redirected', 'moved', 'found'])
+export const redirecting: ReadonlySet<TroubleName> = new Set(['redirected', 'moved', 'found', 'see-other'])
 
 /** Replies that change a member, by its name. */
 const replies: { readonly [N in TroubleName]?: string | null } = {

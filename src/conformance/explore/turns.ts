@@ -35,6 +35,7 @@ const reachable = (targets: readonly Target[], act: Act['do']): readonly Target[
     if (act === 'connect' || act === 'begin' || act === 'finish')
       return grant === 'authorization_code' || operation === 'authorize' || operation === 'jwks'
     if (act === 'assertion') return grant === jwtBearer
+    if (act === 'refresh') return grant === 'refresh_token'
     return operation === 'resource' || grant === 'refresh_token'
   })
 
@@ -75,11 +76,12 @@ export const turnOf = (fc: Fc, scope: Scope, acts: Arbitrary<Act>, kind: Act['do
     trouble === undefined
       ? fc.constant(undefined)
       : fc.oneof({ weight: 10 - often, arbitrary: fc.constant<Trouble | undefined>(undefined) }, { weight: often, arbitrary: trouble })
-  return fc.tuple(waits(fc, scope, kind), some, acts).map(([wait, met, act]) => ({
-    ...(wait === undefined ? {} : { wait }),
-    ...(met === undefined ? {} : { trouble: met }),
-    act,
-  }))
+  const expires = scope.profile.settings.access.lifetime !== null
+  return fc.tuple(waits(fc, scope, kind), some, acts).map(([waited, met, act]) => {
+    // A call refreshes when its token has expired: before that, what waits for a refresh is not met.
+    const wait = waited ?? (expires && kind === 'call' && met?.grant === 'refresh_token' ? 'after-its-end' : undefined)
+    return { ...(wait === undefined ? {} : { wait }), ...(met === undefined ? {} : { trouble: met }), act }
+  })
 }
 
 export const calm = (act: Act): Turn => ({ act })

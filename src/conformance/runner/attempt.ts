@@ -12,6 +12,8 @@ import type { Case, Played } from './case.js'
 import type { CaseContext } from './caseContext.js'
 import { createCaseContext } from './caseContext.js'
 import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbox.js'
+import type { Gate } from './gate.js'
+import { openGate } from './gate.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
 import { logsIn } from './logs.js'
 import type { Profile } from './profile.js'
@@ -43,6 +45,10 @@ export interface Attempt {
 /** The world as a client sees it that has a redirect URI of its own. */
 const at = (sandbox: CaseSandbox, redirectUri: string | undefined): CaseSandbox =>
   redirectUri === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, redirectUri } }
+
+/** The world as a client sees it whose token endpoint is behind a gate. */
+const behind = (sandbox: CaseSandbox, gate: Gate | undefined): CaseSandbox =>
+  gate === undefined ? sandbox : { ...sandbox, address: { ...sandbox.address, tokenUrl: gate.url } }
 
 /** The world for another client, whose secret is this one. */
 const withCredentials = async (sandbox: CaseSandbox, secret: string | undefined): Promise<CaseSandbox> => {
@@ -94,10 +100,18 @@ const titled = (setting: CaseSetup, one: Case) => ({
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** What is missing, where the client did not say so itself. */
+const words: { readonly [ability: string]: string } = {
+  restart: 'the client cannot be restarted from here',
+  kill: 'the client cannot be killed from here',
+  clock: 'the client says that nobody can tell it the time',
+  gate: 'the client already runs, and knows one address of the token endpoint',
+}
+
 const lacks = (one: Case, steps: readonly string[]): string | undefined => {
   const missing = one.needs.find((step) => !steps.includes(step))
   if (missing === undefined) return undefined
-  return missing === 'restart' ? 'the client cannot be restarted from here' : `the client says that it has no ${missing}`
+  return words[missing] ?? `the client says that it has no ${missing}`
 }
 
 /** Why a case was not played, when it was not. */
@@ -189,7 +203,10 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const own = driver.redirectUri ?? (await redirectAddressOf(opened.address.redirectUri, setting.places.indexOf(named.id)))
-  const sandbox = await withCredentials(at(opened, own), one.credentials)
+  // A client that already runs knows where everything is.
+  const gated = one.needs.includes('gate') && driver.port === undefined
+  await using gate = gated ? await openGate(opened.address.tokenUrl) : undefined
+  const sandbox = await withCredentials(behind(at(opened, own), gate), one.credentials)
   // A provider may issue under the address at which it is reached.
   const issuer = documented.issuer.replace('{base}', sandbox.address.baseUrl)
   const profile = { ...documented, issuer, settings: { ...documented.settings, issuer } }
@@ -197,8 +214,22 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
     const given = givenOf(profile, sandbox, stateDir)
     const session: Session = await driver.start(given)
     const hello = await session.ask({ step: 'hello' })
-    const steps = [...(hello.steps ?? []), ...(driver.restarts ? ['restart'] : []), ...(driver.kills ? ['kill'] : [])]
-    await using context = createCaseContext({ profile, sandbox, session, steps, startTwin: () => driver.start(given), pause: driver.pause })
+    const steps = [
+      ...(hello.steps ?? []),
+      ...(driver.restarts ? ['restart'] : []),
+      ...(driver.kills ? ['kill'] : []),
+      ...(gate ? ['gate'] : []),
+    ]
+    await using context = createCaseContext({
+      profile,
+      sandbox,
+      session,
+      steps,
+      startTwin: () => driver.start(given),
+      stateDir,
+      gate,
+      pause: driver.pause,
+    })
     const hindrance = await perform(one, context, hello, steps, plain)
     const left = await session.leave()
     const end: ClientEnd = hello.state === 'ok' ? left : { ...left, how: 'never-started' }

@@ -8,6 +8,9 @@ import type { Answer, Asked, Session, Written } from '../drivers/driver.js'
 import type { StrayRequest } from '../invariants/history.js'
 import type { CaseSandbox } from './caseSandbox.js'
 import { fault } from './caseSandbox.js'
+import type { Changes } from './changes.js'
+import { watchFiles } from './changes.js'
+import type { Gate } from './gate.js'
 import type { Held, Holding } from './ordering.js'
 import { holdRequests } from './ordering.js'
 import type { Profile } from './profile.js'
@@ -44,11 +47,19 @@ export interface CaseContext {
   readonly stranger: () => Promise<Stranger>
   /** Ends the client without a word, whatever it is doing. */
   readonly kill: () => Promise<void>
+  /** Watches the files of the client from now on. */
+  readonly changes: () => Changes
   /** From the beginning to the callback: undefined when the client did not get there. */
   readonly begin: (how?: Connecting) => Promise<string | undefined>
   /** Connects the client, whichever way the provider begins. True once the callback was answered. */
   readonly connect: (how?: Connecting) => Promise<boolean>
   readonly restart: () => Promise<boolean>
+  /** Tells a client that offers it that its own clock is wrong by so many seconds. */
+  readonly clock: (seconds: number) => Promise<PlayedStep>
+  /** From now on nobody listens at the token endpoint. */
+  readonly shut: () => Promise<void>
+  /** It can be reached again. */
+  readonly open: () => Promise<void>
   /** Moves the provider's time on by seconds; the client's own clock stays. */
   readonly advance: (seconds: number) => void
   readonly fault: (options: FaultInput) => void
@@ -78,6 +89,9 @@ export interface RunningCase {
   readonly steps: readonly string[]
   /** Starts the client once more. */
   readonly startTwin: () => Promise<Session>
+  readonly stateDir: string
+  /** Before the token endpoint, where a case needs one. */
+  readonly gate?: Gate | undefined
   /** Real time unless told otherwise. */
   readonly pause?: ((milliseconds: number) => Promise<void>) | undefined
 }
@@ -180,6 +194,8 @@ export const createCaseContext = ({
   session,
   steps,
   startTwin,
+  stateDir,
+  gate,
   pause = setTimeout,
 }: RunningCase): CaseContext & AsyncDisposable => {
   const { double, provider } = sandbox
@@ -237,8 +253,21 @@ export const createCaseContext = ({
       stranger ??= await openStranger()
       return stranger
     },
+    changes: () => watchFiles(stateDir),
     kill: async () => void (await log.record('kill', 'kill', session.kill)),
     restart: async () => (await log.record('restart', 'restart', session.restart)).state === 'ok',
+    clock: (seconds) =>
+      log.record('clock', `its clock is wrong by ${seconds} seconds`, () =>
+        can('clock') ? session.ask({ step: 'clock', now: Date.now() / 1000 + seconds }) : Promise.resolve({ state: 'unsupported' }),
+      ),
+    shut: async () => {
+      await gate?.shut()
+      log.note('arrange', 'nobody listens at the token endpoint')
+    },
+    open: async () => {
+      await gate?.open()
+      log.note('arrange', 'the token endpoint can be reached again')
+    },
     advance: (seconds) => {
       double.clock.advance(seconds)
       log.note('arrange', `${seconds} seconds passed at the provider`)

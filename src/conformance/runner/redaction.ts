@@ -69,9 +69,12 @@ export const createRedaction = (
   for (const [at, entry] of entries.entries()) for (const [nth, secret] of secretsOf(entry).entries()) printOf(secret, `${at} ${nth}`)
   for (const secret of [...(address.assertion === undefined ? [] : [address.assertion]), ...also]) printOf(secret)
   const secrets = [...prints].sort(([a], [b]) => b.length - a.length).map(([value, print]) => ({ value, print, forms: formsOf(value) }))
-  const { host } = new URL(address.baseUrl)
+  const hosts = [...new Set([address.baseUrl, address.tokenUrl].map((url) => new URL(url).host))]
   const usual = (text: string): string =>
-    text.replace(publicKey, '$1‹public key›"').replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740')
+    hosts.reduce(
+      (shown, host) => shown.replaceAll(host, '127.0.0.1:4740').replaceAll(encodeURIComponent(host), '127.0.0.1%3A4740'),
+      text.replace(publicKey, '$1‹public key›"'),
+    )
   const hide = (text: string): string => {
     const whole = secrets.reduce((shown, { forms, print }) => forms.reduce((one, form) => one.replaceAll(form, print), shown), text)
     return usual(secrets.reduce((shown, { value, print }) => withoutBeginning(shown, value, print), whole))

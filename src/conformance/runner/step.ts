@@ -7,7 +7,7 @@ import type { StepLog } from './verdict.js'
 export type Step = 'authorize' | 'callback' | 'call' | 'refresh' | 'revoke' | 'assertion'
 
 /** What a case may need of a client and its driver beside steps. */
-export type Ability = Step | 'customers' | 'sessions' | 'twin' | 'clock' | 'restart' | 'kill'
+export type Ability = Step | 'customers' | 'sessions' | 'twin' | 'clock' | 'restart' | 'kill' | 'gate'
 
 export const stepNames: readonly Step[] = ['authorize', 'callback', 'call', 'refresh', 'revoke', 'assertion']
 

@@ -9,7 +9,7 @@ import { Check } from '../ui/field.js'
 import { Case, Verdict } from './case.js'
 import { useRuns } from './follow.js'
 import { closeReport, type Opened, opened, openReport } from './reports.js'
-import { Schedules } from './schedule.js'
+import { Schedules, Searched } from './schedule.js'
 
 const take = async (files: Iterable<File>): Promise<void> => {
   for (const file of files) {
@@ -73,7 +73,7 @@ const counts = (report: Report): readonly (readonly [string, number])[] => {
 const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
   const { params } = useStore(route)
   const [findings, only] = useState(false)
-  const { run, cases, schedules = [], stale } = report
+  const { run, cases, schedules = [], stale, exploration } = report
   const shown = findings ? cases.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'not-applicable') : cases
   const going = 'running' in report && report.running === true
   return (
@@ -83,7 +83,13 @@ const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
           <h2 class="grow">
             <bdi>{run.client}</bdi> at {run.provider || 'its provider'}
           </h2>
-          <span class={`chip ${report.outcome}`}>{going ? `running, ${cases.length} cases so far` : report.outcome}</span>
+          <span class={`chip ${report.outcome}`}>
+            {going
+              ? exploration
+                ? `running, ${exploration.runs} schedules so far`
+                : `running, ${cases.length} cases so far`
+              : report.outcome}
+          </span>
           <button type="button" class="small" onClick={() => closeReport(id)}>
             Close
           </button>
@@ -102,6 +108,7 @@ const Shown = ({ one: { id, report, name } }: { readonly one: Opened }) => {
         <Check label="Only cases with findings" value={findings} set={only} />
       </section>
       {schedules.length > 0 && <Schedules schedules={schedules} provider={run.provider} />}
+      {exploration && <Searched exploration={exploration} />}
       <ul class="cards">
         {shown.map((result) => (
           <Case

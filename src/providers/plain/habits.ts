@@ -2,14 +2,14 @@
 
 import { absent } from '../../provider/formats.js'
 import { quirk } from '../../provider/quirk.js'
-import { documented, sample } from '../../provider/source.js'
+import { documented, inferred } from '../../provider/source.js'
 
-const github = 'GitHub, Authorizing OAuth apps'
-const shopify = 'Shopify, Authorization code grant'
+/** The specifications leave it to the server, or ask for something else; somebody's server is known to do it. */
+const likeAt = (whose: string) => inferred(`beside the specifications, as at ${whose}`)
 
 export const partialConsent = quirk(
   'partial-consent',
-  documented('RFC 6749, section 3.3', 'fully or partially ignore the scope requested by the client'),
+  documented('RFC 6749, section 3.3', 'MAY fully or partially ignore the scope requested'),
   {
     provider: true,
     standard: false,
@@ -18,86 +18,75 @@ export const partialConsent = quirk(
   },
 )
 
-export const signedCallbacks = quirk('signed-callbacks', documented(shopify, 'hmac'), {
+export const signedCallbacks = quirk('signed-callbacks', likeAt('Shopify'), {
   provider: { parameter: 'hmac' },
   standard: null,
   optIn: true,
   description: 'A redirect with a code carries hmac: a hash of its other parameters, keyed with the client secret',
 })
 
-export const refreshExpiry = quirk('tells-refresh-expiry', documented(shopify, 'refresh_token_expires_in'), {
+export const refreshExpiry = quirk('tells-refresh-expiry', likeAt('Shopify'), {
   provider: '{refresh_expires_in}',
   standard: absent,
   optIn: true,
   description: 'A token response says how long its refresh token lives',
 })
 
-export const grantTypeLeftOut = quirk(
-  'grant-type-left-out',
-  documented(`${github}, step 2, whose request has no grant_type`, 'POST https://github.com/login/oauth/access_token'),
-  {
-    provider: false,
-    standard: true,
-    optIn: true,
-    description: 'A token request without grant_type is what its other parameters say',
-  },
-)
+export const grantTypeLeftOut = quirk('grant-type-left-out', likeAt('GitHub, for OAuth apps'), {
+  provider: false,
+  standard: true,
+  optIn: true,
+  description: 'A token request without grant_type is what its other parameters say',
+})
 
-export const replyFormats = quirk('replies-as-form-or-xml', documented(`${github}, step 2`, 'Accept: application/json'), {
+export const replyFormats = quirk('replies-as-form-or-xml', likeAt('GitHub, for OAuth apps'), {
   provider: ['json', 'form', 'xml'],
   standard: ['json'],
   optIn: true,
   description: 'A token response is a form or XML where Accept asks for that',
 })
 
-export const commas = quirk('scopes-joined-by-commas', sample(`${github}, step 2`, 'scope=repo%2Cgist'), {
+export const commas = quirk('scopes-joined-by-commas', likeAt('GitHub, for OAuth apps'), {
   provider: ',',
   standard: ' ',
   optIn: true,
   description: 'The scopes of a token response are joined by commas',
 })
 
-export const exactPorts = quirk('exact-loopback-ports', documented('RFC 6749, section 3.1.2.3', 'simple string comparison'), {
-  provider: 'exact',
-  standard: 'any',
+export const exactPorts = quirk(
+  'exact-loopback-ports',
+  documented('RFC 6749, section 3.1.2.3', 'compare the two URIs using simple string comparison'),
+  {
+    provider: 'exact',
+    standard: 'any',
+    optIn: true,
+    description:
+      'The port of a redirect URI at a loopback address must be the registered one; otherwise any port will do (RFC 8252, section 7.3)',
+  },
+)
+
+export const subPaths = quirk('callback-sub-paths', likeAt('GitHub, for OAuth apps'), {
+  provider: 'below',
+  standard: 'exact',
   optIn: true,
-  description:
-    'The port of a redirect URI at a loopback address must be the registered one; otherwise any port will do (RFC 8252, section 7.3)',
+  description: 'A redirect URI may be any path below a registered one',
 })
 
-export const subPaths = quirk(
-  'callback-sub-paths',
-  documented(`${github}, Redirect URLs`, 'path must reference a subdirectory of the callback URL'),
-  {
-    provider: 'below',
-    standard: 'exact',
-    optIn: true,
-    description: 'A redirect URI may be any path below a registered one',
-  },
-)
+export const tenTokens = quirk('ten-access-tokens', likeAt('GitHub, for OAuth apps'), {
+  provider: 10,
+  standard: null,
+  optIn: true,
+  description: 'A user and a client have ten access tokens; one more ends the oldest',
+})
 
-export const tenTokens = quirk(
-  'ten-access-tokens',
-  documented(
-    `${github}, Creating multiple tokens for OAuth apps`,
-    'limit of ten tokens that are issued per user/application/scope combination',
-  ),
-  {
-    provider: 10,
-    standard: null,
-    optIn: true,
-    description: 'A user and a client have ten access tokens; one more ends the oldest',
-  },
-)
-
-export const saysOk = quirk('revocation-says-ok', sample('Slack, auth.revoke, example response', '"revoked": true'), {
+export const saysOk = quirk('revocation-says-ok', likeAt('Slack'), {
   provider: { status: 200, body: { ok: true, revoked: true } },
   standard: { status: 200, body: undefined },
   optIn: true,
   description: 'A revocation is answered with a body that says so; otherwise with none that matters (RFC 7009, section 2.2)',
 })
 
-export const otherHeader = quirk('token-in-another-header', documented('Shopify, Access tokens', 'X-Shopify-Access-Token'), {
+export const otherHeader = quirk('token-in-another-header', likeAt('Shopify'), {
   provider: 'x-access-token',
   standard: 'authorization',
   optIn: true,

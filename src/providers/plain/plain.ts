@@ -109,20 +109,20 @@ export const plain = defineProvider({
         scope: '{scope}',
         id_token: '{id_token}',
       }),
+      headers: documented('RFC 6749, section 5.1', 'with a value of "no-cache"', { 'cache-control': 'no-store', pragma: 'no-cache' }),
       grantTypeRequired: grantTypeLeftOut,
       formats: replyFormats,
       scopeSeparator: commas,
-      headers: documented('RFC 6749, section 5.1', 'with a value of "no-cache"', { 'cache-control': 'no-store', pragma: 'no-cache' }),
     },
     client: {
-      takes: { body: documented('RFC 6749, section 2.3.1', 'Including the client credentials in the request-body', true) },
       redirectUris: { loopbackPorts: exactPorts, paths: subPaths },
+      takes: { body: documented('RFC 6749, section 2.3.1', 'Including the client credentials in the request-body', true) },
     },
     access: { ...access, heldPerUser: tenTokens },
     refresh,
     idToken,
     assertion: { signedByClients: documented('RFC 7523, section 3', 'The JWT MUST contain an "iss" (issuer) claim', true) },
-    revoke: { answer: saysOk },
+    revoke: documented('RFC 7009, section 2.1', 'The client requests the revocation of a particular token', { answer: saysOk }),
     resource: { header: otherHeader },
     cors: {
       // What a page fetches itself may be read from anywhere; where it sends the browser, it does not fetch.

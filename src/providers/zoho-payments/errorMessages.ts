@@ -82,7 +82,12 @@ export const errorMessages = defineErrors({
         description: 'The throttle answers 400; another page says the status stays 200',
       },
     ),
-    body: throttle,
+    body: quirk('throttle-body-is-localised', observed('a public PHP client, which notes both bodies', '"status":"failure"'), {
+      provider: { error_description: '您已连续提出过多请求，请稍后再试。', error: '拒绝访问', status: 'failure' },
+      standard: throttle,
+      optIn: true,
+      description: 'The throttle answers in the language of the account, the error word too: here in Chinese',
+    }),
   },
   authorize_client_missing: inferred('the page for an unknown client', {
     status: 400,

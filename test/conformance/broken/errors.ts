@@ -73,7 +73,7 @@ export const brokenErrors: readonly Broken[] = [
     name: 'says-that-all-is-well',
     says: 'reports a connection whatever came of the exchange',
     providers: ['zettle', 'ziina', 'zoho-payments', 'zentail', 'vcita'],
-    killedBy: ['errors.broken-reply-reported'],
+    killedBy: ['errors.broken-reply-reported', 'errors.refused-connection-reported'],
     parts: () => ({ settle: (redeem) => redeem().catch(() => {}) }),
   },
   {
@@ -146,14 +146,14 @@ export const brokenErrors: readonly Broken[] = [
     name: 'forgets-its-tokens-when-a-refresh-fails',
     says: 'forgets its tokens after any failed refresh',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['errors.refresh-trouble-survived'],
+    killedBy: ['errors.refresh-trouble-survived', 'errors.refused-connection-survived', 'errors.throttle-survived'],
     parts: () => ({ spoils: (what) => what === 'refresh' }),
   },
   {
     name: 'hammers-the-token-endpoint',
     says: 'repeats a refresh forty times at once when it fails',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['errors.refresh-trouble-bounded', 'errors.refresh-trouble-survived', 'errors.refresh-waits'],
+    killedBy: ['errors.refresh-trouble-bounded', 'errors.refresh-trouble-survived', 'errors.refresh-waits', 'errors.throttle-patient'],
     parts: () => ({
       waits: false,
       ask: async function (this: Parts, given, parameters) {
@@ -171,12 +171,13 @@ export const brokenErrors: readonly Broken[] = [
   {
     name: 'waits-for-ever',
     says: 'has no time limit',
-    providers: ['ziina', 'zettle', 'zoho-payments'],
+    providers: ['ziina', 'zettle', 'zoho-payments', 'vcita'],
     killedBy: [
       'errors.refresh-trouble-bounded',
       'errors.refresh-trouble-survived',
       'errors.broken-reply-reported',
       'errors.broken-reply-recovers',
+      'disconnect.trouble-bounded',
     ],
     parts: () => ({ send: (url, init) => fetch(url, { redirect: 'manual', ...init }) }),
   },
@@ -186,6 +187,30 @@ export const brokenErrors: readonly Broken[] = [
     providers: ['ziina', 'zettle', 'zoho-payments'],
     killedBy: ['errors.refresh-waits'],
     parts: () => ({ waits: false }),
+  },
+  {
+    name: 'says-what-it-was-told',
+    says: 'puts the words of an error into its own, whatever stands in them',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['errors.echo-kept'],
+    parts: () => {
+      let told = ''
+      return {
+        send: async (url, init) => {
+          const response = await reference.send(url, init)
+          if (response.status >= 500) told = await response.clone().text()
+          return response
+        },
+        steps: (made) => ({
+          ...made,
+          call: async (asked, given) => {
+            const status = Number(await made.call?.(asked, given))
+            if (status >= 500) throw new Error(told)
+            return status
+          },
+        }),
+      }
+    },
   },
   {
     name: 'complains-with-its-token',

@@ -131,7 +131,7 @@ export const brokenExchange: readonly Broken[] = [
     name: 'jams-after-a-failure',
     says: 'connects no more once an exchange has failed',
     providers: ['zettle', 'zentail'],
-    killedBy: ['exchange.loss-recovers', 'errors.broken-reply-recovers'],
+    killedBy: ['exchange.loss-recovers', 'errors.broken-reply-recovers', 'errors.refused-connection-recovers'],
     parts: () => {
       let jammed = false
       return {
@@ -284,6 +284,20 @@ export const brokenExchange: readonly Broken[] = [
           refresh !== null
         if (!usual) throw new Nonsense('not the usual reply')
         return reply
+      },
+    }),
+  },
+  {
+    name: 'knows-one-spelling-of-json',
+    says: 'reads a token response only when its content type is spelled as usual',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['exchange.reply-within-specification', 'refresh.reply-within-specification'],
+    parts: () => ({
+      send: async (url, init) => {
+        const response = await reference.send(url, init)
+        const type = response.headers.get('content-type') ?? ''
+        if (response.ok && /json/i.test(type) && !type.startsWith('application/json')) throw new Nonsense(`${type} is no JSON`)
+        return response
       },
     }),
   },

@@ -176,4 +176,79 @@ export const brokenOthers: readonly Broken[] = [
       },
     }),
   },
+  {
+    name: 'leaves-with-what-it-has',
+    says: 'tells the provider once that a user left, with a token that may have expired',
+    providers: ['zettle'],
+    killedBy: ['disconnect.expired-ends'],
+    parts: () => ({
+      steps: (made, given) => {
+        let token = ''
+        return {
+          ...made,
+          callback: async (asked) => {
+            await made.callback?.(asked, given)
+            token = fileStorage(given).read().tokens['me']?.access_token ?? ''
+          },
+          revoke: async () => {
+            fileStorage(given).write({ tokens: {} })
+            const { url, init } = reference.revocation(given, { access_token: token })
+            await reference.send(url, init)
+          },
+        }
+      },
+    }),
+  },
+  {
+    name: 'does-not-believe-that-the-user-left',
+    says: 'refreshes a connection at every call that the user has ended, and never makes another',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['disconnect.elsewhere-accepted', 'disconnect.elsewhere-recovers'],
+    parts: () => ({
+      onRefused: (_, tokens) => tokens,
+      keep: (storage, customer, tokens) => {
+        const before = storage.read().tokens[customer]
+        // What is there stays there.
+        if (!before || tokens?.refresh_token === before.refresh_token || !tokens) reference.keep(storage, customer, tokens)
+      },
+    }),
+  },
+  {
+    name: 'calls-for-ever-with-its-first-token',
+    says: 'keeps its first token, whatever comes later',
+    providers: ['zentail', 'vcita'],
+    killedBy: ['disconnect.elsewhere-recovers', 'disconnect.elsewhere-accepted'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => {
+        if (!storage.read().tokens[customer]) reference.keep(storage, customer, tokens)
+      },
+    }),
+  },
+  {
+    name: 'takes-installations-of-others',
+    says: 'does not look for which client an installation is',
+    providers: ['zentail'],
+    killedBy: ['install.own-client'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        query.delete('client_id')
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'presents-a-key-as-its-owner',
+    says: 'presents the key of a merchant under the client_id that it was made for',
+    providers: ['zettle'],
+    killedBy: ['resource.application-at-token-endpoint', 'resource.application-named'],
+    parts: () => ({
+      authenticate: (given, headers, parameters) => {
+        reference.authenticate(given, headers, parameters)
+        const [, claims = ''] = (parameters['assertion'] ?? '').split('.')
+        if (claims === '') return
+        const { client_id: own } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { readonly client_id: string }
+        Object.assign(parameters, { client_id: own })
+      },
+    }),
+  },
 ]

@@ -86,7 +86,7 @@ export const brokenRefresh: readonly Broken[] = [
     name: 'refreshes-at-every-call',
     says: 'refreshes before every call',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['refresh.only-when-needed'],
+    killedBy: ['refresh.only-when-needed', 'refresh.clock-ahead-once', 'refresh.clock-behind-once'],
     parts: () => ({
       steps: (made) => ({
         ...made,
@@ -122,6 +122,50 @@ export const brokenRefresh: readonly Broken[] = [
         ...(before?.until === undefined ? {} : { until: before.until }),
       }),
     }),
+  },
+  {
+    name: 'counts-by-the-clock-of-the-provider',
+    says: 'takes the end of a token from the clock of the provider, and compares it with its own',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.clock-ahead-once'],
+    parts: () => ({ tokensOf: (reply, before) => reference.tokensOf(reply, before, Date.now()) }),
+  },
+  {
+    name: 'refuses-what-looks-ended',
+    says: 'calls with no token that has ended by its own clock, and takes the end from the clock of the provider',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.clock-ahead-works', 'refresh.clock-ahead-once'],
+    parts: () => {
+      let clock = 0
+      return {
+        tokensOf: (reply, before) => reference.tokensOf(reply, before, Date.now()),
+        due: (tokens, now) => {
+          clock = now
+          return reference.due(tokens, now)
+        },
+        header: (given, tokens) => {
+          if (reference.due(tokens, clock)) throw new Unable('this token has ended')
+          return reference.header(given, tokens)
+        },
+      }
+    },
+  },
+  {
+    name: 'trusts-its-clock-alone',
+    says: 'refreshes when its own clock says so, and at no other time',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.clock-behind-works'],
+    parts: () => {
+      let due = false
+      return {
+        due: (tokens, now) => {
+          due = reference.due(tokens, now)
+          return due
+        },
+        expired: () => false,
+        steps: (made) => ({ ...made, refresh: (asked, given) => (due ? made.refresh?.(asked, given) : undefined) }),
+      }
+    },
   },
   {
     name: 'makes-the-header-before-the-refresh',

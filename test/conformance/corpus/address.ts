@@ -49,6 +49,7 @@ export interface Facts {
 const plain: Facts = { authenticates: 'basic', scheme: 'Bearer ', state: 'always', refreshes: true, keys: '/jwks', ends: 'rfc7009' }
 
 const known: { readonly [provider: string]: Facts } = {
+  plain: { ...plain, namesIssuer: true },
   ziina: {
     authenticates: 'issued-username',
     scheme: 'Bearer ',

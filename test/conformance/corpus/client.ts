@@ -26,6 +26,7 @@ export interface Steps {
   readonly refresh?: (asked: Asked) => unknown
   readonly revoke?: (asked: Asked) => unknown
   readonly assertion?: (asked: Asked) => unknown
+  readonly clock?: (asked: Asked) => unknown
 }
 
 /** What a module exports: it makes the steps anew at each start. */
@@ -319,7 +320,9 @@ const stepsOf = (client: Client): Steps => {
 export const clientOf =
   (changed: Partial<Habits> = {}, wrap: (steps: Steps, client: Client) => Steps = (steps) => steps): Maker =>
   (given) => {
-    const habits = { ...careful, ...changed }
+    const own = { ...careful, ...changed }
+    let ahead = 0
+    const habits = { ...own, now: () => own.now() + ahead }
     const client: Client = {
       given,
       facts: factsOf(given),
@@ -331,5 +334,8 @@ export const clientOf =
       patience: patienceOf(habits),
       identify: identifying(given, habits),
     }
-    return wrap(stepsOf(client), client)
+    const clock = ({ now = 0 }: Asked): void => {
+      ahead = now * 1000 - own.now()
+    }
+    return wrap({ ...stepsOf(client), clock }, client)
   }

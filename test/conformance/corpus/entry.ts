@@ -15,6 +15,8 @@ interface Entry {
   /** Ids of the providers at which this can matter. */
   readonly providers: readonly string[]
   readonly needs?: readonly Ability[]
+  /** What the provider must take besides what it documents. */
+  readonly quirks?: readonly string[]
   readonly make: Maker
   /** Done when the module is loaded, before anybody asks for anything. */
   readonly atImport?: () => void

@@ -34,6 +34,8 @@ export interface Asked {
   readonly user?: string
   /** The browser that is at the app. */
   readonly session?: string
+  /** What time it is, in epoch seconds. */
+  readonly now?: number
 }
 
 export interface Habits {

@@ -145,6 +145,21 @@ describe('the limits of Zoho Payments', () => {
   )
 
   quirkTest(
+    'zoho-payments/throttle-body-is-localised',
+    stage,
+    async ({ play, double }) => {
+      double.quirks.set('zoho-payments/ten-access-tokens-in-ten-minutes', 1)
+      const { refresh } = await play.connect()
+      await play.refresh(refresh)
+      return Object.values((await play.refresh(refresh)).body)
+    },
+    {
+      on: ['您已连续提出过多请求，请稍后再试。', '拒绝访问', 'failure'],
+      off: ['You have made too many requests continuously. Please try again after some time.', 'Access Denied', 'failure'],
+    },
+  )
+
+  quirkTest(
     'zoho-payments/throttle-answers-400',
     stage,
     async ({ play, double }) => {

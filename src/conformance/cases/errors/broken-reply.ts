@@ -10,10 +10,12 @@ interface Breakage {
   readonly title: string
   readonly fault: FaultSpec
   readonly says: string
+  /** Seconds that it asks to wait. */
+  readonly waits?: number
 }
 
 /** A token response that is no token response. */
-const brokenReply = ({ name, title, fault, says }: Breakage): Case => ({
+const brokenReply = ({ name, title, fault, says, waits }: Breakage): Case => ({
   topic: 'errors',
   name,
   title,
@@ -40,6 +42,7 @@ const brokenReply = ({ name, title, fault, says }: Breakage): Case => ({
     context.fault({ operation: 'token', ...fault, times: 1 })
     await context.connect({ as: 'broken' })
     context.sandbox.double.faults.clear()
+    if (waits !== undefined) await context.pause(waits * 1000 + 100)
     if ((await context.connect({ as: 'again' })) && context.can('call')) await context.ask('call')
   },
   judge: (played) => {
@@ -100,6 +103,19 @@ export const brokenReplyCases: readonly Case[] = [
     says: 'a 500',
   }),
   brokenReply({
+    name: 'survives-503-at-exchange',
+    title: 'A token endpoint that is down at the exchange is reported',
+    fault: { kind: 'status', status: 503 },
+    says: 'a 503',
+  }),
+  brokenReply({
+    name: 'survives-429-at-exchange',
+    title: 'A token endpoint that asks to wait at the exchange is reported, or waited for',
+    fault: { kind: 'rate-limit', retryAfter: 1 },
+    says: 'a 429',
+    waits: 1,
+  }),
+  brokenReply({
     name: 'survives-page-with-status-200',
     title: 'A page with status 200 is no token response',
     fault: { kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: '<html><body>Please log in</body></html>' },
@@ -110,5 +126,11 @@ export const brokenReplyCases: readonly Case[] = [
     title: 'A token endpoint that never answers is given up',
     fault: { kind: 'hang' },
     says: 'no answer',
+  }),
+  brokenReply({
+    name: 'survives-drip-at-exchange',
+    title: 'A token response that comes letter by letter is given up',
+    fault: { kind: 'drip', pause: 1 },
+    says: 'a reply that does not come to its end',
   }),
 ]

@@ -166,6 +166,12 @@ export const refreshTroubleCases: readonly Case[] = [
     asks: 2,
   }),
   troubled({
+    name: 'survives-an-error-with-status-200-at-refresh',
+    title: 'An error that comes with status 200 at a refresh is no token, and costs nobody the connection',
+    fault: () => ({ kind: 'status', status: 200, body: { error: 'temporarily_unavailable' } }),
+    asks: 2,
+  }),
+  troubled({
     name: 'survives-429-at-refresh',
     title: 'A token endpoint that is too busy costs nobody the connection',
     fault: () => ({ kind: 'status', status: 429 }),

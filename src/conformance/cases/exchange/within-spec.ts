@@ -33,6 +33,7 @@ interface Saying {
   readonly section?: string
   readonly set?: { readonly [member: string]: unknown }
   readonly remove?: readonly string[]
+  readonly headers?: { readonly [name: string]: string }
   /** Where the response has this member otherwise. */
   readonly applies?: (profile: Profile) => boolean
   readonly fix: string
@@ -94,6 +95,13 @@ const sayings: readonly Saying[] = [
     set: { zone: { eu: true }, x_session: null, roles: ['owner'], not_before_policy: 0 },
     fix: 'Read the members that are needed and ignore the others, whatever their type.',
   },
+  {
+    name: 'with-another-spelling-of-its-content-type',
+    title: 'its content type is spelled Application/JSON;charset="UTF-8"; v=1',
+    says: 'The response is application/json; types and parameters are compared without regard to case (RFC 9110 §8.3.1)',
+    headers: { 'content-type': 'Application/JSON;charset="UTF-8"; v=1' },
+    fix: 'Compare the type alone, in lower case, without its parameters; or read the body as JSON and look for access_token.',
+  },
 ]
 
 const specification = ({ says, section = '5.1' }: Saying) => rfc(6749, section, says)
@@ -122,8 +130,9 @@ const working = (played: Played, steps: readonly string[], told: JournalEntry | 
   return calls(sent).some(fine) ? met(told, ...calls(sent).filter(fine).slice(0, 2)) : notSoFar(played, 'no call was made')
 }
 
-const sayOf = ({ set, remove }: Saying) => ({
+const sayOf = ({ set, remove, headers }: Saying) => ({
   kind: 'say' as const,
+  ...(headers === undefined ? {} : { headers }),
   ...(set === undefined ? {} : { set }),
   ...(remove === undefined ? {} : { remove }),
 })
