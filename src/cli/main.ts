@@ -21,8 +21,8 @@ const commands: { readonly [name: string]: { readonly says: string; readonly loa
     says: 'print a line for each exchange of a running server, as it happens',
     load: async () => (await import('./tail.js')).tail,
   },
-  init: { says: 'write a config file with each setting explained', load: async () => (await import('./init.js')).init },
-  validate: { says: 'check a config file', load: async () => (await import('./validate.js')).validate },
+  init: { says: 'write a config file or a provider file, with each setting explained', load: async () => (await import('./init.js')).init },
+  validate: { says: 'check a config file or a provider file', load: async () => (await import('./validate.js')).validate },
   conform: {
     says: 'test an OAuth client, and say what it does right and wrong',
     load: async () => (await import('./conform.js')).conform,

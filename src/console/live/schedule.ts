@@ -62,7 +62,8 @@ const towards: { readonly [reason: string]: readonly Turn[] } = {
   ],
   refresh_token_revoked: [connect, { act: { do: 'end', what: 'connection' } }, { wait: 'after-its-end', act: { do: 'call' } }],
   refresh_token_expired: [connect, { wait: 'a-month', act: { do: 'call' } }],
-  token_expired: [connect, { wait: 'after-its-end', act: { do: 'call' } }],
+  // A client that looks at the clock refreshes before: only a token that ends early is presented all the same.
+  token_expired: [connect, { act: { do: 'end', what: 'access-token' } }, { act: { do: 'call' } }],
   token_revoked: [connect, { act: { do: 'end', what: 'connection' } }, { act: { do: 'call' } }],
 }
 
