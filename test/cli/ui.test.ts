@@ -32,7 +32,9 @@ it('explore --ui sends the search to the console, the table of what was searched
   const argv = ['explore', '--provider', 'zettle', '--module', client, '--runs', '3', '--seed', '1', '--ui', '--report', 'json']
   const { code, stderr, stdout } = await authdouble(argv, { env: { AUTHDOUBLE_URL: double.url() } }).ended
   const [, id = ''] = /follow this search at http:\S+\/__admin\/ui#\/verdicts\?report=(run-[0-9a-f]{8})\n/.exec(stderr) ?? []
-  const report = (await (await fetch(`${double.url()}/__admin/reports/${id}`)).json()) as { readonly exploration: { readonly runs: number } }
+  const report = (await (await fetch(`${double.url()}/__admin/reports/${id}`)).json()) as {
+    readonly exploration: { readonly runs: number }
+  }
   expect(report.exploration.runs).toBe(3)
   expect(report).toEqual(JSON.parse(stdout))
   expect(code).toBe(1)
