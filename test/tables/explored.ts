@@ -54,11 +54,13 @@ const leaves = new Map(
 const ofAnOldState = (invariant: string, story: readonly string[]): boolean =>
   !/code-once|compares-state|accepts-only/.test(invariant) || story.some((line) => /callback again|callback at once|used-state/.test(line))
 
-const whose = (id: string, invariant: string, story: readonly string[]): string | undefined =>
-  leaves
+const whose = (id: string, invariant: string, story: readonly string[]): string | undefined => {
+  if (invariant === 'always.comes-to-an-end') return 'within 8 seconds; some give up later'
+  return leaves
     .get(id)
     ?.map((word) => left[word])
     .find((one) => one?.invariants.test(invariant) && ofAnOldState(invariant, story))?.says
+}
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;')
 
@@ -75,7 +77,7 @@ const section = ({ id, client, provider, runs, connected, findings }: Explored):
   const items = findings.map(({ invariant, consequence, after, story }) => {
     const steps = shortened(story).map((line) => `  ${escaped(line)}`)
     const owner = whose(id, invariant, story)
-    return `- **Does not: ${titleOf(invariant)}** (${words[consequence] ?? consequence}; found with schedule ${after}${owner === undefined ? '' : `; ${owner}`})\n\n${steps.join('\n')}`
+    return `- **Not kept: ${titleOf(invariant)}** (${words[consequence] ?? consequence}; found with schedule ${after}${owner === undefined ? '' : `; ${owner}`})\n\n${steps.join('\n')}`
   })
   return `${head}\n\n${items.join('\n')}`
 }

@@ -60,7 +60,9 @@ const tries = async (asking: Asking): Promise<boolean> => {
 /** A client that said goodbye holds nothing that could be lost. */
 const hasLeft = (log: readonly PlayedStep[], user: string | undefined): boolean => {
   const mine = log.filter((step) => step.user === user)
-  const connected = mine.findLastIndex(({ step, entries }) => step === 'callback' && tokenRequests(entries).some(fine))
+  const refused = disbelieved(log)
+  const connects = (entries: readonly JournalEntry[]): boolean => tokenRequests(entries).some((one) => fine(one) && !refused.includes(one))
+  const connected = mine.findLastIndex(({ step, entries }) => (step === 'callback' || step === 'assertion') && connects(entries))
   return mine.findLastIndex(({ step, state }) => step === 'revoke' && state !== 'unsupported') > connected
 }
 

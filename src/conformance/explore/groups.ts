@@ -2,7 +2,7 @@
 
 import type { Arbitrary } from 'fast-check'
 import type { Profile } from '../runner/profile.js'
-import { flaws, givesIdTokens } from './idTokens.js'
+import { flaws, givesIdTokens } from './idTokenFlaws.js'
 import { nameOf } from './play.js'
 import type { Act, Forgery, Ground, Turn } from './schedule.js'
 import { ends, forgeries } from './schedule.js'

@@ -45,7 +45,11 @@ const ends: Invariant = {
   rests: true,
   fix: 'Set a time limit on every request to the token endpoint and the API, shorter than the patience of whoever waits.',
   find: ({ steps }) =>
-    steps.filter(fellSilent).map((step) => ({ seen: `the step "${step.as}" never came to an end`, evidence: step.entries.slice(-3) })),
+    steps.filter(fellSilent).map(({ as, note = 'no answer', entries }) => ({
+      // What the runner expected to read on standard output is told with the step.
+      seen: `the step "${as}" did not come to an end: ${note.replace(/: expected .*/s, '')}`,
+      evidence: entries.slice(-3),
+    })),
 }
 
 export const boundInvariants: readonly Invariant[] = [bounded, ends]
