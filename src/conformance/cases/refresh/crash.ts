@@ -4,7 +4,7 @@ import type { Case, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
 import type { Profile } from '../../runner/profile.js'
-import { calls, check, exchanges, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
+import { calls, check, entriesOf, exchanges, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
 import { refreshing } from '../when.js'
 import { expire } from './need.js'
 
@@ -81,9 +81,16 @@ const atRefresh: Case = {
   ],
   play: async (context) => {
     if (!(await context.connect())) return
+    let step: 'call' | 'refresh' = 'call'
     for (const point of points) {
       expire(context)
-      if (!(await killAt(context, point, 'refresh_token', () => context.ask('call', point.as)))) return
+      const killed = (): Promise<boolean> => killAt(context, point, 'refresh_token', () => context.ask(step, point.as))
+      if (!(await killed())) {
+        // Its calls may leave the refresh to whoever uses it.
+        if (step === 'refresh' || !context.can('refresh') || context.over()) return
+        step = 'refresh'
+        if (!(await killed())) return
+      }
       const { entries } = await context.ask('call', afterPoint(point))
       if (calls(entries).some(fine)) continue
       if (context.can('refresh')) await context.ask('refresh', `told, ${afterPoint(point)}`)
@@ -100,7 +107,7 @@ const atRefresh: Case = {
     if (tried.length === 0)
       return {
         [id]:
-          stepOf(played, points[0]?.as ?? '') && sent.length === 0
+          points[0] && stepOf(played, points[0].as) && refreshes(entriesOf(stepsOf(played, points[0].as))).length === 0
             ? inapplicable('its calls make no refresh')
             : notSoFar(played, 'it was not killed'),
       }
