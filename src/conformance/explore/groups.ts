@@ -2,7 +2,8 @@
 
 import type { Arbitrary } from 'fast-check'
 import type { Profile } from '../runner/profile.js'
-import { flaws, givesIdTokens } from './idTokens.js'
+import { flaws } from './flaw.js'
+import { givesIdTokens } from './idTokens.js'
 import { nameOf } from './play.js'
 import type { Act, Forgery, Ground, Turn } from './schedule.js'
 import { ends, forgeries } from './schedule.js'

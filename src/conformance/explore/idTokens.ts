@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../index.js'
 import { authorizations, calls, exchanges, parametersOf } from '../cases/reading.js'
 import type { History, Invariant } from '../invariants/history.js'
 import type { Profile } from '../runner/profile.js'
+import type { Flaw } from './flaw.js'
 import type { World } from './world.js'
 import { entriesOf } from './world.js'
 
@@ -50,10 +51,7 @@ const wrongs = {
     shownBy: 'keys',
     make: (keys, claims, { late }) => keys.sign({ ...claims, nbf: late + hour, exp: late + 2 * hour }),
   },
-} as const satisfies { readonly [flaw: string]: Wrong }
-
-export type Flaw = keyof typeof wrongs
-export const flaws = Object.keys(wrongs) as readonly Flaw[]
+} as const satisfies { readonly [F in Flaw]: Wrong }
 
 /** Where the reply to an exchange has an ID token, signed by keys that can be fetched. */
 export const givesIdTokens = ({ starts, settings }: Profile): boolean =>

@@ -1,6 +1,6 @@
 /** Reads a schedule from its file. */
 
-import { flaws } from './idTokens.js'
+import { flaws } from './flaw.js'
 import type { Act, Schedule } from './schedule.js'
 import { ends, forgeries, moments } from './schedule.js'
 import { troubleNames } from './troubles.js'
