@@ -2,18 +2,7 @@
 
 import type { Arbitrary } from 'fast-check'
 import type { Profile } from '../runner/profile.js'
-
-<<<<<<< HEAD
-
 import { flaws, givesIdTokens } from './idTokenFlaws.js'
-
-=======
-
-import { flaws } from './flaw.js'
-import { givesIdTokens } from './idTokens.js'
-
->>>>>>> exact
-
 import { nameOf } from './play.js'
 import type { Act, Forgery, Ground, Turn } from './schedule.js'
 import { ends, forgeries } from './schedule.js'

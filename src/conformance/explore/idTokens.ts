@@ -4,76 +4,13 @@ import type { ForeignKeys, TokenClaims } from '../../http/foreignKeys.js'
 import type { JournalEntry } from '../../index.js'
 import { authorizations, calls, exchanges, parametersOf } from '../cases/reading.js'
 import type { History, Invariant } from '../invariants/history.js'
-
-<<<<<<< HEAD
-
 import type { Flaw } from './idTokenFlaws.js'
 import { wrongs } from './idTokenFlaws.js'
-
-=======
-
-import type { Profile } from '../runner/profile.js'
-import type { Flaw } from './flaw.js'
-
->>>>>>> exact
-
 import type { World } from './world.js'
 import { entriesOf } from './world.js'
 
 const hour = 3600
 
-<<<<<<< HEAD
-=======
-/** Seconds: the earliest and the latest time that a client may take for now. */
-interface Times {
-  readonly early: number
-  readonly late: number
-}
-
-interface Wrong {
-  /** As it is called in the story of a schedule. */
-  readonly words: string
-  /** What a client shows that means to look at this. */
-  readonly shownBy: 'keys' | 'keys-or-nonce' | 'nonce'
-  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: Times) => Promise<string> | string
-}
-
-const wrongs = {
-  signature: { words: 'a signature of somebody else', shownBy: 'keys', make: (keys, claims) => keys.sign(claims, 'stranger') },
-  'unknown-key': {
-    words: 'a key that the provider does not have',
-    shownBy: 'keys',
-    make: (keys, claims) => keys.sign(claims, 'unknown-key'),
-  },
-  unsigned: { words: 'alg none', shownBy: 'keys', make: (keys, claims) => keys.unsigned(claims) },
-  'public-key-as-secret': { words: 'HS256 with the public key', shownBy: 'keys', make: (keys, claims) => keys.shared(claims) },
-  issuer: {
-    words: 'another issuer',
-    shownBy: 'keys-or-nonce',
-    make: (keys, claims) => keys.sign({ ...claims, iss: 'https://issuer.invalid' }),
-  },
-  audience: { words: 'another audience', shownBy: 'keys-or-nonce', make: (keys, claims) => keys.sign({ ...claims, aud: 'somebody-else' }) },
-  nonce: { words: 'another nonce', shownBy: 'nonce', make: (keys, claims) => keys.sign({ ...claims, nonce: 'injected-by-somebody-else' }) },
-  expired: {
-    words: 'an end in the past',
-    shownBy: 'keys-or-nonce',
-    make: (keys, claims, { early }) => keys.sign({ ...claims, iat: early - 2 * hour, exp: early - hour }),
-  },
-  early: {
-    words: 'a beginning in the future',
-    shownBy: 'keys',
-    make: (keys, claims, { late }) => keys.sign({ ...claims, nbf: late + hour, exp: late + 2 * hour }),
-  },
-} as const satisfies { readonly [F in Flaw]: Wrong }
-
-/** Where the reply to an exchange has an ID token, signed by keys that can be fetched. */
-export const givesIdTokens = ({ starts, settings }: Profile): boolean =>
-  starts === 'authorize' &&
-  settings.idToken !== null &&
-  settings.token.reply['id_token'] !== undefined &&
-  Object.values(settings.endpoints).some(({ operation }) => operation === 'jwks')
-
->>>>>>> exact
 /** The keys are the same in every schedule, for they take long to make. */
 let made: Promise<ForeignKeys> | undefined
 

@@ -1,15 +1,6 @@
 /** Reads a schedule from its file. */
 
-<<<<<<< HEAD
-
 import { flaws } from './idTokenFlaws.js'
-
-=======
-
-import { flaws } from './flaw.js'
-
->>>>>>> exact
-
 import type { Act, Schedule } from './schedule.js'
 import { ends, forgeries, moments } from './schedule.js'
 import { troubleNames } from './troubles.js'
