@@ -3,7 +3,7 @@
 import type { Provider } from '../provider/define.js'
 import { factsOf } from '../provider/facts.js'
 import { quirksOf, settle, settledValue } from '../provider/quirk.js'
-import type { Endpoint, Settings } from '../provider/settings.js'
+import type { Settings } from '../provider/settings.js'
 import type { Source } from '../provider/source.js'
 import { providers as shipped } from '../providers/index.js'
 import type { Command } from './args.js'
@@ -45,21 +45,23 @@ export interface FactRow {
   readonly quote?: string
 }
 
-const isEndpoint = (value: unknown): value is Endpoint => typeof value === 'object' && value !== null && 'operation' in value
-
 /** What differs from the standard and is no quirk. */
-export const factRows = (provider: Provider): readonly FactRow[] =>
-  factsOf(provider.settings).map(({ path, source, value }) => {
+export const factRows = (provider: Provider): readonly FactRow[] => {
+  const { endpoints } = settle<Settings>(provider.settings)
+  return factsOf(provider.settings).map(({ path, source, value }) => {
     const plain = settle<{ readonly value: unknown }>({ value }).value
+    const [section, name = '', ...inside] = path.split('.')
+    const endpoint = section === 'endpoints' && inside.length === 0 ? endpoints[name] : undefined
     return {
       path,
       value: plain,
-      shown: isEndpoint(plain) ? `${plain.methods.join(', ')} https://${plain.host}${plain.path}` : plain,
+      shown: endpoint ? `${endpoint.methods.join(', ')} https://${endpoint.host}${endpoint.path}` : plain,
       grade: source.grade,
       where: source.where,
       ...quoted(source),
     }
   })
+}
 
 const endpointRows = (
   provider: Provider,

@@ -10,7 +10,7 @@ import type { Declared } from '../provider/quirk.js'
 import { isQuirk, quirk } from '../provider/quirk.js'
 import type { Method, Operation, Settings } from '../provider/settings.js'
 import type { Source } from '../provider/source.js'
-import { fact } from '../provider/source.js'
+import { fact, isGrade } from '../provider/source.js'
 import { seedOf } from '../sandbox/seed.js'
 import { isObject } from '../validation/schema.js'
 
@@ -42,7 +42,7 @@ interface FactForm {
 }
 
 const isFactForm = (value: unknown): value is FactForm =>
-  isObject(value) && isObject(value['source']) && typeof value['source']['grade'] === 'string' && 'value' in value
+  isObject(value) && isObject(value['source']) && isGrade(value['source']['grade']) && 'value' in value
 
 const isQuirkForm = (value: unknown): value is QuirkForm => isObject(value) && typeof value['quirk'] === 'string' && 'provider' in value
 

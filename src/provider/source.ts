@@ -3,6 +3,10 @@
 /** How well a behaviour is known; printed wherever the behaviour is. */
 export type Grade = 'documented' | 'sample' | 'observed' | 'inferred'
 
+const grades: readonly unknown[] = ['documented', 'sample', 'observed', 'inferred'] satisfies readonly Grade[]
+
+export const isGrade = (word: unknown): word is Grade => grades.includes(word)
+
 export interface Source {
   readonly grade: Grade
   /** Where: a section of the provider's text, a public report, the engine or RFC it is inferred from. */
@@ -28,9 +32,9 @@ interface Known {
 }
 
 const isKnown = (grade: Grade): Known =>
-  ((where: string, quote?: string, ...[value]: readonly [value?: unknown]): Source | Fact => {
+  ((where: string, quote?: string, ...values: readonly unknown[]): Source | Fact => {
     const source: Source = { grade, where, ...(quote === undefined ? {} : { quote }) }
-    return value === undefined ? source : fact(source, value)
+    return values.length === 0 ? source : fact(source, values[0])
   }) as Known
 
 /** Gives a value its source. */
@@ -54,9 +58,9 @@ export const sample = isKnown('sample')
 export const observed = isKnown('observed')
 
 /** Nobody says so: it is what the engine does that it appears to run, or what the specification has. */
-export const inferred = ((why: string, ...[value]: readonly [value?: unknown]): Source | Fact => {
+export const inferred = ((why: string, ...values: readonly unknown[]): Source | Fact => {
   const source: Source = { grade: 'inferred', where: why }
-  return value === undefined ? source : fact(source, value)
+  return values.length === 0 ? source : fact(source, values[0])
 }) as {
   (why: string): Source
   <const T>(why: string, value: T): Fact<T>

@@ -7,7 +7,7 @@ import type { JSONWebKeySet } from 'jose'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { ClientEnvironment } from '../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../src/conformance/drivers/module.js'
-import { afterOwnTime } from '../../src/conformance/drivers/ownTime.js'
+import { ownTimeSignal } from '../../src/conformance/drivers/ownTime.js'
 
 export interface Tokens {
   readonly access_token: string
@@ -147,12 +147,6 @@ export const fileStorage = ({ stateDir }: ClientEnvironment): Storage => {
 /** Milliseconds that a request may take, of those in which this process gets its turn. */
 const limit = 2500
 
-const givingUp = (): AbortSignal => {
-  const controller = new AbortController()
-  afterOwnTime(limit, () => controller.abort(new DOMException('no answer came in time', 'TimeoutError')))
-  return controller.signal
-}
-
 /** Seconds that an answer asks to wait for; a date is read by the clock that wrote it. */
 const retryAfterOf = ({ headers }: Response): number | undefined => {
   const said = headers.get('retry-after')
@@ -225,7 +219,7 @@ export const reference: Parts = {
   began: (pending, next) => [...pending, next],
   spoils: () => false,
   identify: (given, reply, pending) => verifyIdToken(given, reply, pending, () => keysOf(given)),
-  send: (url, init) => fetch(url, { redirect: 'manual', signal: givingUp(), ...init }),
+  send: (url, init) => fetch(url, { redirect: 'manual', signal: ownTimeSignal(limit).signal, ...init }),
   newVerifier: () => randomBytes(32).toString('base64url'),
   authorization: (given, { state, verifier, nonce }) => ({
     ...(given.provider === 'vcita' ? {} : { response_type: 'code' }),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { factRows } from '../../src/cli/providers.js'
 import { createServer } from '../../src/index.js'
 import { factsOf } from '../../src/provider/facts.js'
 import { settle } from '../../src/provider/quirk.js'
@@ -218,6 +219,16 @@ errors:
     const other = await loadProviderFile(write('other.yaml', 'extends: ./sourced.yaml\nsettings: { code: { lifetime: 30 } }'))
     expect(settle<Settings>(other.settings).code.lifetime).toBe(30)
     expect(factsOf(other.settings).map(({ path }) => path)).toEqual(['issuer', 'access.lifetime', 'dialect.invalid_grant'])
+  })
+
+  it('is told with what its endpoint is completed by', async () => {
+    const file = write(
+      'endpoint.yaml',
+      'settings: { endpoints: { token: { source: { grade: documented, where: its page }, value: { operation: token, path: /t } } } }',
+    )
+    expect(factRows(await loadProviderFile(file)).map(({ path, shown }) => [path, shown])).toEqual([
+      ['endpoints.token', 'POST https://endpoint.localhost/t'],
+    ])
   })
 
   it('is held against the schema of the setting, and of sources', async () => {

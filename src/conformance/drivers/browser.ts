@@ -4,6 +4,7 @@
  */
 
 import { stepLimit } from './driver.js'
+import { ownTimeSignal } from './ownTime.js'
 
 /** Redirects that a browser would follow before it gives up. */
 const limit = 20
@@ -89,7 +90,7 @@ const failedPage = (error: unknown, time: number): Landing => {
 export const visit = async (start: string, how: Visit = {}): Promise<Landing> => {
   const { stops = () => false, allows = () => false, jar = createJar(), within: time = stepLimit } = how
   if (!URL.canParse(start)) return { status: 0, page: `${JSON.stringify(start.slice(0, 200))} is not a URL` }
-  const signal = AbortSignal.timeout(time)
+  const { signal, stop } = ownTimeSignal(time)
   let url = new URL(start)
   try {
     for (let hops = 0; hops < limit; hops += 1) {
@@ -107,6 +108,8 @@ export const visit = async (start: string, how: Visit = {}): Promise<Landing> =>
     return { status: 310, page: `more than ${limit} redirects` }
   } catch (error) {
     return failedPage(error, time)
+  } finally {
+    stop()
   }
 }
 

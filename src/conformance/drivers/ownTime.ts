@@ -19,3 +19,10 @@ export const afterOwnTime = (milliseconds: number, work: () => void): (() => voi
   let timer = setTimeout(look, Math.min(slice, milliseconds))
   return () => clearTimeout(timer)
 }
+
+/** A signal that aborts after so many milliseconds of own time. */
+export const ownTimeSignal = (milliseconds: number): { readonly signal: AbortSignal; readonly stop: () => void } => {
+  const controller = new AbortController()
+  const stop = afterOwnTime(milliseconds, () => controller.abort(new DOMException('no answer came in time', 'TimeoutError')))
+  return { signal: controller.signal, stop }
+}

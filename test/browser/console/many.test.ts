@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { patience } from '../../patience.js'
 import { withoutBrowser } from '../browser.js'
 import { staged } from './open.js'
 
@@ -65,28 +66,26 @@ describe.skipIf(withoutBrowser)('thousands of exchanges', () => {
     agent.destroy()
   }
 
-  it('scroll as a few hundred do: no more lines exist than are seen', { timeout: 90_000 }, async () => {
+  it('scroll as a few hundred do: no more lines exist than are seen', { timeout: patience(90_000) }, async () => {
     await fill(few)
     const page = await stage.open()
     await page.getByText(`${few} exchanges`).waitFor()
     const small = await scroll(page, 0, 2)
     await fill(many - few)
     await page.getByText(`${many} exchanges`).waitFor({ timeout: 30_000 })
-    const first = await scroll(page, 2000, 2)
-    // The machine may be busy with something else for a while.
-    const large = first.took > small.took * 2 ? await scroll(page, 3000, 2) : first
+    const large = await scroll(page, 2000, 2)
     const flung = await scroll(page, 0, 80)
+    // Told and not judged: how long it takes is up to the machine.
     console.info(
-      `${few}: ${Math.round(small.took)} ms, long tasks ${JSON.stringify(small.long)}; ${many}: ${Math.round(large.took)} ms, long tasks ${JSON.stringify(large.long)}`,
+      `${few}: ${Math.round(small.took)} ms, long tasks ${JSON.stringify(small.long)}; ${many}: ${Math.round(large.took)} ms, long tasks ${JSON.stringify(large.long)}; flung ${Math.round(flung.took)} ms, long tasks ${JSON.stringify(flung.long)}`,
     )
-    expect(flung.most).toBeLessThan(100)
+    expect([small.most < 100, large.most < 100, flung.most < 100]).toEqual([true, true, true])
     expect([large.empty, flung.empty]).toEqual([0, 0])
-    expect(large.took).toBeLessThan(small.took * 2)
     await page.evaluate("document.querySelector('.list').scrollTop = 1e9")
     await page.getByRole('link', { name: /^\d\d:\d\d:\d\d r1 / }).waitFor()
   })
 
-  it('go on coming while somebody reads in the middle, who keeps the place', { timeout: 60_000 }, async () => {
+  it('go on coming while somebody reads in the middle, who keeps the place', { timeout: patience(60_000) }, async () => {
     await fill(1000)
     const page = await stage.open()
     await page.getByText('1000 exchanges').waitFor()
