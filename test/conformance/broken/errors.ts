@@ -130,6 +130,29 @@ export const brokenErrors: readonly Broken[] = [
     }),
   },
   {
+    name: 'drops-its-tokens-when-forbidden',
+    says: 'deletes its tokens when an API call is forbidden',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
+    killedBy: ['errors.kept-after-403'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: async (asked, given) => {
+          const status = await made.call?.(asked, given)
+          if (Number(status) === 403) fileStorage(given).write({ tokens: {} })
+          return status
+        },
+      }),
+    }),
+  },
+  {
+    name: 'refreshes-when-forbidden',
+    says: 'refreshes after a 403',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.no-refresh-after-403'],
+    parts: () => ({ expired: ({ status }) => status === 401 || status === 403 }),
+  },
+  {
     name: 'follows-redirects',
     says: 'goes wherever a redirect leads, with everything that it sends',
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],

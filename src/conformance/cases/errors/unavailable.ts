@@ -1,6 +1,6 @@
 /** An API that has no time, or is down. */
 
-import type { Case } from '../../runner/case.js'
+import type { Case, Check } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
 import { calls, check, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
@@ -107,4 +107,62 @@ const serverErrors: Case = {
   },
 }
 
-export const unavailableCases: readonly Case[] = [retryAfter, serverErrors]
+const noRefresh: Check = check(
+  'errors.no-refresh-after-403',
+  'should',
+  rfc(6750, '3.1', 'insufficient_scope comes with 403; only 401 says that a token is no good'),
+  {
+    title: 'does not refresh because a scope is missing',
+    expected: 'no token request after a 403',
+    fix: 'Refresh after 401 only; tell the user that a permission is missing.',
+  },
+  { forbids: true },
+)
+
+const forbidden: Case = {
+  topic: 'errors',
+  name: 'tells-a-403-from-an-expiry',
+  title: 'A 403 says that the scope is too small: no new token helps, and none is given up',
+  needs: ['callback', 'call'],
+  checks: (profile) => [
+    ...(profile.refreshes ? [noRefresh] : []),
+    check(
+      'errors.kept-after-403',
+      'must',
+      rfc(6750, '3.1', 'A token that may not do one thing may do others'),
+      {
+        title: 'keeps its connection after a 403',
+        expected: 'the next call is answered with status 200',
+        fix: 'Keep the tokens when an API call is refused with 403.',
+      },
+      { recovers: true, consequence: 'connection-lost' },
+    ),
+  ],
+  play: async (context) => {
+    if (!(await context.connect())) return
+    const body = { error: 'insufficient_scope', error_description: 'this token may not do that' }
+    context.fault({ operation: 'resource', kind: 'status', status: 403, body, times: 'always' })
+    await context.ask('call', 'forbidden')
+    context.sandbox.double.faults.clear()
+    await context.ask('call', 'allowed')
+  },
+  judge: (played) => {
+    const step = stepOf(played, 'forbidden')
+    const met403 = calls(step?.entries ?? []).filter(({ response }) => response.status === 403)
+    if (!step || met403.length === 0) {
+      const finding = notSoFar(played, 'no call was answered 403')
+      return { ...(played.profile.refreshes ? { [noRefresh.id]: finding } : {}), 'errors.kept-after-403': finding }
+    }
+    const asked = tokenRequests(step.entries)
+    const allowed = stepOf(played, 'allowed')
+    const refreshed = asked.length > 0 ? unmet('a token was asked for', ...met403.slice(0, 1), ...asked) : met(...met403)
+    return {
+      ...(played.profile.refreshes ? { [noRefresh.id]: refreshed } : {}),
+      'errors.kept-after-403': calls(allowed?.entries ?? []).some(fine)
+        ? met(...calls(allowed?.entries ?? []))
+        : unmet(allowed ? inWords(allowed) : 'no further call', ...met403.slice(0, 1)),
+    }
+  },
+}
+
+export const unavailableCases: readonly Case[] = [retryAfter, serverErrors, forbidden]
