@@ -142,9 +142,9 @@ export const matcher = (name: string): ((exchange: Exchange) => Described | unde
       return {
         operation: label,
         answer: 'default',
-        // A preflight is the browser's (Fetch §3.2.2): no description of an API has it.
+        // A preflight is the browser's (Fetch §3.2.2): no description of an API has it. HEAD comes with GET (RFC 9110 §9.3.2).
         violations:
-          exchange.status >= 400 || (method === 'options' && exchange.status === 204)
+          exchange.status >= 400 || method === 'head' || (method === 'options' && exchange.status === 204)
             ? []
             : [`an undescribed method is answered ${exchange.status}`],
       }

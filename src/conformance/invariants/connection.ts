@@ -111,6 +111,9 @@ const kept: Invariant = {
   },
 }
 
+/** A fault decided what was answered: more than a hold that let the request go. */
+const spoilt = ({ fault }: JournalEntry): boolean => fault !== undefined && fault.released !== 'go'
+
 /** A refresh token that was replaced came back, and the provider ended the whole connection. */
 const replayed: Invariant = {
   id: 'always.no-replay-of-rotated-token',
@@ -126,7 +129,7 @@ const replayed: Invariant = {
   fix: 'Let one refresh run at a time, for all calls, callers and processes that share the tokens; whoever waited reads the stored tokens again before it refreshes.',
   find: ({ entries }) =>
     refreshes(entries).flatMap((again) => {
-      if (!refused(again) || again.fault !== undefined || (again.ended?.length ?? 0) === 0) return []
+      if (!refused(again) || spoilt(again) || (again.ended?.length ?? 0) === 0) return []
       const first = refreshes(entries).find((entry) => fine(entry) && refreshTokenOf(entry) === refreshTokenOf(again))
       if (!first) return []
       return [

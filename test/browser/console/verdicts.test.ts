@@ -54,7 +54,7 @@ describe.skipIf(withoutBrowser)('verdicts in the console', () => {
     await using kept = await file('explored.json', report)
     const page = await stage.open('#/verdicts')
     await page.getByLabel('choose files').setInputFiles(kept.path)
-    await page.getByRole('heading', { name: 'Sequences that broke a rule' }).waitFor()
+    await page.getByRole('heading', { name: 'Schedules that broke a rule' }).waitFor()
     await page.locator('summary').filter({ hasText: finding.violation.invariant }).first().click()
     const lines = finding.schedule.story ?? []
     expect(lines.length).toBeGreaterThan(1)

@@ -14,6 +14,8 @@ export interface Broken {
   readonly providers: readonly ProviderId[]
   /** Ids of the checks that find it, and of no other check in the same cases. */
   readonly killedBy: readonly string[]
+  /** Checks that it breaks on a slow machine alone: neither asked for nor listed. */
+  readonly mayBreak?: readonly string[]
   /** Further cases (patterns) in which it breaks what holds in every case. */
   readonly also?: readonly string[]
   /** Made anew for each case, so that what it remembers is of this case. */

@@ -176,7 +176,8 @@ export const brokenErrors: readonly Broken[] = [
     name: 'hammers-the-token-endpoint',
     says: 'repeats a refresh forty times at once when it fails',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['errors.refresh-trouble-bounded', 'errors.refresh-trouble-survived', 'errors.refresh-waits', 'errors.throttle-patient'],
+    killedBy: ['errors.refresh-trouble-bounded', 'errors.refresh-waits', 'errors.throttle-patient'],
+    mayBreak: ['errors.refresh-trouble-survived'],
     parts: () => ({
       waits: false,
       ask: async function (this: Parts, given, parameters) {

@@ -46,6 +46,12 @@ describe('by POST', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
   })
 
+  it('userinfo is asked for (OpenID Connect Core 1.0 §5.3.1)', async () => {
+    const { access } = await stage.play.connect({ scope: 'openid' })
+    const answer = await form(at('/userinfo'), {}, bearer(access))
+    expect([answer.status, answer.body['sub']]).toEqual([200, '248289761001'])
+  })
+
   it('resources are called, and a call without a token is told of no error', async () => {
     for (const path of ['/resource', '/mcp']) {
       const { access } = await stage.play.connect({ resource: at(path) })
