@@ -1,7 +1,7 @@
 /** What the specifications let a client or a browser send by POST where GET is usual, and how each endpoint refuses whom it does not know. */
 
 import { describe, expect, it } from 'vitest'
-import { basic, form, formsOf, json, send, serving, text } from '../../kit.js'
+import { basic, form, formsOf, json, query, send, serving, text } from '../../kit.js'
 
 const stage = serving('plain')
 const at = (path: string): string => `${stage.play.url}${path}`
@@ -70,6 +70,18 @@ describe('whom an endpoint does not know', () => {
       'invalid_client',
       expect.stringMatching(/^Basic /),
     ])
+  })
+
+  it('introspection without a token is answered 400 (RFC 7662 §2.1)', async () => {
+    const { clientId, clientSecret = '' } = stage.play.address
+    const answer = await form(at('/introspect'), {}, { authorization: basic(clientId, clientSecret) })
+    expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request'])
+  })
+
+  it('nobody is sent to where no client registered (RP-Initiated Logout 1.0 §3)', async () => {
+    const fields = { client_id: stage.play.address.clientId, post_logout_redirect_uri: 'https://evil.example/bye' }
+    for (const answer of [await send(`${at('/logout')}?${query(fields)}`), await form(at('/logout'), fields)])
+      expect([answer.status, answer.headers.get('location')]).toEqual([400, null])
   })
 
   it('a registration is changed with its own token only', async () => {
