@@ -65,7 +65,7 @@ export type Level = (typeof levels)[number]
 
 export const isLogged = (level: Level, what: Level): boolean => levels.indexOf(level) >= levels.indexOf(what)
 
-/** What authdouble could not do is an error, what a provider refused (at Zoho with 200) or a fault spoiled is a warning. */
+/** What authdouble could not do is an error, what a provider refused (some with status 200) or a fault spoiled is a warning. */
 const gravityOf = (entry: JournalEntry | undefined, { status }: Parameters<RequestObserver>[0]): Level => {
   if (status >= 500 && !entry?.fault) return 'error'
   return status >= 400 || entry?.outcome === 'refused' || entry?.fault ? 'warn' : 'info'

@@ -1,38 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createServer } from '../../src/index.js'
+import { smallDisk } from './smallDisk.js'
 
-const folder = join(mkdtempSync(join(tmpdir(), 'authdouble-full-')), 'disk')
-const ballast = join(folder, 'ballast')
-let mounted = false
-beforeAll(() => {
-  mkdirSync(folder)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
-    mounted = true
-  } catch {
-    if (process.env['CI'] === 'true') throw new Error('mount is not allowed here, and CI=true leaves nothing out')
-    console.warn('not tested: mount is not allowed here')
-  }
-})
-afterAll(() => {
-  if (mounted) execFileSync('umount', [folder])
-  rmSync(join(folder, '..'), { recursive: true, force: true })
-})
+const disk = smallDisk()
 
-const fill = (): void => {
-  writeFileSync(ballast, '')
-  try {
-    writeFileSync(ballast, Buffer.alloc(64 * 1024))
-  } catch {
-    // As much as fits is what was wanted.
-  }
-}
-
-it.each([
+it.runIf(disk).each([
   ['POST', '/clock', { advance: '1d' }],
   ['POST', '/clock', { freeze: 1000 }],
   ['POST', '/faults', { kind: 'status', status: 418, operation: 'token' }],
@@ -42,8 +16,7 @@ it.each([
   ['POST', '/reset', undefined],
   ['PUT', '/state', { format: 'authdouble', version: 1, clock: { offset: 50 }, records: {} }],
 ] as const)('With a full disk, %s %s is a 503, and nothing of it is in force', async (method, path, body) => {
-  if (!mounted) return
-  const state = join(folder, 'state.json')
+  const state = join(disk?.folder ?? '', 'state.json')
   await using double = await createServer({ providers: ['vcita'], state })
   const admin = (how: string, where: string, said?: unknown): Promise<Response> =>
     fetch(`${double.url()}/__admin${where}`, {
@@ -60,13 +33,13 @@ it.each([
     return { now: (clock as { now: number }).now, faults, quirks, approvals, kept }
   }
   const before = await inForce()
-  fill()
+  disk?.fill()
   try {
     const refused = await admin(method, path, body)
     expect([refused.status, await refused.json()]).toMatchObject([503, { error: 'store_unavailable' }])
     expect(await inForce()).toEqual(before)
   } finally {
-    rmSync(ballast)
+    disk?.makeRoom()
   }
   expect(await inForce()).toEqual(before)
   expect((await admin(method, path, body)).status).toBeLessThan(300)

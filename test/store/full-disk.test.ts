@@ -1,32 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { createServer } from '../../src/index.js'
+import { smallDisk } from './smallDisk.js'
 
-const folder = join(mkdtempSync(join(tmpdir(), 'authdouble-full-')), 'disk')
-let mounted = false
-beforeAll(() => {
-  mkdirSync(folder)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
-    mounted = true
-  } catch {
-    if (process.env['CI'] === 'true') throw new Error('mount is not allowed here, and CI=true leaves nothing out')
-    console.warn('not tested: mount is not allowed here')
-  }
-})
-afterAll(() => {
-  if (mounted) execFileSync('umount', [folder])
-  rmSync(join(folder, '..'), { recursive: true, force: true })
-})
+const disk = smallDisk()
 
-it('A full disk is a 503 that promises nothing, and the same request works once there is room', async (test) => {
-  if (!mounted) return test.skip()
+it.runIf(disk)('A full disk is a 503 that promises nothing, and the same request works once there is room', async () => {
   await using double = await createServer({
     providers: ['vcita'],
-    state: join(folder, 'state.json'),
+    state: join(disk?.folder ?? '', 'state.json'),
     quirks: { 'vcita/also-takes-form': true },
   })
   const { tokenUrl = '', clientId, clientSecret = '' } = double.provider('vcita')
@@ -47,12 +29,7 @@ it('A full disk is a 503 that promises nothing, and the same request works once 
         client_secret: clientSecret,
       }),
     })
-  writeFileSync(join(folder, 'ballast'), '')
-  try {
-    writeFileSync(join(folder, 'ballast'), Buffer.alloc(64 * 1024))
-  } catch {
-    // As much as fits is what was wanted.
-  }
+  disk?.fill()
   const refused = await redeem()
   expect(refused.status).toBe(503)
   expect(await refused.json()).toMatchObject({ error: 'store_unavailable' })
@@ -63,7 +40,7 @@ it('A full disk is a 503 that promises nothing, and the same request works once 
     headers: { 'content-type': 'application/json' },
   })
   expect([control.status, await control.json()]).toMatchObject([503, { error: 'store_unavailable' }])
-  rmSync(join(folder, 'ballast'))
+  disk?.makeRoom()
   expect((await redeem()).status).toBe(200)
   expect((await redeem()).status).toBe(400)
 })

@@ -2,7 +2,7 @@
 
 import type { JournalEntry } from '../../index.js'
 import type { Check, Finding, Played } from '../runner/case.js'
-import { unexercised } from '../runner/case.js'
+import { rfc, unexercised } from '../runner/case.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { CheckDefinition, Level } from '../runner/verdict.js'
 
@@ -14,6 +14,20 @@ export const check = (
   words: { readonly title: string; readonly expected: string; readonly fix: string },
   more: Pick<Check, 'forbids' | 'recovers' | 'consequence'> = {},
 ): Check => ({ id, level, reference, ...words, ...more })
+
+/** After a failed exchange the next authorization works. */
+export const connectsAgain = (id: string, expected = 'the next authorization ends with tokens'): Check =>
+  check(
+    id,
+    'should',
+    rfc(6749, '4.1', 'A new authorization gives a new code'),
+    {
+      title: 'connects when it is asked to begin again',
+      expected,
+      fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
+    },
+    { recovers: true },
+  )
 
 const fromBody = ({ request }: JournalEntry): { readonly [name: string]: string } => {
   const { body = '', url } = request

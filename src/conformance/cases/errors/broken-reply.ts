@@ -3,7 +3,7 @@
 import type { FaultSpec } from '../../../index.js'
 import type { Case, Finding } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { check, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+import { check, connectsAgain, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
 
 interface Breakage {
   readonly name: string
@@ -26,17 +26,7 @@ const brokenReply = ({ name, title, fault, says, waits }: Breakage): Case => ({
       expected: 'the callback step fails, in good time',
       fix: 'Check the status, parse the whole body, and look for access_token before anything is stored.',
     }),
-    check(
-      'errors.broken-reply-recovers',
-      'should',
-      rfc(6749, '4.1', 'A new authorization gives a new code'),
-      {
-        title: 'connects when it is asked to begin again',
-        expected: 'the next authorization ends with tokens, and a call works',
-        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
-      },
-      { recovers: true },
-    ),
+    connectsAgain('errors.broken-reply-recovers', 'the next authorization ends with tokens, and a call works'),
   ],
   play: async (context) => {
     context.fault({ operation: 'token', ...fault, times: 1 })

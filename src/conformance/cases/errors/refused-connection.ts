@@ -4,7 +4,20 @@ import { works } from '../../invariants/connection.js'
 import { afterwards } from '../../invariants/history.js'
 import type { Case, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
-import { authorizations, calls, check, entriesOf, exchanges, fine, inWords, notSoFar, refreshes, stepOf, stepsOf } from '../reading.js'
+import {
+  authorizations,
+  calls,
+  check,
+  connectsAgain,
+  entriesOf,
+  exchanges,
+  fine,
+  inWords,
+  notSoFar,
+  refreshes,
+  stepOf,
+  stepsOf,
+} from '../reading.js'
 import { expire } from '../refresh/need.js'
 import { refreshing } from '../when.js'
 
@@ -19,17 +32,7 @@ const atExchange: Case = {
       expected: 'the callback step fails',
       fix: 'Treat an error of the connection as a failed exchange, and tell it.',
     }),
-    check(
-      'errors.refused-connection-recovers',
-      'should',
-      rfc(6749, '4.1', 'A new authorization gives a new code'),
-      {
-        title: 'connects when it is asked to begin again',
-        expected: 'the next authorization ends with tokens',
-        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
-      },
-      { recovers: true },
-    ),
+    connectsAgain('errors.refused-connection-recovers'),
   ],
   play: async (context) => {
     await context.shut()

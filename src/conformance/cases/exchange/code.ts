@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../../index.js'
 import { resentCodes } from '../../invariants/codes.js'
 import type { Case } from '../../runner/case.js'
 import { met, rfc, settingOf, unmet } from '../../runner/case.js'
-import { after, check, clientRefused, codeOf, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
+import { after, check, clientRefused, codeOf, connectsAgain, exchanges, fine, inWords, notSoFar, stepOf, succeeded } from '../reading.js'
 import { hurrying } from '../when.js'
 
 const inTime: Case = {
@@ -108,17 +108,7 @@ const lostReply: Case = {
       },
       { forbids: true },
     ),
-    check(
-      'exchange.loss-recovers',
-      'should',
-      rfc(6749, '4.1', 'A new authorization gives a new code'),
-      {
-        title: 'connects when it is asked to begin again',
-        expected: 'the next authorization ends with tokens',
-        fix: 'After a failed exchange, delete what you stored for it and let the user connect again.',
-      },
-      { recovers: true },
-    ),
+    connectsAgain('exchange.loss-recovers'),
   ],
   play: async (context) => {
     context.fault({ operation: 'token', kind: 'lose' })
