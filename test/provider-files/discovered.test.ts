@@ -119,6 +119,8 @@ const holds = async (double: Double, id: string): Promise<void> => {
       expect([prompt, why !== 'prompt_unsupported' && why !== 'parameter_malformed']).toEqual([prompt, known.includes(prompt)])
   }
   const { reason: byValue } = await authorize({ request: 'x.y.z' })
+  // OpenID Connect Discovery 1.0 §3: left out, it would be true.
+  expect(metadata['request_uri_parameter_supported']).toBe(metadata['request_parameter_supported'] === undefined ? undefined : false)
   const said = { true: 'request_object_invalid', false: 'request_object_unsupported' }[String(metadata['request_parameter_supported'])]
   expect(['request', byValue]).toEqual(['request', said])
 }

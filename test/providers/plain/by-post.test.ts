@@ -1,5 +1,6 @@
 /** What the specifications let a client or a browser send by POST where GET is usual, and how each endpoint refuses whom it does not know. */
 
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { basic, form, formsOf, json, query, send, serving, text } from '../../kit.js'
 
@@ -70,6 +71,20 @@ describe('whom an endpoint does not know', () => {
       'invalid_client',
       expect.stringMatching(/^Basic /),
     ])
+  })
+
+  it('a pushed request that is bound to one key and proved with another is refused (RFC 9449 §10.1)', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256')
+    const jwk = await exportJWK(publicKey)
+    const proof = () =>
+      new SignJWT({ htm: 'POST', htu: at('/par'), jti: crypto.randomUUID(), iat: Math.floor(stage.double.clock.now()) })
+        .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+        .sign(privateKey)
+    const { clientId, clientSecret = '' } = stage.play.address
+    const push = async (dpop_jkt: string) =>
+      form(at('/par'), { ...request(), dpop_jkt }, { authorization: basic(clientId, clientSecret), dpop: await proof() })
+    expect((await push(await calculateJwkThumbprint(jwk))).status).toBe(201)
+    expect((await push('another')).status).toBe(400)
   })
 
   it('introspection without a token is answered 400 (RFC 7662 §2.1)', async () => {
