@@ -288,6 +288,18 @@ export const brokenExchange: readonly Broken[] = [
     }),
   },
   {
+    name: 'takes-the-first-member',
+    says: 'takes the first member of a token response for the access token',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['exchange.reply-within-specification', 'refresh.reply-within-specification'],
+    parts: () => ({
+      tokensOf: (reply, before) => {
+        const [first] = Object.values(reply)
+        return { ...reference.tokensOf(reply, before), access_token: String(first) }
+      },
+    }),
+  },
+  {
     name: 'knows-one-spelling-of-json',
     says: 'reads a token response only when its content type is spelled as usual',
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],

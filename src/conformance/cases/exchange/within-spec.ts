@@ -33,6 +33,7 @@ interface Saying {
   readonly section?: string
   readonly set?: { readonly [member: string]: unknown }
   readonly remove?: readonly string[]
+  readonly order?: 'reversed'
   readonly headers?: { readonly [name: string]: string }
   /** Where the response has this member otherwise. */
   readonly applies?: (profile: Profile) => boolean
@@ -96,6 +97,13 @@ const sayings: readonly Saying[] = [
     fix: 'Read the members that are needed and ignore the others, whatever their type.',
   },
   {
+    name: 'with-its-members-in-another-order',
+    title: 'its members come in another order',
+    says: 'The members of the response may come in any order',
+    order: 'reversed',
+    fix: 'Parse the body as JSON and read each member by its name.',
+  },
+  {
     name: 'with-another-spelling-of-its-content-type',
     title: 'its content type is spelled Application/JSON;charset="UTF-8"; v=1',
     says: 'The response is application/json; types and parameters are compared without regard to case (RFC 9110 §8.3.1)',
@@ -130,8 +138,9 @@ const working = (played: Played, steps: readonly string[], told: JournalEntry | 
   return calls(sent).some(fine) ? met(told, ...calls(sent).filter(fine).slice(0, 2)) : notSoFar(played, 'no call was made')
 }
 
-const sayOf = ({ set, remove, headers }: Saying) => ({
+const sayOf = ({ set, remove, order, headers }: Saying) => ({
   kind: 'say' as const,
+  ...(order === undefined ? {} : { order }),
   ...(headers === undefined ? {} : { headers }),
   ...(set === undefined ? {} : { set }),
   ...(remove === undefined ? {} : { remove }),
