@@ -1,6 +1,6 @@
 /** What a client left in its state directory that is not its store: its logs. */
 
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Output } from '../invariants/history.js'
 
@@ -15,14 +15,24 @@ const filesBelow = async (folder: string): Promise<readonly string[]> => {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** Undefined where it is too large, or gone: a client that still runs removes files, such as its locks. */
+const readLog = async (file: string): Promise<string | undefined> => {
+  try {
+    await using opened = await open(file)
+    return (await opened.stat()).size > limit ? undefined : await opened.readFile('utf8')
+  } catch {
+    return undefined
+  }
+}
+
 /** @param store the file or folder, below the state directory, in which the client keeps tokens on purpose, where it names one */
 export const logsIn = async (stateDir: string, store: string | undefined): Promise<readonly Output[]> => {
   const found: Output[] = []
   for (const file of await filesBelow(stateDir)) {
     const path = relative(stateDir, file).split(sep).join('/')
     const kept = store === undefined ? !looksLikeLog(path) : path === store || path.startsWith(`${store}/`)
-    if (kept || (await stat(file)).size > limit) continue
-    found.push({ where: `the file ${path} of its state directory`, text: await readFile(file, 'utf8') })
+    const text = kept ? undefined : await readLog(file)
+    if (text !== undefined) found.push({ where: `the file ${path} of its state directory`, text })
   }
   return found
 }

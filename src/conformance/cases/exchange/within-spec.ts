@@ -137,7 +137,8 @@ const atExchange = (saying: Saying): Case => ({
   needs: ['callback', 'call'],
   checks: () => [holdsAtExchange(saying)],
   play: async (context) => {
-    context.fault({ operation: 'token', when: { grantType: 'authorization_code' }, ...sayOf(saying) })
+    // At a refresh too: who cannot read it must not be helped by one.
+    context.fault({ operation: 'token', times: 'always', ...sayOf(saying) })
     if (!(await context.connect())) return
     await context.ask('call', 'first call')
     await context.ask('call', 'second call')
