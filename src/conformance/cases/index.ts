@@ -5,6 +5,7 @@ import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
 import { doubledCases } from './authorize/doubled.js'
+import { lastingCases } from './authorize/lasting.js'
 import { requestCases } from './authorize/request.js'
 import { stateCases } from './authorize/states.js'
 import { survivalCases } from './authorize/survival.js'
@@ -61,6 +62,7 @@ const life: readonly Topic[] = ['authorize', 'install', 'exchange', 'resource', 
 
 const written = (profile: Profile): readonly Case[] => [
   ...requestCases,
+  ...lastingCases,
   ...callbackCases,
   ...stateCases,
   ...doubledCases,
