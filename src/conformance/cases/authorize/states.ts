@@ -2,8 +2,10 @@
 
 import type { Case, Finding, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import type { CaseContext } from '../../runner/caseContext.js'
+import type { PlayedStep } from '../../runner/step.js'
 import { authorizations, check, exchanges, fine, inWords, notSoFar, parametersOf, stepOf, tokenRequests } from '../reading.js'
-import { authorizing } from '../when.js'
+import { authorizing, namingIssuer } from '../when.js'
 import { needs } from './callback.js'
 
 const reference = rfc(6749, '10.12', 'The state that comes back is compared with the one that was sent')
@@ -180,13 +182,38 @@ const twoTabs: Case = {
   },
 }
 
+const forgedIssuer = check(
+  'authorize.forged-error-iss',
+  'should',
+  rfc(9207, '2.4', 'A client must not assume that an error with another iss comes from the server that it asked'),
+  {
+    title: 'ignores an error callback of another issuer',
+    expected: 'the real callback is taken after an error with another iss came',
+    fix: 'Compare iss before error is looked at, as for a code, and forget nothing when it differs.',
+  },
+  { recovers: true },
+)
+
+/** Its state is right: the other server was told it, as in a mix-up. */
+const errorOfAnotherIssuer = async (context: CaseContext): Promise<void> => {
+  const url = await context.begin({ as: 'of the issuer' })
+  if (url === undefined) return
+  const other = new URL(url)
+  other.searchParams.delete('code')
+  other.searchParams.set('error', 'access_denied')
+  other.searchParams.set('iss', 'https://attacker.example')
+  await context.ask('callback', 'of another issuer', { url: other.href })
+  await context.ask('callback', 'of the issuer', { url })
+}
+
 const forgedError: Case = {
   topic: 'authorize',
   name: 'outlives-a-forged-error',
   title: 'An error callback that nobody asked for does not end the authorization under way',
   applies: authorizing,
   needs,
-  checks: () => [
+  checks: (profile) => [
+    ...(namingIssuer(profile) ? [forgedIssuer] : []),
     check(
       'authorize.forged-error',
       'should',
@@ -208,13 +235,18 @@ const forgedError: Case = {
     forged.searchParams.set('state', 'forged-by-somebody-else')
     await context.ask('callback', 'forged', { url: forged.href })
     await context.ask('callback', 'real', { url })
+    if (namingIssuer(context.profile) && !context.over()) await errorOfAnotherIssuer(context)
   },
   judge: (played): { readonly [check: string]: Finding } => {
     const real = played.steps.find(({ step, as }) => step === 'callback' && as === 'real')
     const [asked] = authorizations(played.entries)
-    if (!real || !asked) return { 'authorize.forged-error': notSoFar(played, 'no callback was delivered') }
-    const redeemed = exchanges(real.entries).filter(fine)
-    return { 'authorize.forged-error': redeemed.length > 0 ? met(...redeemed) : unmet(inWords(real), asked) }
+    const outlived = (callback: PlayedStep | undefined): Finding => {
+      if (!callback || !asked) return notSoFar(played, 'no callback was delivered')
+      const redeemed = exchanges(callback.entries).filter(fine)
+      return redeemed.length > 0 ? met(...redeemed) : unmet(inWords(callback), asked)
+    }
+    const issuer = played.steps.find(({ step, as }) => step === 'callback' && as === 'of the issuer')
+    return { 'authorize.forged-error': outlived(real), [forgedIssuer.id]: outlived(issuer) }
   },
 }
 
