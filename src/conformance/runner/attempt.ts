@@ -136,6 +136,7 @@ const perform = async (
   plain: boolean | null,
 ): Promise<Hindrance | undefined> => {
   if (hello.state === 'harness') return { verdict: 'error', why: hello.note ?? 'the client could not be started' }
+  if (hello.state !== 'ok' && one.mayBeRefused !== undefined && plain === true) return { verdict: 'not-applicable', why: one.mayBeRefused }
   if (hello.state !== 'ok') return { verdict: 'not-exercised', why: hello.note ?? hello.state }
   const lacking = lacks(one, steps)
   if (lacking !== undefined) return { verdict: 'not-applicable', why: lacking }
