@@ -47,10 +47,12 @@ const said = ({ set = {}, remove = [], headers = {} }: FaultOf<'say'>, response:
   const members = objectIn(response)
   if (!members) return response
   const left = Object.entries(members).filter(([member]) => !remove.includes(member))
+  // What is new comes first: a client goes by the names of members, not by their order.
+  const added = Object.entries(set).filter(([member]) => !Object.hasOwn(members, member))
   return {
     ...response,
     headers: { ...response.headers, ...lowered(headers) },
-    body: JSON.stringify({ ...Object.fromEntries(left), ...set }),
+    body: JSON.stringify({ ...Object.fromEntries(added), ...Object.fromEntries(left), ...set }),
   }
 }
 

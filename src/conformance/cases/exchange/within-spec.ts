@@ -90,10 +90,10 @@ const sayings: readonly Saying[] = [
   },
   {
     name: 'with-unknown-members',
-    title: 'members come that nobody knows',
-    says: 'A client ignores members that it does not know',
+    title: 'members come that nobody knows, before the others',
+    says: 'A client ignores members that it does not know; their order does not matter',
     set: { zone: { eu: true }, x_session: null, roles: ['owner'], not_before_policy: 0 },
-    fix: 'Read the members that are needed and ignore the others, whatever their type.',
+    fix: 'Read the members that are needed by their names and ignore the others, whatever their type and order.',
   },
   {
     name: 'with-another-spelling-of-its-content-type',
