@@ -47,6 +47,13 @@ it('waits for a reply that is a JSON object: a redirect does not use it up', asy
   expect(await refused.json()).toMatchObject({ error: 'said' })
 })
 
+it('members come in the other order when asked, the changed ones too', async () => {
+  const { body: before } = await refreshed()
+  double.faults.next('zettle', 'token', { kind: 'say', order: 'reversed', set: { note: 1 } })
+  const { body } = await refreshed()
+  expect(Object.keys(body)).toEqual(['note', ...Object.keys(before).reverse()])
+})
+
 it('headers of a reply change, whatever their case', async () => {
   double.faults.next('zettle', 'token', { kind: 'say', headers: { 'Content-Type': 'Application/JSON;charset="UTF-8"', 'x-more': '1' } })
   const { refreshToken = '' } = await double.tokens.mint('zettle')

@@ -3,7 +3,7 @@
 import type { Case, Finding, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import { authorizations, check, exchanges, fine, inWords, notSoFar, parametersOf, stepOf, tokenRequests } from '../reading.js'
-import { authorizing } from '../when.js'
+import { authorizing, namingIssuer } from '../when.js'
 import { needs } from './callback.js'
 
 const reference = rfc(6749, '10.12', 'The state that comes back is compared with the one that was sent')
@@ -180,10 +180,20 @@ const twoTabs: Case = {
   },
 }
 
+/** Errors that somebody made up, by what is wrong with them. */
+const forgedErrors: { readonly [name: string]: (query: URLSearchParams) => void } = {
+  'another state': (query) => query.set('state', 'forged-by-somebody-else'),
+  'no state': (query) => query.delete('state'),
+  'no state and no issuer': (query) => {
+    query.delete('state')
+    query.delete('iss')
+  },
+}
+
 const forgedError: Case = {
   topic: 'authorize',
   name: 'outlives-a-forged-error',
-  title: 'An error callback that nobody asked for does not end the authorization under way',
+  title: 'An error callback that nobody asked for, with another state or none, does not end the authorization under way',
   applies: authorizing,
   needs,
   checks: () => [
@@ -192,29 +202,36 @@ const forgedError: Case = {
       'should',
       rfc(6749, '4.1.2.1', 'An error comes back with the state that was sent'),
       {
-        title: 'ignores an error callback with another state',
-        expected: 'the real callback is taken after an error with another state came',
-        fix: 'Compare state before error is looked at, and forget nothing when it differs.',
+        title: 'ignores an error callback with another state or none',
+        expected: 'the real callback is taken after an error came with another state, without state, or without state and issuer',
+        fix: 'Compare state before error is looked at, and forget nothing when it differs or is missing.',
       },
       { recovers: true },
     ),
   ],
   play: async (context) => {
-    const url = await context.begin({ as: 'real' })
-    if (url === undefined) return
-    const forged = new URL(url)
-    forged.searchParams.delete('code')
-    forged.searchParams.set('error', 'access_denied')
-    forged.searchParams.set('state', 'forged-by-somebody-else')
-    await context.ask('callback', 'forged', { url: forged.href })
-    await context.ask('callback', 'real', { url })
+    for (const [name, spoil] of Object.entries(forgedErrors)) {
+      if (name.endsWith('issuer') && !namingIssuer(context.profile)) continue
+      const url = await context.begin({ as: name })
+      if (url === undefined) return
+      const forged = new URL(url)
+      forged.searchParams.delete('code')
+      forged.searchParams.set('error', 'access_denied')
+      spoil(forged.searchParams)
+      await context.ask('callback', 'forged', { url: forged.href })
+      await context.ask('callback', name, { url })
+      if (context.over()) return
+    }
   },
   judge: (played): { readonly [check: string]: Finding } => {
-    const real = played.steps.find(({ step, as }) => step === 'callback' && as === 'real')
+    const real = played.steps.filter(({ step, as }) => step === 'callback' && forgedErrors[as] !== undefined)
     const [asked] = authorizations(played.entries)
-    if (!real || !asked) return { 'authorize.forged-error': notSoFar(played, 'no callback was delivered') }
-    const redeemed = exchanges(real.entries).filter(fine)
-    return { 'authorize.forged-error': redeemed.length > 0 ? met(...redeemed) : unmet(inWords(real), asked) }
+    if (real.length === 0 || !asked) return { 'authorize.forged-error': notSoFar(played, 'no callback was delivered') }
+    const redeemed = real.flatMap(({ entries }) => exchanges(entries).filter(fine))
+    const lost = real.find(({ entries }) => !exchanges(entries).some(fine))
+    return {
+      'authorize.forged-error': lost ? unmet(`an error callback with ${lost.as} came before: ${inWords(lost)}`, asked) : met(...redeemed),
+    }
   },
 }
 

@@ -27,6 +27,15 @@ export const expire = (context: CaseContext): void => context.advance(context.pr
 export const answered = (step: Pick<PlayedStep, 'state' | 'entries'> | undefined): boolean =>
   step?.state === 'ok' && calls(step.entries).some(fine)
 
+/** Brings about a refresh by a call, or by the step where calls make none. */
+export const renew = async (context: CaseContext, as: string): Promise<void> => {
+  expire(context)
+  const { entries } = await context.ask('call', as)
+  if (calls(entries).some(fine) || !context.can('refresh')) return
+  await context.ask('refresh', as)
+  await context.ask('call', as)
+}
+
 const afterExpiry: Case = {
   topic: 'refresh',
   name: 'refreshes-after-expiry',
