@@ -10,7 +10,8 @@ import { lastingCases } from './authorize/lasting.js'
 import { requestCases } from './authorize/request.js'
 import { stateCases } from './authorize/states.js'
 import { survivalCases } from './authorize/survival.js'
-import { disconnectCases } from './disconnect.js'
+import { elsewhereCases } from './disconnect/elsewhere.js'
+import { disconnectCases } from './disconnect/ending.js'
 import { brokenReplyCases } from './errors/broken-reply.js'
 import { echoCases } from './errors/echo.js'
 import { finalRefusalCases } from './errors/final-refusals.js'
@@ -112,4 +113,5 @@ const written = (profile: Profile): readonly Case[] => [
   ...withoutCases,
   ...resourceCases(profile),
   ...disconnectCases,
+  ...elsewhereCases,
 ]

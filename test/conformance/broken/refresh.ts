@@ -496,6 +496,15 @@ export const brokenRefresh: readonly Broken[] = [
     }),
   },
   {
+    name: 'forgets-everybody-with-one',
+    says: 'forgets all customers when the connection of one has ended',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['disconnect.others-kept'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => (tokens?.ended ? storage.write({ tokens: {} }) : reference.keep(storage, customer, tokens)),
+    }),
+  },
+  {
     name: 'writes-what-it-read-before-the-refresh',
     says: 'reads all customers before a refresh, and writes them all after it',
     providers: ['ziina', 'zettle'],

@@ -1,10 +1,9 @@
 /** Two customers whose tokens have ended at the same time. */
 
-import type { JournalEntry } from '../../../index.js'
 import type { Case, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import { untilSo } from '../../runner/ordering.js'
-import { calls, check, entriesOf, inWords, notSoFar, refreshes, stepOf } from '../reading.js'
+import { calls, check, entriesOf, inWords, notSoFar, recognised, refreshes, stepOf } from '../reading.js'
 import { refreshing } from '../when.js'
 import { expire } from './need.js'
 import { rotatingQuirks } from './rotation.js'
@@ -18,9 +17,6 @@ const patience = 2000
 const atOnce = (user: string): string => `call for ${user}, at once`
 const later = (user: string): string => `call for ${user}, later`
 const next = (user: string): string => `call for ${user}, after the next expiry`
-
-/** The API took the token: what it makes of the call besides, such as whose account the call names, is another matter. */
-const recognised = ({ response, user }: JournalEntry): boolean => user !== undefined && response.complete && response.status !== 401
 
 const apart: Case = {
   topic: 'refresh',
