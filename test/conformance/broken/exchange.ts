@@ -288,6 +288,18 @@ export const brokenExchange: readonly Broken[] = [
     }),
   },
   {
+    name: 'takes-no-lifetime-for-the-end',
+    says: 'takes an access token without expires_in for one that has ended, and refreshes before each call',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['exchange.used-while-good'],
+    parts: () => ({
+      tokensOf: (reply, before, now = Date.now()) => ({
+        ...reference.tokensOf(reply, before, now),
+        ...(reply['expires_in'] === undefined ? { until: now } : {}),
+      }),
+    }),
+  },
+  {
     name: 'takes-the-first-member',
     says: 'takes the first member of a token response for the access token',
     providers: ['ziina', 'zettle', 'zoho-payments'],

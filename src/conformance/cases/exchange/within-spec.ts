@@ -21,6 +21,8 @@ interface Saying {
   /** Where the response has this member otherwise. */
   readonly applies?: (profile: Profile) => boolean
   readonly fix: string
+  /** As it says, the token may have ended already. */
+  readonly ended?: true
   /** The specification does not have such a reply: a client may also refuse it, as long as it costs nothing. One comes, and no more. */
   readonly outside?: 'must' | 'should'
 }
@@ -49,6 +51,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is 0',
     says: 'expires_in is a number of seconds, and 0 is one: the token may have ended when it is used',
     set: { expires_in: 0 },
+    ended: true,
     fix: 'Tell 0 from absent, and do not refresh in a loop because of it: use the token, and refresh after a 401.',
   },
   {
@@ -112,6 +115,22 @@ const holdsAtExchange = (saying: Saying): Check =>
     { recovers: true, consequence: 'connection-lost' },
   )
 
+const usedWhileGood = ({ title, fix }: Saying): Check =>
+  check('exchange.used-while-good', 'should', rfc(6749, '1.5', 'Refresh tokens are for when the access token is no longer valid'), {
+    title: 'uses the token as long as it is good',
+    expected: `at most one refresh for two calls, although ${title}`,
+    fix,
+  })
+
+const usedBeforeRenewed = (played: Played, told: JournalEntry | undefined): Finding => {
+  const sent = after(played.entries, told)
+  if (!told || stepOf(played, 'second call') === undefined) return notSoFar(played, 'no two calls were made')
+  // After a refusal a refresh is right, whatever led to it.
+  if (calls(sent).some(({ response }) => response.status === 401)) return inapplicable('the API refused a token')
+  const renewed = refreshes(sent)
+  return renewed.length > 1 ? unmet(`${renewed.length} refreshes for two calls`, told, ...renewed) : met(told, ...calls(sent))
+}
+
 /** Whether a connection works with few requests; 0 seconds allow a refresh before each call. */
 const working = (played: Played, steps: readonly string[], told: JournalEntry | undefined): Finding => {
   if (!told) return notSoFar(played, 'no such token response was received')
@@ -137,7 +156,7 @@ const atExchange = (saying: Saying): Case => ({
   title: `A token response is taken although ${saying.title}`,
   ...(saying.applies ? { applies: saying.applies } : {}),
   needs: ['callback', 'call'],
-  checks: () => [holdsAtExchange(saying)],
+  checks: (profile) => [holdsAtExchange(saying), ...(refreshing(profile) && !saying.ended ? [usedWhileGood(saying)] : [])],
   play: async (context) => {
     // At a refresh too: who cannot read it must not be helped by one.
     context.fault({ operation: 'token', times: 'always', ...sayOf(saying) })
@@ -149,7 +168,10 @@ const atExchange = (saying: Saying): Case => ({
     const told = exchanges(played.entries).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
     const callback = stepOf(played, 'connect')
     if (told && callback && callback.state !== 'ok') return { 'exchange.reply-within-specification': unmet(inWords(callback), told) }
-    return { 'exchange.reply-within-specification': working(played, ['first call', 'second call'], told) }
+    return {
+      'exchange.reply-within-specification': working(played, ['first call', 'second call'], told),
+      'exchange.used-while-good': usedBeforeRenewed(played, told),
+    }
   },
 })
 
