@@ -50,10 +50,10 @@ const codeOnce: Invariant = {
   find: ({ entries, steps, settings }) =>
     resentCodes(entries)
       .filter(([first, again]) => !endedByReplay(first, again))
-      // Where the app sent nobody, a callback that comes again cannot be told from a new one by its state.
+      // Where the app sent nobody, a callback that comes again, or twice at once, cannot be told from a new one by its state.
       .filter(
         ([first, again]) =>
-          settings.authorize !== null || steps.some((step) => step.entries.includes(first) && step.entries.includes(again)),
+          settings.authorize !== null || steps.filter(({ entries: mine }) => mine.includes(first) && mine.includes(again)).length === 1,
       )
       .map(([first, again]) => ({ seen: `the code was sent again after a request that was ${fate(first)}`, evidence: [first, again] })),
 }

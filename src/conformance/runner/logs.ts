@@ -25,12 +25,24 @@ const readLog = async (file: string): Promise<string | undefined> => {
   }
 }
 
+/**
+ * The store itself, what is in it, and what writing it makes beside it: a file to be renamed, a lock, a journal of SQLite. Where a
+ * client is killed in between, such a file stays.
+ */
+const isStore = (path: string, store: string): boolean => {
+  if (path === store || path.startsWith(`${store}/`)) return true
+  const cut = store.lastIndexOf('/') + 1
+  const [folder, name] = [store.slice(0, cut), store.slice(cut)]
+  const beside = path.startsWith(folder) ? path.slice(cut) : ''
+  return (beside.startsWith(name) || beside.startsWith(`.${name}`)) && !looksLikeLog(beside.replace(name, ''))
+}
+
 /** @param store the file or folder, below the state directory, in which the client keeps tokens on purpose, where it names one */
 export const logsIn = async (stateDir: string, store: string | undefined): Promise<readonly Output[]> => {
   const found: Output[] = []
   for (const file of await filesBelow(stateDir)) {
     const path = relative(stateDir, file).split(sep).join('/')
-    const kept = store === undefined ? !looksLikeLog(path) : path === store || path.startsWith(`${store}/`)
+    const kept = store === undefined ? !looksLikeLog(path) : isStore(path, store)
     const text = kept ? undefined : await readLog(file)
     if (text !== undefined) found.push({ where: `the file ${path} of its state directory`, text })
   }

@@ -14,8 +14,7 @@ import { refreshing } from '../when.js'
 interface Trouble {
   readonly name: string
   readonly title: string
-  /** What happens to the request, at the time of the provider. */
-  readonly fault: (now: number) => Omit<FaultInput, 'operation'>
+  readonly fault: () => Omit<FaultInput, 'operation'>
   /** How often the client is asked meanwhile. */
   readonly asks: number
   /** It asks to wait so many seconds. */
@@ -124,8 +123,7 @@ const troubled = ({ name, title, fault, asks, waits, decided }: Trouble): Case =
   play: async (context) => {
     if (!(await context.connect())) return
     expire(context)
-    const options = fault(context.sandbox.double.clock.now())
-    context.fault({ ...options, operation: 'token', times: 'always', when: { grantType: 'refresh_token' } } as FaultInput)
+    context.fault({ ...fault(), operation: 'token', times: 'always', when: { grantType: 'refresh_token' } } as FaultInput)
     for (let turn = 0; turn < asks && !context.over(); turn += 1) await provoke(context)
   },
   judge: judge(waits),
@@ -192,8 +190,8 @@ const unreadable: readonly Case[] = [
   },
 ]
 
-/** An HTTP date, by the provider's clock. */
-const dated = (seconds: number): string => new Date(seconds * 1000).toUTCString()
+/** An HTTP date, by the client's clock: one that compares it with its own time would wait for all that passed at the provider alone. */
+const dated = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
 
 export const refreshTroubleCases: readonly Case[] = [
   troubled({
@@ -249,7 +247,7 @@ export const refreshTroubleCases: readonly Case[] = [
   troubled({
     name: 'obeys-retry-after-date-at-refresh',
     title: 'A client that is asked to wait until a date waits, and keeps its connection',
-    fault: (now) => ({ kind: 'status', status: 503, headers: { 'retry-after': dated(now + 2), date: dated(now) } }),
+    fault: () => ({ kind: 'status', status: 503, headers: { 'retry-after': dated(2), date: dated(0) } }),
     asks: 2,
     waits: 1,
   }),
