@@ -5,6 +5,7 @@ import type { Profile } from '../runner/profile.js'
 import { callbackCases } from './authorize/callback.js'
 import { denialCases } from './authorize/denial.js'
 import { doubledCases } from './authorize/doubled.js'
+import { issuerCases } from './authorize/issuer.js'
 import { lastingCases } from './authorize/lasting.js'
 import { requestCases } from './authorize/request.js'
 import { stateCases } from './authorize/states.js'
@@ -64,6 +65,7 @@ const written = (profile: Profile): readonly Case[] => [
   ...requestCases,
   ...lastingCases,
   ...callbackCases,
+  ...issuerCases,
   ...stateCases,
   ...doubledCases,
   ...denialCases,

@@ -15,7 +15,7 @@ import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbo
 import type { Gate } from './gate.js'
 import { openGate } from './gate.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
-import { logsIn } from './logs.js'
+import { logsIn, wasKilled } from './logs.js'
 import type { Profile } from './profile.js'
 import { profileAt, profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
@@ -242,7 +242,10 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       steps: context.log(),
       end,
       credentials: [clientSecret, password, assertion].filter((one) => one !== undefined),
-      output: [...outputOf(session.written(), ...context.twinsWritten()), ...(await logsIn(stateDir, hello.store))],
+      output: [
+        ...outputOf(session.written(), ...context.twinsWritten()),
+        ...(await logsIn(stateDir, hello.store, wasKilled(context.log()))),
+      ],
       strays: context.strays(),
       honoured: context.honoured(),
       passive: false,

@@ -3,6 +3,7 @@
 import { open, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { Output } from '../invariants/history.js'
+import type { PlayedStep } from './step.js'
 
 /** Larger files are read no further. */
 const limit = 1_000_000
@@ -13,16 +14,6 @@ const looksLikeLog = (path: string): boolean => /(^|[/._-])(log|logs|debug|trace
 const filesBelow = async (folder: string): Promise<readonly string[]> => {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-}
-
-/** Undefined where it is too large, or gone: a client that still runs removes files, such as its locks. */
-const readLog = async (file: string): Promise<string | undefined> => {
-  try {
-    await using opened = await open(file)
-    return (await opened.stat()).size > limit ? undefined : await opened.readFile('utf8')
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -37,12 +28,28 @@ const isStore = (path: string, store: string): boolean => {
   return (beside.startsWith(name) || beside.startsWith(`.${name}`)) && !looksLikeLog(beside.replace(name, ''))
 }
 
-/** @param store the file or folder, below the state directory, in which the client keeps tokens on purpose, where it names one */
-export const logsIn = async (stateDir: string, store: string | undefined): Promise<readonly Output[]> => {
+/** Undefined where it is too large, or gone: a client that still runs removes files, such as its locks. */
+const readLog = async (file: string): Promise<string | undefined> => {
+  try {
+    await using opened = await open(file)
+    return (await opened.stat()).size > limit ? undefined : await opened.readFile('utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the client was killed at some time, in a step or between two. */
+export const wasKilled = (steps: readonly PlayedStep[]): boolean => steps.some(({ step, state }) => step === 'kill' || state === 'killed')
+
+/**
+ * @param store the file or folder, below the state directory, in which the client keeps tokens on purpose, where it names one
+ * @param killed the client was killed, perhaps while it wrote its store into a file to be renamed, which may have any name
+ */
+export const logsIn = async (stateDir: string, store: string | undefined, killed: boolean): Promise<readonly Output[]> => {
   const found: Output[] = []
   for (const file of await filesBelow(stateDir)) {
     const path = relative(stateDir, file).split(sep).join('/')
-    const kept = store === undefined ? !looksLikeLog(path) : isStore(path, store)
+    const kept = (store !== undefined && isStore(path, store)) || ((store === undefined || killed) && !looksLikeLog(path))
     const text = kept ? undefined : await readLog(file)
     if (text !== undefined) found.push({ where: `the file ${path} of its state directory`, text })
   }

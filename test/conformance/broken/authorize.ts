@@ -133,6 +133,18 @@ export const brokenAuthorize: readonly Broken[] = [
     }),
   },
   {
+    name: 'compares-the-beginning-of-iss',
+    says: 'takes an iss that begins as its own',
+    providers: ['ziina'],
+    killedBy: ['authorize.iss-alike', 'authorize.iss-exact'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (query.get('iss')?.startsWith(given.issuer)) query.set('iss', given.issuer)
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
     name: 'compares-iss-when-there',
     says: 'compares iss only when it comes',
     providers: ['ziina'],
