@@ -265,7 +265,7 @@ const forgedError: Case = {
     const after = (name: string): readonly PlayedStep[] => played.steps.filter(({ step, as }) => step === 'callback' && as === name)
     return {
       'authorize.forged-error': outlived(Object.keys(forgedErrors).flatMap(after)),
-      [forgedIssuer.id]: outlived(after(anotherIssuer)),
+      ...(namingIssuer(played.profile) ? { [forgedIssuer.id]: outlived(after(anotherIssuer)) } : {}),
     }
   },
 }

@@ -150,6 +150,8 @@ const unreadable: readonly Case[] = [
       fault: () => ({ kind: 'status', status: 200, headers: json, body: 'null' }),
       asks: 1,
     }),
+    // How often a client asks again is told by the other cases.
+    checks: () => [survives],
     play: async (context) => {
       if (!(await context.connect())) return
       expire(context)

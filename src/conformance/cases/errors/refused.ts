@@ -14,7 +14,6 @@ import {
   refreshes,
   refreshTokenOf,
   stepOf,
-  stepsOf,
 } from '../reading.js'
 import { rotatingQuirks } from '../refresh/rotation.js'
 import { errorsIn200, not, refreshing, rotating } from '../when.js'
@@ -92,7 +91,11 @@ const refusalIsFinal: Case = {
     const [first] = refreshes(step?.entries ?? [])
     if (!step || !first) {
       const finding = notSoFar(played, 'no refresh was refused')
-      return { 'errors.refusal-is-final': finding, 'errors.refusal-is-remembered': finding, 'errors.no-older-token': finding }
+      return {
+        'errors.refusal-is-final': finding,
+        'errors.refusal-is-remembered': finding,
+        ...(rotating(played.profile) ? { 'errors.no-older-token': finding } : {}),
+      }
     }
     const same = (entries: readonly (typeof first)[]) =>
       refreshes(entries).filter((entry) => refreshTokenOf(entry) === refreshTokenOf(first))
@@ -110,13 +113,14 @@ const refusalIsFinal: Case = {
     }
     const sent = (entry: typeof first): string | undefined => parametersOf(entry)['refresh_token']
     // Nothing was issued since: whatever else it sends, it had before.
-    const older = refreshes(after(entriesOf(['refused', 'later', 'later again'].flatMap((as) => stepsOf(played, as))), first)).find(
-      (entry) => sent(entry) !== sent(first),
-    )
+    const since = played.steps.filter(({ as }) => as === 'refused' || as.startsWith('later'))
+    const older = refreshes(after(entriesOf(since), first)).find((entry) => sent(entry) !== sent(first))
     return {
       'errors.refusal-is-final': final(),
       'errors.refusal-is-remembered': remembered(),
-      'errors.no-older-token': older ? unmet('sent a refresh token that had been replaced', first, older) : met(first),
+      ...(rotating(played.profile)
+        ? { 'errors.no-older-token': older ? unmet('sent a refresh token that had been replaced', first, older) : met(first) }
+        : {}),
     }
   },
 }
