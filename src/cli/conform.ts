@@ -14,7 +14,7 @@ import type { Provider, Toggles } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import type { Following } from './following.js'
-import { driverOf, ids, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
+import { driverOf, endOnSignals, ids, providerOf, quirksGiven, reportsOf, usage, write } from './judging.js'
 import { countOf } from './options.js'
 
 const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
@@ -143,7 +143,7 @@ export const conform: Command = {
     const wanted = reportsOf(given)
     const recorded = string(given, 'passive')
     let ended: number | undefined
-    for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+    endOnSignals(() => ended)
     const following = bool(given, 'ui')
       ? await (await import('./following.js')).follow({ provider: provider.id, client: 'a client' }, process.env)
       : undefined

@@ -11,7 +11,7 @@ import type { Provider } from '../index.js'
 import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { driverOf, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
+import { driverOf, endOnSignals, providerOf, quirksGiven, reportsOf, usage, write } from './judging.js'
 import { countOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
@@ -80,9 +80,9 @@ const baselineOf = async (given: ParsedArguments) => {
 }
 
 /** @returns what sets the exit code of a search that is over, and whose console is still looked at */
-const endOnSignals = (): ((exitCode: number) => void) => {
+const untilSignals = (): ((exitCode: number) => void) => {
   let ended: number | undefined
-  for (const [signal, code] of Object.entries(signals)) process.once(signal, () => process.exit(ended ?? code))
+  endOnSignals(() => ended)
   return (exitCode) => {
     ended = exitCode
   }
@@ -107,7 +107,7 @@ export const replay = async (given: ParsedArguments, file: string): Promise<numb
   const wanted = reportsOf(given)
   const provider = await providerOf({ ...given, values: { provider: schedule.provider, ...given.values } })
   const expect = await baselineOf(given)
-  endOnSignals()
+  untilSignals()
   const started = new Date()
   const stage = await stageOf(given, provider, string(given, 'seed') ?? schedule.seed)
   try {
@@ -191,7 +191,7 @@ Exits with 0 if it found nothing, 1 if there are findings, 3 if the client could
     const wanted = reportsOf(given)
     const expect = await baselineOf(given)
     const seed = string(given, 'seed') ?? randomBytes(4).toString('hex')
-    const over = endOnSignals()
+    const over = untilSignals()
     const started = new Date()
     const stage = await stageOf(given, provider, seed)
     const following = bool(given, 'ui')

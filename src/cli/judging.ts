@@ -109,4 +109,13 @@ export const write = async (report: Report, wanted: readonly Wanted[], location:
 }
 
 /** Ended from outside, it takes the clients it started with it. */
-export const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+const signals: { readonly [signal: string]: number } = { SIGINT: 130, SIGTERM: 143 }
+
+/** Ends the command when somebody says so, below the line that tells how far it has come. @param code the exit code where it has one already */
+export const endOnSignals = (code: () => number | undefined): void => {
+  for (const [signal, otherwise] of Object.entries(signals))
+    process.once(signal, () => {
+      if (process.stderr.isTTY) process.stderr.write('\n')
+      process.exit(code() ?? otherwise)
+    })
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -114,9 +114,12 @@ describe('authdouble conform', () => {
     expect(code).toBe(1)
   })
 
-  it('takes its clients with it when it is ended', async () => {
+  it('takes its clients and their folders with it when it is ended', async () => {
+    const temporary = await mkdtemp(join(folder, 'temporary-'))
     const script = `process.stderr.write(String(process.pid)); require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid)); setInterval(() => {}, 1000)`
-    const { child, ended } = authdouble(['conform', '--provider', 'zettle', '--exec', '--', process.execPath, '-e', script])
+    const { child, ended } = authdouble(['conform', '--provider', 'zettle', '--exec', '--', process.execPath, '-e', script], {
+      env: { TMPDIR: temporary },
+    })
     const pid = await expect
       .poll(() => readFile(join(folder, 'pid'), 'utf8').catch(() => ''), { timeout: 10_000 })
       .not.toBe('')
@@ -124,6 +127,7 @@ describe('authdouble conform', () => {
     child.kill('SIGTERM')
     expect((await ended).code).toBe(143)
     await expect.poll(() => runs(Number(pid)), { timeout: 5000 }).toBe(false)
+    expect(await readdir(temporary)).toEqual([])
   })
 
   it.each([

@@ -84,6 +84,21 @@ describe('Recorded traffic in which a client goes wrong', () => {
     expect(report.exitCode).toBe(1)
   })
 
+  it('is not green where installs begin at the provider either: a code that came twice', async () => {
+    await using double = await createServer({ providers: ['zentail'] })
+    const { tokenUrl, clientId, clientSecret, redirectUri } = double.provider('zentail')
+    const { code } = await double.codes.mint('zentail')
+    for (let turn = 0; turn < 2; turn += 1)
+      await fetch(tokenUrl, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+        body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
+      })
+    const { cases, exitCode } = judgeRecorded(double.journal.entries(), 'zentail')
+    expect(cases.flatMap(({ checks }) => checks).filter(({ verdict }) => verdict === 'fail')).toMatchObject([{ id: 'always.code-once' }])
+    expect(exitCode).toBe(1)
+  })
+
   it('may be known, and an entry that fits nothing is told', async () => {
     const known = [
       { case: 'refresh/picks-up-rotated-token', reason: 'known' },

@@ -50,7 +50,8 @@ const endAll = (): void => {
 }
 
 const watchOver = (kill: () => void): (() => void) => {
-  if (alive.size === 0) process.once('exit', endAll)
+  // Before the folders are removed into which they write.
+  if (alive.size === 0) process.prependOnceListener('exit', endAll)
   alive.add(kill)
   return () => {
     alive.delete(kill)

@@ -1,8 +1,8 @@
 /** Stand-ins for the programs that open a browser, so that command-line tools can be driven without one. */
 
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { makeFolder, removeFolder } from './folders.js'
 
 /** What tools call to open a page: macOS, freedesktop, Debian, and what libraries try in turn. */
 const openers = ['open', 'xdg-open', 'sensible-browser', 'x-www-browser', 'www-browser', 'gnome-open', 'kde-open', 'wslview']
@@ -20,7 +20,7 @@ export interface Shims {
 const pause = 20
 
 export const createShims = async (): Promise<Shims> => {
-  const folder = await mkdtemp(join(tmpdir(), 'authdouble-browser-'))
+  const folder = makeFolder('authdouble-browser-')
   const record = join(folder, 'opened')
   // The last argument is the page: openers take options before it.
   const script = `#!/bin/sh\nfor page in "$@"; do :; done\nprintf '%s\\n' "$page" >>'${record}'\n`
@@ -60,7 +60,7 @@ export const createShims = async (): Promise<Shims> => {
     forget,
     close: async () => {
       forget()
-      await rm(folder, { recursive: true, force: true })
+      await removeFolder(folder)
     },
   }
 }

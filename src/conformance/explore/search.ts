@@ -154,7 +154,13 @@ const commandOf = (group: Group) => ({
   toString: () => group.map(({ act }) => nameOf(act)).join(', '),
 })
 
-const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Promise<LaneResult> => {
+/** Who watches a search: each schedule as it was played, and each finding. */
+interface Watch {
+  readonly played: (played: Played) => void
+  readonly found: () => void
+}
+
+const runLane = async (fc: Fc, stage: Stage, lane: Lane, watch: Watch): Promise<LaneResult> => {
   const { scope } = lane
   const known = [...lane.known]
   const findings: Finding[] = []
@@ -180,7 +186,7 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
       if (!failing) {
         plays.push({ played, turns })
         at = lane.before + plays.length
-        done()
+        watch.played(played)
       }
       if (failing) left -= waitingCost(played)
       if (played.failed !== undefined) return true
@@ -195,8 +201,10 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, done: () => void): Prom
     const { shortest, played, violation } = await conclude(stage, first, first.violation.invariant, lane.shrinking)
     const schedule = scheduleOf(stage, violation ? shortest : first, violation ?? first.violation, violation ? played : first.played)
     known.push({ invariant: first.violation.invariant, features: featuresOf(schedule.turns) })
-    if (violation) findings.push({ violation, schedule, played, after: at })
-    else unconfirmed.push({ invariant: first.violation.invariant, schedule })
+    if (violation) {
+      findings.push({ violation, schedule, played, after: at })
+      watch.found()
+    } else unconfirmed.push({ invariant: first.violation.invariant, schedule })
   }
   return { findings, unconfirmed, plays }
 }
@@ -252,7 +260,9 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
   let connected = false
   let failed = plain.failed
   let made = 0
-  let shown = 0
+  // What a terminal is shown does not wait for the end of a round.
+  const shown = { played: 0, findings: finding.length, coverage: createCoverage(settings, can) }
+  const show = (): void => progress?.({ played: shown.played, of: runs, findings: shown.findings, situations: shown.coverage.met().length })
   const result = (): SearchResult => ({
     findings,
     unconfirmed,
@@ -281,9 +291,16 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
       }),
     )
     const results = await pooled(list, jobs, (lane) =>
-      runLane(fc, stage, lane, () => {
-        shown += 1
-        progress?.({ played: shown, of: runs, findings: findings.length, situations: coverage.met().length })
+      runLane(fc, stage, lane, {
+        played: ({ situations }) => {
+          shown.played += 1
+          shown.coverage.add(situations, [])
+          show()
+        },
+        found: () => {
+          shown.findings += 1
+          show()
+        },
       }),
     )
     for (const lane of results) {
@@ -300,6 +317,7 @@ export const search = async (stage: Stage, options: SearchOptions = {}): Promise
         const seen = findings.map(({ violation, schedule }) => ({ invariant: violation.invariant, features: featuresOf(schedule.turns) }))
         if (!isKnown(seen, finding.violation, finding.schedule.turns)) findings = [...findings, finding]
       }
+      shown.findings = findings.length
       unconfirmed.push(...lane.unconfirmed)
       made += lane.plays.length
     }

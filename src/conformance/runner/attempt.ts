@@ -1,10 +1,8 @@
 /** Plays one case once: a world, a client, the play, and the judge's word on it. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Provider } from '../../index.js'
 import type { Answer, ClientEnvironment, Driver, Session, Written } from '../drivers/driver.js'
+import { makeFolder, removeFolder } from '../drivers/folders.js'
 import type { Output } from '../invariants/history.js'
 import { askAfterwards } from './afterwards.js'
 import { brokenInvariants } from './always.js'
@@ -201,7 +199,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   const named = titled(setting, one)
   const quirks = one.quirks?.(profileOf(provider, overrides.quirks)) ?? {}
   const documented = profileOf(provider, { ...overrides.quirks, ...quirks })
-  const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
+  const stateDir = makeFolder('authdouble-client-')
   await using opened = await sandboxes.open(`${one.topic}-${one.name}`, quirks, `${seed}:${named.id}:${turn}`)
   const own = driver.redirectUri ?? (await redirectAddressOf(opened.address.redirectUri, setting.places.indexOf(named.id)))
   // A client that already runs knows where everything is.
@@ -267,7 +265,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
     return { result, hello }
   } finally {
     // Something of the client may still write there, and what it leaves is no part of the verdict.
-    await rm(stateDir, { recursive: true, force: true, maxRetries: 4, retryDelay: 50 }).catch(() => {})
+    await removeFolder(stateDir)
   }
 }
 

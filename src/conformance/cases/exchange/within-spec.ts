@@ -170,7 +170,7 @@ const atExchange = (saying: Saying): Case => ({
     if (told && callback && callback.state !== 'ok') return { 'exchange.reply-within-specification': unmet(inWords(callback), told) }
     return {
       'exchange.reply-within-specification': working(played, ['first call', 'second call'], told),
-      'exchange.used-while-good': usedBeforeRenewed(played, told),
+      ...(refreshing(played.profile) && !saying.ended ? { 'exchange.used-while-good': usedBeforeRenewed(played, told) } : {}),
     }
   },
 })
