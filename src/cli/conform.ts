@@ -15,7 +15,7 @@ import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import type { Following } from './following.js'
 import { driverOf, ids, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
-import { numberOf } from './options.js'
+import { countOf } from './options.js'
 
 const list = (given: ParsedArguments, provider: Provider, only: readonly string[], quirks: Toggles): number => {
   const profile = profileOf(provider, quirks)
@@ -33,7 +33,7 @@ const list = (given: ParsedArguments, provider: Provider, only: readonly string[
 
 const baselineOf = async (given: ParsedArguments): Promise<readonly KnownFailure[]> => {
   const expect = string(given, 'expect')
-  return expect === undefined ? [] : usage(async () => readBaseline(await readFile(expect, 'utf8')))
+  return expect === undefined ? [] : usage(async () => readBaseline(await readFile(expect, 'utf8')), expect)
 }
 
 /** Flags that say something about a client that is driven. */
@@ -66,8 +66,8 @@ const run = async (
       provider,
       driver,
       only,
-      ...(jobs === undefined ? {} : { jobs: numberOf(jobs, '--jobs') }),
-      ...(repeat === undefined ? {} : { repeat: Math.max(1, numberOf(repeat, '--repeat')) }),
+      ...(jobs === undefined ? {} : { jobs: countOf(jobs, '--jobs') }),
+      ...(repeat === undefined ? {} : { repeat: countOf(repeat, '--repeat') }),
       ...(seed === undefined ? {} : { seed }),
       bail: bool(given, 'bail'),
       tolerant: bool(given, 'tolerant'),
@@ -154,7 +154,7 @@ export const conform: Command = {
         : await usage(async () => {
             const expect = await baselineOf(given)
             return judgeRecorded(readJournal(await readFile(recorded, 'utf8')), provider, only, recorded, { expect, quirks })
-          })
+          }, recorded)
     // what a code scanner pins findings to
     await write(report, wanted, string(given, 'sarif-source') ?? string(given, 'module') ?? string(given, 'app'))
     if (following) {

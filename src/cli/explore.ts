@@ -12,7 +12,7 @@ import { providers } from '../index.js'
 import type { Command, ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
 import { driverOf, providerOf, quirksGiven, reportsOf, signals, usage, write } from './judging.js'
-import { numberOf } from './options.js'
+import { countOf } from './options.js'
 
 const stageOf = async (given: ParsedArguments, provider: Provider, seed: string): Promise<OpenStage> => {
   const driver = await driverOf(given)
@@ -25,7 +25,7 @@ const stageOf = async (given: ParsedArguments, provider: Provider, seed: string)
       driver,
       seed,
       quirks,
-      ...(timeout === undefined ? {} : { limit: numberOf(timeout, '--timeout') * 1000 }),
+      ...(timeout === undefined ? {} : { limit: countOf(timeout, '--timeout') * 1000 }),
       ...(bool(given, 'tolerant') ? { tolerant: true } : {}),
     }),
   )
@@ -76,7 +76,7 @@ const save = async (folder: string, findings: readonly Finding[]): Promise<Reado
 
 const baselineOf = async (given: ParsedArguments) => {
   const file = string(given, 'expect')
-  return file === undefined ? [] : usage(async () => readBaseline(await readFile(file, 'utf8')))
+  return file === undefined ? [] : usage(async () => readBaseline(await readFile(file, 'utf8')), file)
 }
 
 /** @returns what sets the exit code of a search that is over, and whose console is still looked at */
@@ -132,9 +132,9 @@ const searchWith = async (given: ParsedArguments, stage: Stage, soFar: ((result:
   const { search } = await import('../conformance/explore/search.js')
   try {
     return await search(stage, {
-      runs: runs !== undefined ? numberOf(runs, '--runs') : minutes === undefined ? 500 : Number.MAX_SAFE_INTEGER,
-      ...(minutes === undefined ? {} : { time: numberOf(minutes, '--minutes') * 60_000 }),
-      ...(jobs === undefined ? {} : { jobs: Math.max(1, numberOf(jobs, '--jobs')) }),
+      runs: runs !== undefined ? countOf(runs, '--runs') : minutes === undefined ? 500 : Number.MAX_SAFE_INTEGER,
+      ...(minutes === undefined ? {} : { time: countOf(minutes, '--minutes') * 60_000 }),
+      ...(jobs === undefined ? {} : { jobs: countOf(jobs, '--jobs') }),
       ...(bool(given, 'bail') ? { until: () => true } : {}),
       progress: progress.shown,
       ...(soFar ? { soFar } : {}),

@@ -1,6 +1,8 @@
 /** What the commands that judge a client have in common: which client, which provider, which reports. */
 
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
 import { appDriver } from '../conformance/drivers/app.js'
 import type { Driver } from '../conformance/drivers/driver.js'
 import { execDriver } from '../conformance/drivers/exec.js'
@@ -16,7 +18,7 @@ import { toggleProblem } from '../sandbox/togglesSchema.js'
 import { suggestion } from '../validation/nearest.js'
 import type { ParsedArguments } from './args.js'
 import { bool, string, strings, UsageError } from './args.js'
-import { numberOf, togglesOf } from './options.js'
+import { countOf, togglesOf } from './options.js'
 
 export const ids: readonly string[] = providers.map(({ id }) => id)
 
@@ -40,26 +42,36 @@ export const quirksGiven = (given: ParsedArguments, provider: Provider): Toggles
   return toggles
 }
 
-/** Whatever is wrong with a file that the command line names is the user's to put right. */
-export const usage = async <T>(work: () => Promise<T> | T): Promise<T> => {
+/** Whatever is wrong with a file that the command line names is the user's to put right. @param file told where the error does not */
+export const usage = async <T>(work: () => Promise<T> | T, file = ''): Promise<T> => {
   try {
     return await work()
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(message.includes(file) ? message : `${file}: ${message}`)
   }
 }
+
+/** Windows finds programs by other rules, and is asked when the program starts. */
+const isThere = (command: string): boolean =>
+  process.platform === 'win32' ||
+  (command.includes('/')
+    ? existsSync(command)
+    : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command))))
 
 export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
-  const milliseconds = limit === undefined ? undefined : numberOf(limit, '--timeout') * 1000
+  const milliseconds = limit === undefined ? undefined : countOf(limit, '--timeout') * 1000
   const exec = bool(given, 'exec')
   if ([exec, file !== undefined, app !== undefined].filter(Boolean).length !== 1)
     throw new UsageError('name one client: --exec -- <cmd ...>, --module <file>, --app <app.json> or --passive <journal.json>')
   if (file !== undefined) return usage(() => moduleDriver(file, milliseconds))
   if (app !== undefined) return usage(() => appDriver(app, milliseconds))
-  if (given.rest.length === 0) throw new UsageError('--exec needs the client after --')
+  const [command] = given.rest
+  if (command === undefined) throw new UsageError('--exec needs the client after --')
+  if (!isThere(command)) throw new UsageError(`--exec: there is no program ${command}`)
   return execDriver(given.rest, milliseconds)
 }
 
@@ -76,7 +88,10 @@ export const reportsOf = (given: ParsedArguments): readonly Wanted[] => {
     const format = at < 0 ? one : one.slice(0, at)
     if (!Object.hasOwn(formats, format))
       throw new UsageError(`--report takes ${Object.keys(formats).join(', ')}, not ${JSON.stringify(format)}`)
-    return { format: format as ReportFormat, file: at < 0 ? undefined : one.slice(at + 1) }
+    const file = at < 0 ? undefined : one.slice(at + 1)
+    // Told before the run, not after it.
+    if (file !== undefined && !existsSync(dirname(file))) throw new UsageError(`--report ${one}: there is no folder ${dirname(file)}`)
+    return { format: format as ReportFormat, file }
   })
   if (wanted.filter(({ file }) => file === undefined).length > 1)
     throw new UsageError('only one report can go to stdout: --report format=file')

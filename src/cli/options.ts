@@ -13,6 +13,12 @@ export const numberOf = (value: string, what: string, max = Number.MAX_SAFE_INTE
   return number
 }
 
+/** A number of things of which there is at least one. */
+export const countOf = (value: string, what: string): number => {
+  if (!/^\d+$/.test(value) || Number(value) < 1) throw new UsageError(`${what} is a number from 1, not ${JSON.stringify(value)}`)
+  return Number(value)
+}
+
 interface OptionSource {
   readonly flag: string
   /** Variables that say the same, the first that is set counts. */

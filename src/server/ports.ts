@@ -20,8 +20,15 @@ export interface PortHandlers {
   readonly identity?: { readonly key: string; readonly cert: string }
 }
 
+/**
+ * Milliseconds that a connection may be idle. Node's five seconds pass between two requests of a test on a busy machine, whose client
+ * then writes into a connection that is being closed.
+ */
+const idleLimit = 60_000
+
 const serverOf = ({ request, connect, identity }: PortHandlers): Server => {
   const server = identity ? createSecureServer({ key: identity.key, cert: identity.cert }, request) : createServer(request)
+  server.keepAliveTimeout = idleLimit
   return connect ? server.on('connect', connect) : server
 }
 

@@ -185,6 +185,51 @@ describe('A program that', () => {
     expect(hello).toMatchObject({ state: 'silent', note: expect.stringContaining('within 0.3 s: expected {"id":1,"ok":true') })
   })
 
+  it('ends in the middle of a line is told what was expected and what came', async () => {
+    const { hello } = await answering(`process.stdout.write('{"id":1,"ok":tr', () => process.exit(3))`)
+    expect(hello).toMatchObject({
+      state: 'ended',
+      note: expect.stringMatching(/exit code 3 during hello: expected \{"id":1,.*where "\{.*tr" without the end of its line was seen last/),
+    })
+  })
+
+  it('writes a line without end is stopped before the line fills the memory', async () => {
+    const { hello } = await answering(`const more = () => process.stdout.write('x'.repeat(65536), more); more()`)
+    expect(hello).toMatchObject({ state: 'junk', note: expect.stringMatching(/^printed "x{120}" and \d+ more characters on stdout/) })
+  })
+
+  it.each([
+    [{}, 'no steps'],
+    [{ steps: 'authorize' }, "the steps 'authorize'"],
+    [{ steps: ['authorize', 'cal'] }, "the step 'cal'"],
+  ])('answers hello with %j is told the steps that there are', async (said, told) => {
+    const line = JSON.stringify({ id: 1, ok: true, ...said })
+    const { hello, session } = await answering(`console.log('${line}'); process.stdin.resume()`)
+    expect(hello).toMatchObject({ state: 'harness', note: expect.stringContaining(`with ${told}: steps is a list of authorize, callback`) })
+    await session.kill()
+  })
+
+  it('gives an authorization URL that is none gets no verdict', async () => {
+    const lines = [
+      { id: 1, ok: true, steps: ['authorize'] },
+      { id: 2, ok: true, url: '/authorize?state=1' },
+    ].map((line) => JSON.stringify(line))
+    const { session } = await answering(
+      `const lines = ${JSON.stringify(lines)}; process.stdin.on('data', () => console.log(lines.shift()))`,
+    )
+    expect(await session.ask({ step: 'authorize' })).toMatchObject({
+      state: 'harness',
+      note: "authorize returned '/authorize?state=1': it returns the authorization URL",
+    })
+    await session.kill()
+  })
+
+  it('does not answer its goodbye had to be stopped', async () => {
+    const line = JSON.stringify({ id: 1, ok: true, steps: ['call'] })
+    const { session } = await answering(`console.log('${line}'); process.stdin.resume(); setInterval(() => {}, 1000)`, 1000)
+    expect(await session.leave()).toEqual({ how: 'timeout' })
+  })
+
   it('ends well before it was told to has ended early', async () => {
     const line = JSON.stringify({ id: 1, ok: true, client: 'x', steps: ['call'] })
     const { hello, session } = await answering(

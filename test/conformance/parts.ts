@@ -108,6 +108,8 @@ export interface Parts {
   readonly resource: (given: ClientEnvironment, tokens: Tokens) => string
   /** Whether the access token is about to end. */
   readonly due: (tokens: Tokens, now: number) => boolean
+  /** Whether a token that is about to end is used when the refresh in its place failed so. */
+  readonly makesDo: (error: unknown, tokens: Tokens, now: number) => boolean
   /** Whether an API call that was answered so is worth another attempt, as it was. */
   readonly again: (response: Response, attempt: number) => boolean
   /** Whether no call is made before a Retry-After is over. */
@@ -315,6 +317,7 @@ export const reference: Parts = {
   }),
   resource: (given) => given.resourceUrl ?? '',
   due: ({ until }, now) => until !== undefined && until <= now + 30_000,
+  makesDo: (error, { until = 0 }, now) => !(error instanceof Refusal && isFinal(error)) && until > now,
   again: ({ status }, attempt) => status >= 500 && attempt < 3,
   waits: true,
   expired: ({ status }) => status === 401,

@@ -104,7 +104,11 @@ export const clientOf =
       const found = held(customer)
       if (found.ended) throw new Unable('the user has to connect again')
       const renewable = found.refresh_token !== undefined || found.assertion === true
-      const before = renewable && parts.due(found, clock()) ? await refresh(customer) : found
+      const makeDo = (error: unknown): Tokens => {
+        if (parts.makesDo(error, found, clock())) return found
+        throw error
+      }
+      const before = renewable && parts.due(found, clock()) ? await refresh(customer).catch(makeDo) : found
       const response = await send(before)
       if (!parts.expired(response) || !renewable) return response.status
       // Another call may have refreshed while this one was on its way.

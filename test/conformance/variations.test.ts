@@ -125,7 +125,7 @@ const variations: readonly Variation[] = [
     does: 'uses a token until it is refused',
     providers: ['ziina', 'zettle', 'zoho-payments'],
     parts: { due: () => false },
-    says: { 'refresh.ahead-used': 'not-applicable', 'refresh.ahead-once': 'not-applicable' },
+    says: { 'refresh.ahead-used': 'not-applicable', 'refresh.ahead-once': 'not-applicable', 'refresh.ahead-in-trouble': 'not-applicable' },
   },
   {
     does: 'leaves refreshing to whoever uses it',
@@ -137,6 +137,7 @@ const variations: readonly Variation[] = [
       'refresh.once-for-many': 'not-applicable',
       'refresh.ahead-used': 'not-applicable',
       'refresh.ahead-once': 'not-applicable',
+      'refresh.ahead-in-trouble': 'not-applicable',
       'refresh.late-401-once': 'not-applicable',
       'refresh.waiters-served': 'warn',
       'refresh.flight-ends': 'not-applicable',

@@ -1,9 +1,23 @@
 /** Connections that begin at the provider: a customer presses Install, and the app is sent a code it never asked for. */
 
-import type { Case } from '../runner/case.js'
-import { met, settingOf, unmet } from '../runner/case.js'
+import type { Case, Finding } from '../runner/case.js'
+import { met, rfc, settingOf, unmet } from '../runner/case.js'
 import type { Profile } from '../runner/profile.js'
-import { calls, check, codeOf, exchanges, fate, fine, header, inWords, notSoFar, stepOf, tokenRequests } from './reading.js'
+import {
+  calls,
+  check,
+  codeOf,
+  entriesOf,
+  exchanges,
+  fate,
+  fine,
+  header,
+  inWords,
+  notSoFar,
+  stepOf,
+  succeeded,
+  tokenRequests,
+} from './reading.js'
 import type { When } from './when.js'
 import { both, installing } from './when.js'
 
@@ -122,7 +136,7 @@ const foreignClient: Case = {
 }
 
 /** Where connections begin at the app, customers begin at the same time. */
-const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): Case => ({
+const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`, served = `${topic}.customers-served`): Case => ({
   topic,
   name: 'keeps-customers-apart',
   title: 'The token of one customer is not used for another',
@@ -142,6 +156,17 @@ const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): 
       },
       { consequence: 'secret-exposed' },
     ),
+    check(
+      served,
+      'must',
+      rfc(6749, '4.1', 'An authorization gives its tokens to whoever began it'),
+      {
+        title: 'serves every customer who connected',
+        expected: 'a call for each customer whose code was redeemed',
+        fix: 'Store tokens for the person in whose session the callback came, not for whoever began an authorization last.',
+      },
+      { recovers: true, consequence: 'connection-lost' },
+    ),
   ],
   play: async (context) => {
     const begun: (readonly [string, string])[] = []
@@ -158,11 +183,22 @@ const apart = (topic: 'install' | 'exchange', id = `${topic}.customers-apart`): 
   },
   judge: (played) => {
     const rows = played.profile.customers.map((user) => ({ user, made: calls(stepOf(played, `call for ${user}`)?.entries ?? [])[0] }))
-    if (rows.some(({ made }) => made === undefined)) return { [id]: notSoFar(played, 'not every customer was served') }
-    const wrong = rows.find(({ user, made }) => made?.user !== user)
     const evidence = rows.flatMap(({ made }) => made ?? [])
+    const connected = rows.map(({ user }) =>
+      played.steps.findLast((step) => step.step === 'callback' && step.user === user && succeeded(step)),
+    )
+    const redeemed = exchanges(entriesOf(connected.flatMap((step) => step ?? []))).filter(fine)
+    const unserved = rows.find(({ made }, at) => made === undefined && connected[at] !== undefined)
+    const serves = (): Finding => {
+      if (redeemed.length < rows.length) return notSoFar(played, 'not every customer connected')
+      const call = unserved && stepOf(played, `call for ${unserved.user}`)
+      return call ? unmet(`no call for ${unserved.user}, who had connected: ${inWords(call)}`, ...redeemed) : met(...evidence)
+    }
+    if (rows.some(({ made }) => made === undefined)) return { [id]: notSoFar(played, 'not every customer was served'), [served]: serves() }
+    const wrong = rows.find(({ user, made }) => made?.user !== user)
     return {
       [id]: wrong ? unmet(`a call for ${wrong.user} as ${wrong.made?.user ?? 'nobody'}`, ...evidence) : met(...evidence),
+      [served]: serves(),
     }
   },
 })

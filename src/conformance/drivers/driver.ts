@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util'
 import type { ProviderAddress } from '../../index.js'
+import { stepNames } from '../runner/step.js'
 import type { ClientEnd, StepError, StepState } from '../runner/verdict.js'
 
 /** What a client under test is told: where everything is, who it is, and a directory of its own that survives restarts. */
@@ -113,13 +114,27 @@ export const answerOfResult = (step: string, result: unknown): Answer => {
   const members = (typeof result === 'object' && result !== null ? result : {}) as { readonly url?: unknown; readonly status?: unknown }
   if (step === 'authorize') {
     const url = result instanceof URL ? result.href : typeof result === 'string' ? result : members.url
-    if (typeof url === 'string') return { state: 'ok', url }
+    if (typeof url === 'string' && URL.canParse(url)) return { state: 'ok', url }
     return { state: 'harness', note: `authorize returned ${shortly(result)}: it returns the authorization URL` }
   }
   if (step !== 'call' || result === undefined || result === null) return { state: 'ok' }
   const status = typeof result === 'number' ? result : members.status
   if (typeof status === 'number' && Number.isInteger(status)) return { state: 'ok', status }
   return { state: 'harness', note: `call returned ${shortly(result)}: it returns a number, a Response, { status } or nothing` }
+}
+
+const sayable: readonly string[] = [...stepNames, 'customers', 'sessions', 'twin', 'clock']
+
+/** Asked of every client, so that some name them too. */
+const always = ['hello', 'bye']
+
+const stepsExpected = `steps is a list of ${sayable.join(', ')}`
+
+/** What a program cannot do: a step misspelled would be a step never asked for. */
+const unknownSteps = (steps: unknown): string | undefined => {
+  if (!Array.isArray(steps)) return steps === undefined ? 'no steps' : `the steps ${shortly(steps)}`
+  const unknown: unknown = steps.find((step) => ![...sayable, ...always].includes(step as string))
+  return unknown === undefined ? undefined : `the step ${shortly(unknown)}`
 }
 
 /** Reads an answer off the wire; undefined when it is none. */
@@ -130,6 +145,8 @@ export const answerOf = (step: string, said: { readonly [member: string]: unknow
   // A client that opens the browser by itself has no URL to return.
   if (step === 'authorize') return url === undefined ? { state: 'ok' } : answerOfResult(step, url)
   if (step === 'call') return answerOfResult(step, status === undefined ? undefined : { status })
+  const unknown = step === 'hello' ? unknownSteps(steps) : undefined
+  if (unknown !== undefined) return { state: 'harness', note: `hello was answered with ${unknown}: ${stepsExpected}` }
   return {
     state: 'ok',
     ...(typeof client === 'string' ? { client } : {}),

@@ -1,12 +1,11 @@
 /** Drives a program: one process for each case, one JSON object a line in and out. */
 
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import type { ClientEnd } from '../runner/verdict.js'
 import { deliver } from './browser.js'
 import type { Answer, Asked, ClientEnvironment, Driver, Session } from './driver.js'
 import { answerOf, answerOfResult, environmentOf, stepLimit, within } from './driver.js'
+import { createLines } from './lines.js'
 import type { Output } from './output.js'
 import { createOutput } from './output.js'
 import type { Program } from './program.js'
@@ -42,17 +41,25 @@ const expectedLine = (id: number, step: string): string =>
     ...(step === 'call' ? { status: 200 } : {}),
   })
 
-const quoted = (line: string): string => JSON.stringify(line.slice(0, 120))
+/** A byte order mark and the like are shown too. */
+const visible = (text: string): string =>
+  JSON.stringify(text).replace(/\p{Cf}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const quoted = (line: string): string =>
+  line.length > 120 ? `${visible(line.slice(0, 120))} and ${line.length - 120} more characters` : visible(line)
 
 const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, written: { stdout: Output; stderr: Output }): Running => {
   const [command = '', ...rest] = argv
-  const lines = new PassThrough()
+  const lines = createLines(
+    (line) => hear(line),
+    (line) => junk(line),
+  )
   const program = createProgram(
     (mark) => spawn(command, rest, { env: { ...env, ...mark }, stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     {
       stdout: (text) => {
         written.stdout.add(text)
-        lines.write(text)
+        lines.add(text)
       },
       stderr: written.stderr.add,
     },
@@ -61,14 +68,23 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, wri
   const waiting = new Map<number, Waiter>()
   let over: Answer | undefined
   let last = 'nothing'
-  const finish = (answerTo: (step: string) => Answer): void => {
-    for (const { step, settle } of waiting.values()) settle(answerTo(step))
-    over ??= answerTo([...waiting.values()].at(-1)?.step ?? 'no step')
+  const finish = (answerTo: (step: string, id: number) => Answer): void => {
+    for (const [id, { step, settle }] of waiting) settle(answerTo(step, id))
+    over ??= answerTo([...waiting.values()].at(-1)?.step ?? 'no step', 0)
     waiting.clear()
+  }
+  const seen = (): string => {
+    const begun = lines.unfinished()
+    return begun === '' ? last : `${quoted(begun)} without the end of its line`
   }
   child.on('error', (error) => finish(() => ({ state: 'harness', note: `cannot start ${command}: ${error.message}` })))
   void program.ended.then((end) => {
-    if (end.how !== 'never-started') finish((step) => answerOfEnd(end, step))
+    if (end.how === 'never-started') return
+    finish((step, id) => {
+      const answer = answerOfEnd(end, step)
+      const missing = `: expected ${expectedLine(id, step)} on stdout, where ${seen()} was seen last`
+      return step === 'no step' || step === 'bye' ? answer : { ...answer, note: `${answer.note}${missing}` }
+    })
   })
   const junk = (line: string): void => {
     const [id, step] = [...waiting].map(([id, { step }]) => [id, step] as const)[0] ?? [0, 'nothing']
@@ -89,7 +105,6 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, wri
       junk(line)
     }
   }
-  createInterface({ input: lines }).on('line', hear)
   let serial = 0
   const say = (asked: Asked): Promise<Answer> => {
     if (over) return Promise.resolve(over)
@@ -97,7 +112,7 @@ const run = (argv: readonly string[], env: NodeJS.ProcessEnv, limit: number, wri
     const id = serial
     return new Promise<Answer>((resolve) => {
       const timer = setTimeout(() => {
-        const note = `no answer to ${asked.step} within ${limit / 1000} s: expected ${expectedLine(id, asked.step)} on stdout, where ${last} was seen last`
+        const note = `no answer to ${asked.step} within ${limit / 1000} s: expected ${expectedLine(id, asked.step)} on stdout, where ${seen()} was seen last`
         finish(() => ({ state: 'silent', note }))
         program.kill()
       }, limit)
@@ -140,12 +155,13 @@ const withBrowser = (running: () => Running, shims: Shims, limit: number) => {
 /** Says goodbye, and sees to it that it ends. */
 const leave = async (running: Running, last: Answer): Promise<ClientEnd> => {
   const early = await within(running.ended, 0)
-  await within(Promise.race([running.say({ step: 'bye' }), running.ended]), leaveLimit)
+  const answer = await within(Promise.race([running.say({ step: 'bye' }), running.ended]), leaveLimit)
   running.child.stdin?.end()
   const end = await within(running.ended, leaveLimit)
   running.kill()
   await within(running.ended, leaveLimit)
-  if (last.state === 'silent' || last.state === 'junk') return { how: 'timeout' }
+  const unheard = answer !== undefined && 'state' in answer && answer.state === 'silent'
+  if (unheard || last.state === 'silent' || last.state === 'junk') return { how: 'timeout' }
   return early?.how === 'own' ? { how: 'early', code: 0 } : (end ?? { how: 'timeout' })
 }
 

@@ -10,6 +10,7 @@ import { afterwards } from '../invariants/history.js'
 import { invariants as always } from '../invariants/violations.js'
 import { logsIn, wasKilled } from '../runner/logs.js'
 import type { Profile } from '../runner/profile.js'
+import { profileAt } from '../runner/profile.js'
 import type { PlayedStep } from '../runner/step.js'
 import type { ClientEnd } from '../runner/verdict.js'
 import type { Probe } from './afterwards.js'
@@ -116,7 +117,7 @@ const namesAccounts = ({ settings }: Profile): boolean =>
   Object.values(settings.endpoints).some(({ operation, names = {} }) => operation === 'resource' && Object.keys(names).length > 0)
 
 const prepare = async (stage: Stage, ground: Ground, stateDir: string): Promise<World> => {
-  const { provider, profile, driver, limit } = stage
+  const { provider, driver, limit } = stage
   const double = await stage.open(ground)
   const troubles: World['troubles'] = new Map()
   const entries: JournalEntry[] = []
@@ -132,6 +133,7 @@ const prepare = async (stage: Stage, ground: Ground, stateDir: string): Promise<
   const beginning = double.clock.freeze(Math.floor(Date.now() / 1000))
   const known = (await double.addresses())[provider.id] ?? double.provider(provider.id)
   const address = driver.redirectUri === undefined ? known : { ...known, redirectUri: driver.redirectUri }
+  const profile = profileAt(stage.profile, address.baseUrl)
   const client = await startClient(driver, { ...address, provider: provider.id, issuer: profile.issuer, stateDir }, beginning)
   const recorder = createRecorder(() => entries)
   const all = (await double.users.list(provider.id)).map(({ id }) => id)

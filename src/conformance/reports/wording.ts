@@ -102,7 +102,7 @@ export const headingOf = ({ check }: Finding): string | undefined => {
   const standing = standingOf(check)
   if (standing === 'fail') return consequenceText[consequenceOf(check)]
   return {
-    error: 'authdouble itself failed',
+    error: 'Could not be judged',
     'not-exercised': 'Could not be exercised',
     warn: 'Advice that was not taken',
     known: 'Known failures',

@@ -17,7 +17,7 @@ import { openGate } from './gate.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
 import { logsIn, wasKilled } from './logs.js'
 import type { Profile } from './profile.js'
-import { profileOf } from './profile.js'
+import { profileAt, profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
 import { redirectAddressOf } from './redirectAddress.js'
 import { caseId } from './select.js'
@@ -208,9 +208,7 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
   const gated = one.needs.includes('gate') && driver.port === undefined
   await using gate = gated ? await openGate(opened.address.tokenUrl) : undefined
   const sandbox = await withCredentials(behind(at(opened, own), gate), one.credentials)
-  // A provider may issue under the address at which it is reached.
-  const issuer = documented.issuer.replace('{base}', sandbox.address.baseUrl)
-  const profile = { ...documented, issuer, settings: { ...documented.settings, issuer } }
+  const profile = profileAt(documented, sandbox.address.baseUrl)
   try {
     const given = givenOf(profile, sandbox, stateDir)
     const session: Session = await driver.start(given)

@@ -176,3 +176,9 @@ export const profileOf = (provider: Provider, quirks: Toggles = {}): Profile => 
   profiles.set(key, profile)
   return profile
 }
+
+/** A provider may issue under the address at which it is reached. */
+export const profileAt = (profile: Profile, baseUrl: string): Profile => {
+  const issuer = profile.issuer.replace('{base}', baseUrl)
+  return { ...profile, issuer, settings: { ...profile.settings, issuer } }
+}

@@ -183,7 +183,7 @@ export const brokenAuthorize: readonly Broken[] = [
     name: 'sulks-after-a-denial',
     says: 'connects no more once a callback had an error',
     providers: ['vcita', 'zettle', 'ziina'],
-    killedBy: ['authorize.denial-recovers', 'authorize.forged-error'],
+    killedBy: ['authorize.denial-recovers', 'authorize.forged-error', 'authorize.forged-error-iss'],
     parts: () => {
       let denied = false
       return {
@@ -251,6 +251,43 @@ export const brokenAuthorize: readonly Broken[] = [
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
     killedBy: ['authorize.connection-survives'],
     parts: () => ({ spoils: (what) => what !== 'refresh' }),
+  },
+  {
+    name: 'lets-any-server-end-an-authorization',
+    says: 'does not look at iss when an error comes, and forgets the authorization',
+    providers: ['ziina'],
+    killedBy: ['authorize.forged-error-iss'],
+    parts: () => {
+      const ended: unknown[] = []
+      return {
+        believe: (given, query, pending) => {
+          const error = query.get('error')
+          if (error !== null && pending?.state === query.get('state')) {
+            ended.push(pending?.state)
+            throw new Refusal(error)
+          }
+          if (ended.includes(pending?.state)) throw new Nonsense('no authorization was asked for')
+          return reference.believe(given, query, pending)
+        },
+      }
+    },
+  },
+  {
+    name: 'keeps-its-first-refresh-token',
+    says: 'goes on with the refresh token of its first connection after another',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['authorize.new-tokens'],
+    parts: () => {
+      let first: string | undefined
+      return {
+        tokensOf: (reply, before, now) => {
+          const tokens = reference.tokensOf(reply, before, now)
+          if (before) return tokens
+          first ??= tokens.refresh_token
+          return first === undefined ? tokens : { ...tokens, refresh_token: first }
+        },
+      }
+    },
   },
   {
     name: 'keeps-its-first-tokens',

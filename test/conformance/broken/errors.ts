@@ -66,6 +66,26 @@ export const brokenErrors: readonly Broken[] = [
     parts: () => ({ onRefused: (_, tokens) => tokens }),
   },
   {
+    name: 'tries-older-tokens',
+    says: 'sends the refresh tokens that it had before when the newest is refused',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['errors.no-older-token'],
+    parts: () => {
+      const had: string[] = []
+      return {
+        tokensOf: (reply, before, now) => {
+          if (before?.refresh_token !== undefined) had.push(before.refresh_token)
+          return reference.tokensOf(reply, before, now)
+        },
+        onRefused: (error, tokens) => {
+          const after = reference.onRefused(error, tokens)
+          const older = after.ended ? had.pop() : undefined
+          return older === undefined ? after : { ...tokens, refresh_token: older }
+        },
+      }
+    },
+  },
+  {
     name: 'trusts-the-status',
     says: 'takes any answer with status 200 for tokens',
     providers: ['zoho-payments'],

@@ -462,6 +462,28 @@ export const brokenExchange: readonly Broken[] = [
     },
   },
   {
+    name: 'knows-a-host-by-its-beginning',
+    says: 'redeems a code at a host that begins like the one that it knows',
+    providers: ['zoho-payments'],
+    killedBy: ['exchange.accounts-server-known'],
+    parts: () => {
+      let named: URL | undefined
+      return {
+        believe: (given, query, pending) => {
+          const text = query.get('accounts-server') ?? ''
+          named = text.startsWith(new URL(given.tokenUrl).origin) ? new URL(text) : undefined
+          if (named) query.delete('accounts-server')
+          return reference.believe(given, query, pending)
+        },
+        send: (url, init) =>
+          reference.send(
+            named && url.endsWith('/oauth/v2/token') ? `${named.protocol}//${named.host}${named.pathname}/oauth/v2/token` : url,
+            init,
+          ),
+      }
+    },
+  },
+  {
     name: 'overlooks-the-accounts-server',
     says: 'redeems every code at the host that it knows, whatever the callback names',
     providers: ['zoho-payments'],

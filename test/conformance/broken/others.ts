@@ -145,6 +145,37 @@ export const brokenOthers: readonly Broken[] = [
     parts: () => ({ customer: () => 'me' }),
   },
   {
+    name: 'gives-tokens-to-whoever-began-last',
+    says: 'stores the tokens of a callback for the customer who began an authorization last',
+    providers: ['ziina', 'zettle', 'vcita'],
+    killedBy: ['exchange.customers-served'],
+    parts: () => {
+      let last: string | undefined
+      return {
+        steps: (made) => ({
+          ...made,
+          authorize: (asked, given) => {
+            last = asked.user
+            return made.authorize?.(asked, given)
+          },
+          callback: (asked, given) => made.callback?.(last === undefined ? asked : { ...asked, user: last }, given),
+        }),
+      }
+    },
+  },
+  {
+    name: 'keeps-the-first-customer-alone',
+    says: 'has no room for a second customer, whom it says that it connected',
+    providers: ['zentail', 'zoho-payments'],
+    killedBy: ['install.customers-served', 'exchange.customers-served'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => {
+        const [first = customer] = Object.keys(storage.read().tokens)
+        if (first === customer) reference.keep(storage, customer, tokens)
+      },
+    }),
+  },
+  {
     name: 'shows-the-code-as-referer',
     says: 'names the address of the callback, with its code, as the Referer of its calls',
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],

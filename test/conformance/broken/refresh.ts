@@ -184,6 +184,13 @@ export const brokenRefresh: readonly Broken[] = [
     },
   },
   {
+    name: 'gives-up-a-token-that-still-works',
+    says: 'makes no call when a refresh ahead of time fails',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.ahead-in-trouble'],
+    parts: () => ({ makesDo: () => false }),
+  },
+  {
     name: 'refreshes-for-each-call',
     says: 'refreshes once for each of several calls at once',
     providers: ['ziina', 'zettle'],

@@ -2,6 +2,8 @@
 
 import type { Case, Finding, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
+import type { CaseContext } from '../../runner/caseContext.js'
+import type { PlayedStep } from '../../runner/step.js'
 import { authorizations, check, exchanges, fine, inWords, notSoFar, parametersOf, stepOf, tokenRequests } from '../reading.js'
 import { authorizing, namingIssuer } from '../when.js'
 import { needs } from './callback.js'
@@ -190,13 +192,41 @@ const forgedErrors: { readonly [name: string]: (query: URLSearchParams) => void 
   },
 }
 
+/** What was wrong with an error whose state is right. */
+const anotherIssuer = 'another issuer'
+
+const forgedIssuer = check(
+  'authorize.forged-error-iss',
+  'should',
+  rfc(9207, '2.4', 'A client must not assume that an error with another iss comes from the server that it asked'),
+  {
+    title: 'ignores an error callback of another issuer',
+    expected: 'the real callback is taken after an error with another iss came',
+    fix: 'Compare iss before error is looked at, as for a code, and forget nothing when it differs.',
+  },
+  { recovers: true },
+)
+
+/** Its state is right: the other server was told it, as in a mix-up. */
+const errorOfAnotherIssuer = async (context: CaseContext): Promise<void> => {
+  const url = await context.begin({ as: anotherIssuer })
+  if (url === undefined) return
+  const other = new URL(url)
+  other.searchParams.delete('code')
+  other.searchParams.set('error', 'access_denied')
+  other.searchParams.set('iss', 'https://attacker.example')
+  await context.ask('callback', 'forged', { url: other.href })
+  await context.ask('callback', anotherIssuer, { url })
+}
+
 const forgedError: Case = {
   topic: 'authorize',
   name: 'outlives-a-forged-error',
   title: 'An error callback that nobody asked for, with another state or none, does not end the authorization under way',
   applies: authorizing,
   needs,
-  checks: () => [
+  checks: (profile) => [
+    ...(namingIssuer(profile) ? [forgedIssuer] : []),
     check(
       'authorize.forged-error',
       'should',
@@ -222,15 +252,20 @@ const forgedError: Case = {
       await context.ask('callback', name, { url })
       if (context.over()) return
     }
+    if (namingIssuer(context.profile) && !context.over()) await errorOfAnotherIssuer(context)
   },
   judge: (played): { readonly [check: string]: Finding } => {
-    const real = played.steps.filter(({ step, as }) => step === 'callback' && forgedErrors[as] !== undefined)
     const [asked] = authorizations(played.entries)
-    if (real.length === 0 || !asked) return { 'authorize.forged-error': notSoFar(played, 'no callback was delivered') }
-    const redeemed = real.flatMap(({ entries }) => exchanges(entries).filter(fine))
-    const lost = real.find(({ entries }) => !exchanges(entries).some(fine))
+    const outlived = (callbacks: readonly PlayedStep[]): Finding => {
+      if (callbacks.length === 0 || !asked) return notSoFar(played, 'no callback was delivered')
+      const lost = callbacks.find(({ entries }) => !exchanges(entries).some(fine))
+      if (lost) return unmet(`an error callback with ${lost.as} came before: ${inWords(lost)}`, asked)
+      return met(...callbacks.flatMap(({ entries }) => exchanges(entries).filter(fine)))
+    }
+    const after = (name: string): readonly PlayedStep[] => played.steps.filter(({ step, as }) => step === 'callback' && as === name)
     return {
-      'authorize.forged-error': lost ? unmet(`an error callback with ${lost.as} came before: ${inWords(lost)}`, asked) : met(...redeemed),
+      'authorize.forged-error': outlived(Object.keys(forgedErrors).flatMap(after)),
+      [forgedIssuer.id]: outlived(after(anotherIssuer)),
     }
   },
 }

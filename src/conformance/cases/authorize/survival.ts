@@ -79,23 +79,19 @@ const usesNew: Case = {
   },
   judge: (played) => {
     const renewed = exchanges(stepOf(played, 'again')?.entries ?? []).find(fine)
-    const issued = (renewed?.issued ?? []).map(({ id }) => id)
     const step = stepOf(played, 'with the new tokens')
     if (!renewed || !step) return { 'authorize.new-tokens': notSoFar(played, 'no second connection was made') }
-    const old = after(played.entries, renewed).find(
-      ({ presented }) =>
+    const since = [renewed, ...after(played.entries, renewed)]
+    const old = since.find(
+      ({ presented }, at) =>
         (presented?.kind === 'access_token' || presented?.kind === 'refresh_token') &&
-        !issued.includes(presented.id) &&
-        !madeAfter(played, renewed, presented.id),
+        // A refresh may answer with the refresh token that it was asked with: only what came before it counts.
+        !since.slice(0, at).some(({ issued = [] }) => issued.some(({ id }) => id === presented.id)),
     )
     if (old) return { 'authorize.new-tokens': unmet('a token of the old connection was used', renewed, old) }
     return { 'authorize.new-tokens': calls(step.entries).some(fine) ? met(renewed, ...step.entries) : unmet(inWords(step), renewed) }
   },
 }
-
-/** A token that a refresh of the new connection brought. */
-const madeAfter = (played: Played, since: Played['entries'][number], id: string): boolean =>
-  after(played.entries, since).some(({ issued = [] }) => issued.some((one) => one.id === id))
 
 export const survivalCases: readonly Case[] = [
   disturbed(

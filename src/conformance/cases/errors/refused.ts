@@ -2,8 +2,22 @@
 
 import type { Case, Finding, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
-import { after, calls, check, exchanges, fellSilent, notSoFar, refreshes, refreshTokenOf, stepOf } from '../reading.js'
-import { errorsIn200, not, refreshing } from '../when.js'
+import {
+  after,
+  calls,
+  check,
+  entriesOf,
+  exchanges,
+  fellSilent,
+  notSoFar,
+  parametersOf,
+  refreshes,
+  refreshTokenOf,
+  stepOf,
+  stepsOf,
+} from '../reading.js'
+import { rotatingQuirks } from '../refresh/rotation.js'
+import { errorsIn200, not, refreshing, rotating } from '../when.js'
 
 const finalReference = rfc(
   6749,
@@ -17,7 +31,8 @@ const refusalIsFinal: Case = {
   title: 'A refresh token that is refused is not sent again',
   applies: refreshing,
   needs: ['callback', 'refresh'],
-  checks: () => [
+  quirks: rotatingQuirks,
+  checks: (profile) => [
     check(
       'errors.refusal-is-final',
       'must',
@@ -40,9 +55,26 @@ const refusalIsFinal: Case = {
       },
       { forbids: true },
     ),
+    ...(rotating(profile)
+      ? [
+          check(
+            'errors.no-older-token',
+            'must',
+            rfc(6749, '6', 'When a new refresh token is issued, the client must discard the old one'),
+            {
+              title: 'does not fall back on a refresh token that was replaced',
+              expected: 'no request with an earlier refresh token after the newest was refused',
+              fix: 'Keep one refresh token, the newest. One that was replaced is taken for a stolen one when it comes again.',
+            },
+            { forbids: true },
+          ),
+        ]
+      : []),
   ],
   play: async (context) => {
     if (!(await context.connect())) return
+    // So that there is an older one, where a refresh brings another.
+    if (rotating(context.profile)) for (const as of ['replaced', 'replaced again']) await context.ask('refresh', as)
     context.advance(context.profile.expires ?? 0)
     context.fault({ operation: 'token', kind: 'refuse', reason: 'refresh_token_revoked', times: 'always' })
     await context.ask('refresh', 'refused')
@@ -60,7 +92,7 @@ const refusalIsFinal: Case = {
     const [first] = refreshes(step?.entries ?? [])
     if (!step || !first) {
       const finding = notSoFar(played, 'no refresh was refused')
-      return { 'errors.refusal-is-final': finding, 'errors.refusal-is-remembered': finding }
+      return { 'errors.refusal-is-final': finding, 'errors.refusal-is-remembered': finding, 'errors.no-older-token': finding }
     }
     const same = (entries: readonly (typeof first)[]) =>
       refreshes(entries).filter((entry) => refreshTokenOf(entry) === refreshTokenOf(first))
@@ -76,9 +108,15 @@ const refusalIsFinal: Case = {
       if (again.length > 0) return unmet(`sent again ${again.length} times`, first, ...again)
       return step.state === 'ok' ? unmet('the client said that it refreshed', first) : met(first)
     }
+    const sent = (entry: typeof first): string | undefined => parametersOf(entry)['refresh_token']
+    // Nothing was issued since: whatever else it sends, it had before.
+    const older = refreshes(after(entriesOf(['refused', 'later', 'later again'].flatMap((as) => stepsOf(played, as))), first)).find(
+      (entry) => sent(entry) !== sent(first),
+    )
     return {
       'errors.refusal-is-final': final(),
       'errors.refusal-is-remembered': remembered(),
+      'errors.no-older-token': older ? unmet('sent a refresh token that had been replaced', first, older) : met(first),
     }
   },
 }

@@ -3,6 +3,7 @@
 import type { Case, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, settingOf, unmet } from '../../runner/case.js'
 import type { Profile } from '../../runner/profile.js'
+import type { Stranger } from '../../runner/stranger.js'
 import { leaked } from '../errors/redirects.js'
 import { authorizations, check, codeOf, exchanges, fine, notSoFar, stepOf, tokenRequests } from '../reading.js'
 
@@ -10,14 +11,19 @@ import { authorizations, check, codeOf, exchanges, fine, notSoFar, stepOf, token
 const parameterOf = ({ browsing }: Profile): string | undefined =>
   Object.entries(browsing?.authorize.adds ?? {}).find(([, template]) => template.includes('{home.url}'))?.[0]
 
-const hosts = ['other-host', 'other-port'] as const
+/** Addresses that are not the provider's, by what is near about them. */
+const addresses: { readonly [name: string]: (stranger: Stranger, provider: URL) => string } = {
+  'another host': ({ url }) => url('other-host'),
+  'another port': ({ url }) => url('other-port'),
+  'an address that begins like its own': ({ url }, { origin }) => `${origin}@${new URL(url('other-host')).host}`,
+}
 
-const elsewhere = (host: string): string => `callback that names ${host}`
+const elsewhere = (name: string): string => `callback that names ${name}`
 
 /** The code of a callback, and whether a stranger got it or anything else that is secret. */
 const exposed = (played: Played): string | undefined => {
-  const codes = hosts.flatMap((host) => {
-    const { url } = stepOf(played, elsewhere(host)) ?? {}
+  const codes = Object.keys(addresses).flatMap((name) => {
+    const { url } = stepOf(played, elsewhere(name)) ?? {}
     return url === undefined ? [] : (new URL(url).searchParams.get('code') ?? [])
   })
   const told = (played.strays ?? []).some(({ url, body }) => codes.some((code) => decodeURIComponent(`${url}\n${body}`).includes(code)))
@@ -62,9 +68,10 @@ const redeems: Case = {
   play: async (context) => {
     const name = parameterOf(context.profile) ?? ''
     if (!(await context.connect({ as: 'at home' }))) return
-    const { url } = await context.stranger()
-    for (const host of hosts) {
-      await context.connect({ as: elsewhere(host), tamper: (query) => query.set(name, url(host)) })
+    const stranger = await context.stranger()
+    const provider = new URL(context.sandbox.address.tokenUrl)
+    for (const [near, write] of Object.entries(addresses)) {
+      await context.connect({ as: elsewhere(near), tamper: (query) => query.set(name, write(stranger, provider)) })
       if (context.over()) return
     }
   },
@@ -76,7 +83,7 @@ const redeems: Case = {
     const asked = authorizations(played.entries)
     const home = exchanges(stepOf(played, 'at home')?.entries ?? []).find(fine)
     if (asked.length > 0 && !asked.some(({ issued = [] }) => issued.length > 0)) return both(inapplicable('it does not ask in this way'))
-    const named = hosts.flatMap((host) => stepOf(played, elsewhere(host)) ?? [])
+    const named = Object.keys(addresses).flatMap((name) => stepOf(played, elsewhere(name)) ?? [])
     if (!home || named.length === 0) return both(notSoFar(played, 'no callback came that names another host'))
     const seen = exposed(played)
     const usual = named.flatMap(({ entries }) => tokenRequests(entries).filter((entry) => codeOf(entry) !== undefined))

@@ -40,6 +40,8 @@ const unseen: { readonly [S in ShownBy]: string } = {
 
 const hour = 3600
 
+type Make = (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
+
 interface Wrong {
   readonly id: string
   readonly as: string
@@ -47,7 +49,9 @@ interface Wrong {
   readonly says: string
   readonly fix: string
   readonly shownBy: ShownBy
-  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
+  readonly make: Make
+  /** The same mistake in another form, which another library falls for. */
+  readonly again?: { readonly as: string; readonly make: Make }
 }
 
 const wrongs: readonly Wrong[] = [
@@ -86,6 +90,7 @@ const wrongs: readonly Wrong[] = [
     fix: 'Allow the algorithms that the provider uses, by name: with HS256 a public key would be the secret.',
     shownBy: 'keys',
     make: (keys, claims) => keys.shared(claims),
+    again: { as: 'HS256 with the public key and a line break', make: (keys, claims) => keys.shared(claims, '\n') },
   },
   {
     id: 'exchange.id-token-issuer',
@@ -144,7 +149,7 @@ const wrongCheck = ({ id, as, section, says, fix }: Wrong): Check =>
   )
 
 /** Connects with an ID token that the case makes. */
-const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Wrong['make']): Promise<void> => {
+const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Make): Promise<void> => {
   const url = await context.begin({ as })
   if (url === undefined) return
   const { double, address, provider } = context.sandbox
@@ -166,7 +171,7 @@ const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, 
   if (context.can('call')) await context.ask('call', `call: ${as}`)
 }
 
-const judgeWrong = (played: Played, { as }: Wrong): Finding => {
+const judgeForm = (played: Played, as: string): Finding => {
   const callback = stepOf(played, as)
   const told = exchanges(callback?.entries ?? []).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
   if (!callback || !told) return notSoFar(played, `no ID token with ${as} was received`)
@@ -175,6 +180,11 @@ const judgeWrong = (played: Played, { as }: Wrong): Finding => {
   if (used) return unmet(`it went on with the tokens that came with ${as}`, told, used)
   if (callback.state === 'ok' && stepOf(played, `call: ${as}`) === undefined) return unmet('the client said that it holds tokens', told)
   return met(told)
+}
+
+const judgeWrong = (played: Played, { as, again }: Wrong): Finding => {
+  const first = judgeForm(played, as)
+  return again === undefined || first.is !== 'met' ? first : judgeForm(played, again.as)
 }
 
 const verifies: Case = {
@@ -189,9 +199,9 @@ const verifies: Case = {
     const keys = await (await import('../../../http/foreignKeys.js')).makeForeignKeys()
     context.fault({ operation: 'jwks', kind: 'status', status: 200, body: keys.published, times: 'always' })
     await connectWith(context, keys, 'nothing wrong', (each, claims) => each.sign(claims))
-    for (const wrong of wrongs) {
+    for (const { as, make } of wrongs.flatMap((wrong) => (wrong.again ? [wrong, wrong.again] : [wrong]))) {
       if (context.over()) return
-      await connectWith(context, keys, wrong.as, wrong.make)
+      await connectWith(context, keys, as, make)
     }
   },
   judge: (played): Findings => {

@@ -16,6 +16,8 @@ export const usable = (played: Played, as = 'call'): Finding => {
   if (!call) return connected ? inapplicable('the client says that it has no call') : notSoFar(played, 'no API call was made')
   if (call.state === 'unsupported') return inapplicable('the client says that it has no call')
   const made = calls(call.entries)
+  // What it printed says nothing about what it would have called.
+  if (made.length === 0 && (call.state === 'junk' || call.state === 'harness')) return notSoFar(played, 'no call came')
   if (made.length === 0)
     return call.state === 'ok' ? unmet('it said that it called, and no call came') : unmet(`no call came: ${inWords(call)}`)
   return succeeded(call) && made.some(fine) ? met(...made) : unmet(made.map(fate).join(', '), ...made)

@@ -55,7 +55,7 @@ const sayings: readonly Saying[] = [
     name: 'with-a-huge-expires-in',
     title: 'expires_in is a hundred years',
     says: 'expires_in has no upper limit',
-    set: { expires_in: 3_153_600_000 },
+    set: { expires_in: 3_155_760_000 },
     fix: 'Compare times instead of setting a timer, and keep them in 64 bits.',
   },
   {

@@ -82,7 +82,7 @@ export const brokenRefreshes: readonly BrokenClient[] = [
   bug('never-takes-no-for-an-answer', 'tries a dead refresh token again at every call', 'rule-broken', refreshing, {
     isFinal: () => false,
   }),
-  bug('takes-the-end-for-trouble-unless-400', 'takes invalid_grant for the end with status 400 only', 'rule-broken', refreshing, {
+  bug('takes-the-end-for-trouble-unless-400', 'takes invalid_grant for the end with status 400 only', 'rule-broken', ['zoho-payments'], {
     isFinal: (error) => habits.isFinal(error) && status(error) === 400,
   }),
   bug(
@@ -400,7 +400,7 @@ export const brokenRefreshes: readonly BrokenClient[] = [
       }),
     },
   ),
-  bug('tries-older-tokens', 'tries the refresh tokens that it had before when the newest is refused', 'connection-lost', rotating, () => {
+  bug('tries-older-tokens', 'tries the refresh tokens that it had before when the newest is refused', 'rule-broken', rotating, () => {
     const had: string[] = []
     let ask: string | undefined
     return {

@@ -109,7 +109,7 @@ export const brokenReplies: readonly BrokenClient[] = [
     'twenty-years-in-32-bits',
     'computes the end of a token in 32 bits: one that lives long has ended already',
     'connection-lost',
-    everywhere,
+    ['vcita', 'zentail'],
     {
       ...ending((reply, now) => (reply['expires_in'] === undefined ? undefined : now + ((Number(reply['expires_in']) * 1000) | 0))),
     },
@@ -184,7 +184,7 @@ export const brokenReplies: readonly BrokenClient[] = [
       }
     },
   ),
-  bug('no-token-type-refused', 'refuses a token response without token_type', 'connection-lost', everywhere, {
+  bug('no-token-type-refused', 'refuses a token response without token_type', 'connection-lost', ['zettle'], {
     ...refusing((reply) => reply['token_type'] === undefined),
   }),
   bug('token-type-by-case', 'takes token_type only as Bearer, with a capital letter', 'connection-lost', everywhere, {

@@ -1,7 +1,7 @@
 /** Clients that go wrong in sending: no end to waiting, no end to trying, and everywhere a redirect points. */
 
 import type { BrokenClient } from '../entry.js'
-import { everywhere, inHeader, refreshing, rotating } from '../entry.js'
+import { everywhere, inHeader, refreshing } from '../entry.js'
 import { NetworkError, networkError, OAuthError, ProtocolError } from '../errors.js'
 import type { Habits, Incoming, Outgoing } from '../habits.js'
 import { habits } from '../habits.js'
@@ -93,15 +93,6 @@ export const brokenRequests: readonly BrokenClient[] = [
   bug('sends-the-code-again-after-a-refusal', 'sends a code again when it was refused', 'connection-lost', everywhere, {
     ...again(codeGrant, 2, 0, (error) => error instanceof OAuthError || error instanceof ProtocolError),
   }),
-  bug(
-    'refreshes-again-after-a-lost-reply',
-    'sends a refresh token again at once when the answer to its rotation was lost',
-    'connection-lost',
-    rotating,
-    {
-      ...again(refreshGrant, 3, 0, (error) => error instanceof NetworkError && error.code !== 'TimeoutError'),
-    },
-  ),
   bug('hammers-a-503-of-the-token-endpoint', 'repeats a refresh sixty times while the endpoint is down', 'rule-broken', refreshing, {
     ...again(refreshGrant, 60, 0, (error) => status(error) >= 500),
   }),

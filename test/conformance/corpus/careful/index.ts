@@ -218,6 +218,13 @@ export const carefulClients: readonly CarefulClient[] = [
         ? 100
         : undefined,
   }),
+  // It has no other refresh token: whether it asks at once or at the next call, the provider decides in the same way.
+  careful('refreshes-again-after-a-lost-reply', 'sends a refresh again at once, twice, when its answer was lost', refreshing, {
+    askAgain: (error, parameters, attempt) =>
+      parameters['grant_type'] === 'refresh_token' && error instanceof NetworkError && error.code !== 'TimeoutError' && attempt < 3
+        ? 0
+        : undefined,
+  }),
   careful('waits-in-the-step', 'waits within an API call for a Retry-After of two seconds or less, once', everywhere, {
     callAgain: (answer, attempt) => {
       if (answer instanceof NetworkError || answer.status !== 429 || attempt > 1) return undefined
