@@ -289,7 +289,7 @@ export const brokenExchange: readonly Broken[] = [
     name: 'takes-what-is-no-refresh-token',
     says: 'takes an empty text or null for a new refresh token',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['refresh.reply-within-specification'],
+    killedBy: ['refresh.reply-within-specification', 'refresh.empty-refresh-token'],
     parts: () => ({
       tokensOf: (reply, before, now) => {
         const tokens = reference.tokensOf(reply, before, now)
