@@ -127,11 +127,12 @@ const replayed: Invariant = {
   ),
   expected: 'each refresh token sent once, whatever happens at the same time',
   fix: 'Let one refresh run at a time, for all calls, callers and processes that share the tokens; whoever waited reads the stored tokens again before it refreshes.',
-  find: ({ entries }) =>
+  find: ({ entries, steps }) =>
     refreshes(entries).flatMap((again) => {
       if (!refused(again) || spoilt(again) || (again.ended?.length ?? 0) === 0) return []
       const first = refreshes(entries).find((entry) => fine(entry) && refreshTokenOf(entry) === refreshTokenOf(again))
-      if (!first) return []
+      // Killed as soon as the reply had come, no client can have kept what it brought.
+      if (!first || steps.some(({ state, entries: mine }) => state === 'killed' && mine.includes(first))) return []
       return [
         { seen: `a refresh token came a second time (${fate(again)}), and the provider ended the connection`, evidence: [first, again] },
       ]

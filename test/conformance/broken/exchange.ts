@@ -279,9 +279,7 @@ export const brokenExchange: readonly Broken[] = [
           (['zettle', 'zentail'].includes(given.provider) || scope !== undefined) &&
           !('zone' in reply) &&
           reply['token_type'] !== 'BEARER' &&
-          (parameters['grant_type'] !== 'refresh_token' || given.provider === 'zoho-payments' || refresh !== undefined) &&
-          refresh !== '' &&
-          refresh !== null
+          (parameters['grant_type'] !== 'refresh_token' || given.provider === 'zoho-payments' || refresh !== undefined)
         if (!usual) throw new Nonsense('not the usual reply')
         return reply
       },
@@ -297,6 +295,19 @@ export const brokenExchange: readonly Broken[] = [
         ...reference.tokensOf(reply, before, now),
         ...(reply['expires_in'] === undefined ? { until: now } : {}),
       }),
+    }),
+  },
+  {
+    name: 'takes-what-is-no-refresh-token',
+    says: 'takes an empty text or null for a new refresh token',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.reply-within-specification', 'refresh.empty-refresh-token'],
+    parts: () => ({
+      tokensOf: (reply, before, now) => {
+        const tokens = reference.tokensOf(reply, before, now)
+        const { refresh_token: said } = reply
+        return said === '' || said === null ? { ...tokens, refresh_token: `${said}` } : tokens
+      },
     }),
   },
   {

@@ -194,9 +194,9 @@ export const brokenOthers: readonly Broken[] = [
   },
   {
     name: 'hammers-the-revocation',
-    says: 'repeats a revocation twenty times while it fails, and goes on with its tokens meanwhile',
+    says: 'repeats a revocation twenty times while it fails, and goes on with its tokens afterwards',
     providers: ['zettle', 'zoho-payments', 'vcita'],
-    killedBy: ['disconnect.trouble-bounded', 'disconnect.trouble-stops', 'disconnect.stops'],
+    killedBy: ['disconnect.trouble-bounded', 'disconnect.stops'],
     parts: () => ({
       forget: (tokens) => tokens,
       send: async (url, init) => {
@@ -204,6 +204,21 @@ export const brokenOthers: readonly Broken[] = [
         const leaving = /revoke|application-connections/.test(url)
         for (let turn = 0; leaving && turn < 20 && response.status >= 500; turn += 1) response = await reference.send(url, init)
         return response
+      },
+    }),
+  },
+  {
+    name: 'leaves-in-name-only',
+    says: 'says that the user left although the provider could not be told, and goes on with its tokens',
+    providers: ['zettle', 'zoho-payments', 'vcita'],
+    killedBy: ['disconnect.trouble-stops'],
+    mayBreak: ['always.truthful'],
+    parts: () => ({
+      forget: (tokens) => tokens,
+      send: async (url, init) => {
+        if (!/revoke|application-connections/.test(url)) return reference.send(url, init)
+        const response = await reference.send(url, init).catch(() => undefined)
+        return response?.ok ? response : new Response('{}')
       },
     }),
   },

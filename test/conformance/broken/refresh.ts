@@ -86,7 +86,7 @@ export const brokenRefresh: readonly Broken[] = [
     name: 'refreshes-at-every-call',
     says: 'refreshes before every call',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['refresh.only-when-needed', 'refresh.clock-ahead-once', 'refresh.clock-behind-once'],
+    killedBy: ['refresh.only-when-needed', 'refresh.within-the-limit', 'refresh.clock-ahead-once', 'refresh.clock-behind-once'],
     parts: () => ({
       steps: (made) => ({
         ...made,
@@ -101,7 +101,7 @@ export const brokenRefresh: readonly Broken[] = [
     name: 'stores-no-new-access-token',
     says: 'calls once with the access token that a refresh brought, and stores the one it had',
     providers: ['ziina', 'zettle', 'zoho-payments'],
-    killedBy: ['refresh.only-when-needed'],
+    killedBy: ['refresh.only-when-needed', 'refresh.within-the-limit'],
     parts: () => ({
       keep: (storage, customer, tokens) => {
         const before = storage.read().tokens[customer]

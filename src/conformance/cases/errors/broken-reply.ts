@@ -112,6 +112,12 @@ export const brokenReplyCases: readonly Case[] = [
     says: 'a page, whatever its status,',
   }),
   brokenReply({
+    name: 'survives-a-reply-without-an-access-token',
+    title: 'A JSON object with status 200 that has no access token is no token response',
+    fault: { kind: 'status', status: 200, body: { token_type: 'Bearer', expires_in: 3600, refresh_token: null } },
+    says: 'an object without access_token',
+  }),
+  brokenReply({
     name: 'survives-silence-at-exchange',
     title: 'A token endpoint that never answers is given up',
     fault: { kind: 'hang' },

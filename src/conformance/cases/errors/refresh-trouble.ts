@@ -226,6 +226,12 @@ export const refreshTroubleCases: readonly Case[] = [
     asks: 2,
   }),
   troubled({
+    name: 'survives-a-refused-client-at-refresh',
+    title: 'A client secret that is refused for an hour, as after a wrong deployment, costs nobody the connection',
+    fault: () => ({ kind: 'status', status: 401, body: { error: 'invalid_client' } }),
+    asks: 2,
+  }),
+  troubled({
     name: 'survives-an-error-with-status-200-at-refresh',
     title: 'An error that comes with status 200 at a refresh is no token, and costs nobody the connection',
     fault: () => ({ kind: 'status', status: 200, body: { error: 'temporarily_unavailable' } }),

@@ -175,9 +175,12 @@ const atExchange = (saying: Saying): Case => ({
   },
 })
 
+const heldAtRefresh = ({ outside }: Saying): string =>
+  outside === 'should' ? 'refresh.empty-refresh-token' : 'refresh.reply-within-specification'
+
 const holdsAtRefresh = (saying: Saying): Check =>
   check(
-    'refresh.reply-within-specification',
+    heldAtRefresh(saying),
     saying.outside ?? 'must',
     specification(saying),
     {
@@ -235,7 +238,7 @@ const atRefresh = (saying: Saying): Case => ({
     await renew(context, 'second')
   },
   judge: (played): Findings => {
-    const id = 'refresh.reply-within-specification'
+    const id = heldAtRefresh(saying)
     const told = refreshes(played.entries).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
     if (!told) {
       const made = calls(entriesOf(stepsOf(played, 'first')))

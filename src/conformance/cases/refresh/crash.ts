@@ -7,6 +7,7 @@ import type { Profile } from '../../runner/profile.js'
 import { calls, check, entriesOf, exchanges, fine, inWords, notSoFar, refreshes, stepOf, stepsOf, tokenRequests } from '../reading.js'
 import { refreshing } from '../when.js'
 import { expire } from './need.js'
+import { rotatingQuirks } from './rotation.js'
 
 /** Milliseconds after the response at which the client is killed. */
 const moments = [0, 1, 2, 4, 8, 16, 32, 64, 128]
@@ -120,6 +121,63 @@ const atRefresh: Case = {
   },
 }
 
+/** Where a client that writes what a refresh brought in two parts is between them. */
+const between: readonly Point[] = points.filter(({ as }) => /change|[48] ms/.test(as))
+
+const withHalf = (point: Point): string => `${afterPoint(point)}, and its token ended`
+
+/** With rotation a client that was killed before it had stored anything has lost its connection: that is no fault. Half of the new tokens is one. */
+const halfOfRotation: Case = {
+  topic: 'refresh',
+  name: 'stores-a-rotation-as-a-whole',
+  title: 'A client that is killed while it stores a new access token and a new refresh token has both afterwards, or neither',
+  applies: (profile) => refreshing(profile) && profile.rotating !== null,
+  needs: ['callback', 'call', 'kill', 'restart'],
+  quirks: rotatingQuirks,
+  afterwards: false,
+  checks: () => [
+    check(
+      'refresh.stored-as-a-whole',
+      'must',
+      rfc(6749, '6', 'When a new refresh token is issued, the client discards the old one and uses the new one'),
+      {
+        title: 'never has the new access token beside the old refresh token',
+        expected: 'where the new access token outlived a kill, a refresh with the refresh token that came with it',
+        fix: 'Keep both tokens in one record, and write it at once: one file that is renamed, one row, one transaction.',
+      },
+      { recovers: true, consequence: 'connection-lost' },
+    ),
+  ],
+  play: async (context) => {
+    for (const point of between) {
+      if (!(await context.connect({ as: `before it is ${point.as}` }))) return
+      expire(context)
+      if (!(await killAt(context, point, 'refresh_token', () => context.ask('call', point.as)))) return
+      const { entries } = await context.ask('call', afterPoint(point))
+      if (refreshes(entries).length > 0 || !calls(entries).some(fine)) continue
+      expire(context)
+      await context.ask('call', withHalf(point))
+    }
+  },
+  judge: (played): Findings => {
+    const id = 'refresh.stored-as-a-whole'
+    const tried = between.filter((point) => stepOf(played, afterPoint(point)))
+    const first = between[0] && stepOf(played, between[0].as)
+    if (tried.length === 0)
+      return {
+        [id]:
+          first && refreshes(first.entries).length === 0
+            ? inapplicable('its calls make no refresh')
+            : notSoFar(played, 'it was not killed'),
+      }
+    const later = tried.map((point) => ({ point, sent: refreshes(stepOf(played, withHalf(point))?.entries ?? []) }))
+    const half = later.find(({ sent }) => sent.some(({ outcome }) => outcome === 'refused') && !sent.some(fine))
+    if (half) return { [id]: unmet(`${half.point.as}, it had the new access token and another refresh token`, ...half.sent) }
+    const whole = later.flatMap(({ sent }) => sent.filter(fine))
+    return { [id]: met(...(whole.length > 0 ? whole : refreshes(played.entries).slice(-1))) }
+  },
+}
+
 /** An API call with something that was never a token. */
 const half = (played: Played, point: Point) =>
   stepsOf(played, afterPoint(point))
@@ -172,4 +230,4 @@ const atExchange: Case = {
   },
 }
 
-export const crashCases: readonly Case[] = [atExchange, atRefresh]
+export const crashCases: readonly Case[] = [atExchange, atRefresh, halfOfRotation]

@@ -1,6 +1,6 @@
 /** When a client refreshes, and when it does not. */
 
-import type { Case } from '../../runner/case.js'
+import type { Case, Check, Finding } from '../../runner/case.js'
 import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
 import { untilSo } from '../../runner/ordering.js'
@@ -103,6 +103,20 @@ const authentication = (name: string): Case => ({
 
 const limited = ({ settings }: Profile): boolean => settings.access.perWindow.count !== null
 
+/** A refresh at every call meets the limit after a few calls, and then no call works. */
+const withinLimit = (profile: Profile): Check =>
+  check(
+    'refresh.within-the-limit',
+    'provider',
+    settingOf(profile, 'access.perWindow.count', 'A refresh token fetches a few access tokens, then none for a while'),
+    {
+      title: 'does not use up what the provider allows by refreshing at every call',
+      expected: 'fewer refreshes than API calls, while the access token is good',
+      fix: 'Store each access token with the time when it expires, also after a refresh. Refresh only then, or after a 401.',
+    },
+    { forbids: true },
+  )
+
 const notEveryCall: Case = {
   topic: 'refresh',
   name: 'does-not-refresh-on-every-call',
@@ -112,11 +126,8 @@ const notEveryCall: Case = {
   checks: (profile) => [
     check(
       'refresh.only-when-needed',
-      // A refresh at every call meets the limit after a few calls, and then no call works.
-      limited(profile) ? 'provider' : 'should',
-      limited(profile)
-        ? settingOf(profile, 'access.perWindow.count', 'A refresh token fetches a few access tokens, then none for a while')
-        : rfc(6749, '1.5', 'Refresh tokens are for when the access token is no longer valid'),
+      'should',
+      rfc(6749, '1.5', 'Refresh tokens are for when the access token is no longer valid'),
       {
         title: 'does not refresh while the access token is good',
         expected: 'three API calls and no token request between them; after a refresh, two more of them',
@@ -124,6 +135,7 @@ const notEveryCall: Case = {
       },
       { forbids: true },
     ),
+    ...(limited(profile) ? [withinLimit(profile)] : []),
   ],
   play: async (context) => {
     if (!(await context.connect())) return
@@ -136,9 +148,15 @@ const notEveryCall: Case = {
     const steps = ['first', 'second', 'third', 'fourth', 'fifth'].flatMap((as) => stepsOf(played, as))
     const made = calls(entriesOf(steps)).filter(fine)
     const more = tokenRequests(entriesOf(steps))
-    if (more.length > 0)
-      return { 'refresh.only-when-needed': unmet(`${more.length} token requests for ${steps.length} calls with a good token`, ...more) }
-    return { 'refresh.only-when-needed': made.length > 2 ? met(...made) : notSoFar(played, 'three calls did not work') }
+    const seen = `${more.length} token requests for ${steps.length} calls with a good token`
+    const judged = (most: number): Finding => {
+      if (more.length > most) return unmet(seen, ...more)
+      return made.length > 2 ? met(...made) : notSoFar(played, 'three calls did not work')
+    }
+    return {
+      'refresh.only-when-needed': judged(0),
+      ...(limited(played.profile) ? { 'refresh.within-the-limit': judged(1) } : {}),
+    }
   },
 }
 
