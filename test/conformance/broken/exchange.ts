@@ -287,14 +287,15 @@ export const brokenExchange: readonly Broken[] = [
   },
   {
     name: 'takes-no-lifetime-for-the-end',
-    says: 'takes an access token without expires_in for one that has ended, and refreshes before each call',
+    says: 'takes an access token whose lifetime it cannot reckon with for one that has ended, and refreshes before each call',
     providers: ['ziina', 'zettle', 'zoho-payments'],
     killedBy: ['exchange.used-while-good'],
     parts: () => ({
-      tokensOf: (reply, before, now = Date.now()) => ({
-        ...reference.tokensOf(reply, before, now),
-        ...(reply['expires_in'] === undefined ? { until: now } : {}),
-      }),
+      tokensOf: (reply, before, now = Date.now()) => {
+        const { expires_in: seconds } = reply
+        const strange = typeof seconds !== 'number' || seconds > 2 ** 31
+        return { ...reference.tokensOf(reply, before, now), ...(strange ? { until: now } : {}) }
+      },
     }),
   },
   {

@@ -21,8 +21,8 @@ interface Saying {
   /** Where the response has this member otherwise. */
   readonly applies?: (profile: Profile) => boolean
   readonly fix: string
-  /** As it says, the token may have ended already. */
-  readonly ended?: true
+  /** The lifetime of the token cannot be known from it, or is long: no refresh is due. */
+  readonly stillGood?: true
   /** The specification does not have such a reply: a client may also refuse it, as long as it costs nothing. One comes, and no more. */
   readonly outside?: 'must' | 'should'
 }
@@ -36,6 +36,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is left out',
     says: 'expires_in is recommended, not required',
     remove: ['expires_in'],
+    stillGood: true,
     applies: ({ settings }) => settings.access.lifetime !== null && says(settings.token.reply['expires_in']),
     fix: 'Without expires_in use the access token until it is refused; never compute with what is not there.',
   },
@@ -44,6 +45,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is a number in quotes',
     says: 'expires_in is a number of seconds; some servers put it in quotes',
     set: { expires_in: '3600' },
+    stillGood: true,
     fix: 'Read expires_in as a number (Number(...)) before anything is added to it.',
   },
   {
@@ -51,7 +53,6 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is 0',
     says: 'expires_in is a number of seconds, and 0 is one: the token may have ended when it is used',
     set: { expires_in: 0 },
-    ended: true,
     fix: 'Tell 0 from absent, and do not refresh in a loop because of it: use the token, and refresh after a 401.',
   },
   {
@@ -59,6 +60,7 @@ const sayings: readonly Saying[] = [
     title: 'expires_in is a hundred years',
     says: 'expires_in has no upper limit',
     set: { expires_in: 3_155_760_000 },
+    stillGood: true,
     fix: 'Compare times instead of setting a timer, and keep them in 64 bits.',
   },
   {
@@ -156,7 +158,7 @@ const atExchange = (saying: Saying): Case => ({
   title: `A token response is taken although ${saying.title}`,
   ...(saying.applies ? { applies: saying.applies } : {}),
   needs: ['callback', 'call'],
-  checks: (profile) => [holdsAtExchange(saying), ...(refreshing(profile) && !saying.ended ? [usedWhileGood(saying)] : [])],
+  checks: (profile) => [holdsAtExchange(saying), ...(refreshing(profile) && saying.stillGood ? [usedWhileGood(saying)] : [])],
   play: async (context) => {
     // At a refresh too: who cannot read it must not be helped by one.
     context.fault({ operation: 'token', times: 'always', ...sayOf(saying) })
@@ -170,7 +172,7 @@ const atExchange = (saying: Saying): Case => ({
     if (told && callback && callback.state !== 'ok') return { 'exchange.reply-within-specification': unmet(inWords(callback), told) }
     return {
       'exchange.reply-within-specification': working(played, ['first call', 'second call'], told),
-      ...(refreshing(played.profile) && !saying.ended ? { 'exchange.used-while-good': usedBeforeRenewed(played, told) } : {}),
+      ...(refreshing(played.profile) && saying.stillGood ? { 'exchange.used-while-good': usedBeforeRenewed(played, told) } : {}),
     }
   },
 })
