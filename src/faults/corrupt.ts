@@ -43,16 +43,15 @@ export const triedOn = (response: RawResponse): readonly Tried[] => [
 const lowered = (headers: { readonly [name: string]: string }): { readonly [name: string]: string } =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-const said = ({ set = {}, remove = [], headers = {} }: FaultOf<'say'>, response: RawResponse): RawResponse => {
+const said = ({ set = {}, remove = [], order, headers = {} }: FaultOf<'say'>, response: RawResponse): RawResponse => {
   const members = objectIn(response)
   if (!members) return response
   const left = Object.entries(members).filter(([member]) => !remove.includes(member))
-  // What is new comes first: a client goes by the names of members, not by their order.
-  const added = Object.entries(set).filter(([member]) => !Object.hasOwn(members, member))
+  const changed = { ...Object.fromEntries(left), ...set }
   return {
     ...response,
     headers: { ...response.headers, ...lowered(headers) },
-    body: JSON.stringify({ ...Object.fromEntries(added), ...Object.fromEntries(left), ...set }),
+    body: JSON.stringify(order === 'reversed' ? Object.fromEntries(Object.entries(changed).reverse()) : changed),
   }
 }
 

@@ -33,11 +33,12 @@ export type FaultSpec =
   | { readonly kind: 'drip'; readonly pause?: Seconds }
   /** Waits until it is released, at most `limit` of real time: 30 seconds by default. */
   | { readonly kind: 'hold'; readonly phase?: 'before' | 'after'; readonly limit?: Seconds }
-  /** Members of the reply, which is a JSON object: those that change, those that are added before the others, and those that are left out. Headers are changed or added. */
+  /** Members of the reply, which is a JSON object: those that change or are added, those that are left out, and their order. Headers are changed or added. */
   | {
       readonly kind: 'say'
       readonly set?: { readonly [member: string]: unknown }
       readonly remove?: readonly string[]
+      readonly order?: 'reversed'
       readonly headers?: { readonly [name: string]: string }
     }
   | { readonly kind: 'tamper'; readonly parameter: 'code' | 'state' | 'iss'; readonly how: 'missing' | 'wrong' | 'empty' | 'doubled' }

@@ -70,7 +70,7 @@ const kinds: {
   garble: { members: {} },
   'gateway-page': { members: { status } },
   drip: { members: { pause: length } },
-  say: { members: { set: plainObject, remove: list(text()), headers } },
+  say: { members: { set: plainObject, remove: list(text()), order: oneOf(['reversed']), headers } },
   tamper: {
     members: { parameter: oneOf(['code', 'state', 'iss']), how: oneOf(['missing', 'wrong', 'empty', 'doubled']) },
     required: ['parameter', 'how'],

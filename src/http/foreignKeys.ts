@@ -10,7 +10,8 @@ export interface TokenClaims {
 export interface ForeignKeys {
   readonly sign: (claims: TokenClaims, how?: 'stranger' | 'unknown-key') => Promise<string>
   readonly unsigned: (claims: TokenClaims) => string
-  readonly shared: (claims: TokenClaims) => Promise<string>
+  /** HS256 with the public key in PEM as the secret. @param end what follows its last line: libraries write it with a line break or without */
+  readonly shared: (claims: TokenClaims, end?: '' | '\n') => Promise<string>
   readonly published: object
 }
 
@@ -29,7 +30,9 @@ export const makeForeignKeys = async (): Promise<ForeignKeys> => {
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: how === 'unknown-key' ? 'a-key-of-nobody' : kid })
         .sign(how === undefined ? own.privateKey : other.privateKey),
     unsigned: (claims) => `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`,
-    shared: (claims) =>
-      new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid }).sign(new TextEncoder().encode(pem)),
+    shared: (claims, end = '') =>
+      new SignJWT({ ...claims })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid })
+        .sign(new TextEncoder().encode(`${pem.trim()}${end}`)),
   }
 }

@@ -229,13 +229,14 @@ export const reference: Parts = {
     redirect_uri: given.redirectUri,
     ...(given.scope === undefined ? {} : { scope: given.scope }),
     ...(given.provider === 'ziina' ? { prompt: 'consent' } : {}),
+    ...(given.provider === 'zoho-payments' ? { soid: 'zohopay.1', access_type: 'offline', prompt: 'consent' } : {}),
     state,
     ...(keyPaths[given.provider] === undefined || nonce === undefined ? {} : { nonce }),
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   }),
   believe: (given, query, pending) => {
-    if (given.authorizeUrl !== undefined && given.provider !== 'zoho-payments') {
+    if (given.authorizeUrl !== undefined && (pending || given.provider !== 'zoho-payments')) {
       if (!pending) throw new Nonsense('no authorization was asked for')
       if (only(query, 'state') !== pending.state) throw new Nonsense('state differs')
       if (given.provider === 'ziina' && only(query, 'iss') !== given.issuer) throw new Nonsense('iss differs')
@@ -244,6 +245,9 @@ export const reference: Parts = {
     if (error !== undefined) throw new Refusal(error, only(query, 'error_description'))
     const client = only(query, 'client_id')
     if (client !== undefined && client !== given.clientId) throw new Nonsense('an installation of another client')
+    const accounts = only(query, 'accounts-server')
+    if (accounts !== undefined && new URL(accounts).origin !== new URL(given.tokenUrl).origin)
+      throw new Nonsense('an unknown accounts server')
     const code = only(query, 'code')
     if (!code) throw new Nonsense('no code came')
     return code
@@ -251,7 +255,7 @@ export const reference: Parts = {
   exchange: (given, code, pending) => ({
     grant_type: 'authorization_code',
     code,
-    ...(given.provider === 'zoho-payments' ? {} : { redirect_uri: given.redirectUri }),
+    ...(given.provider === 'zoho-payments' && !pending ? {} : { redirect_uri: given.redirectUri }),
     ...(pending ? { code_verifier: pending.verifier } : {}),
   }),
   authenticate: (given, headers, parameters) => {

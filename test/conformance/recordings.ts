@@ -35,7 +35,7 @@ export const recordings = (): readonly Recording[] =>
  * show is asked of the connection afterwards.
  */
 export const isRecorded = ({ name }: { readonly name: string }): boolean =>
-  !/at-refresh$|silence|drip|refused-connection|throttle|a-late-401|slow-refresh|shared-refresh|scheduled-refresh|second-process|callbacks-at-once|simultaneous-calls|redirect-of|^takes-a-reply|keeps-its-connection|a-long-token/.test(
+  !/at-refresh$|silence|drip|refused-connection|throttle|a-late-401|check-and-use|each-customer|of-the-redirect|slow-refresh|shared-refresh|scheduled-refresh|second-process|callbacks-at-once|simultaneous-calls|redirect-of|^takes-a-reply|keeps-its-connection|a-long-token/.test(
     name,
   )
 

@@ -141,6 +141,8 @@ const variations: readonly Variation[] = [
       'refresh.late-401-once': 'not-applicable',
       'refresh.waiters-served': 'warn',
       'refresh.flight-ends': 'not-applicable',
+      'refresh.customers-apart': 'not-applicable',
+      'refresh.customers-served': 'not-applicable',
     },
   },
 ]

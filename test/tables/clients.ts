@@ -73,7 +73,8 @@ const detail = ({ needs, cannot }: Listed, provider: string, at: At | undefined)
 
 export const clientTable = (): string => {
   const rows = results()
-  const columns = providers.map(({ id }) => id)
+  // Only where at least one library is wired up.
+  const columns = providers.map(({ id }) => id).filter((id) => rows.some(({ at }) => at.some(({ provider }) => provider === id)))
   const head = `| | ${columns.map(nameOf).join(' | ')} |\n|---|${columns.map(() => '---|').join('')}`
   const body = rows.map(({ client, notRun, at }) => {
     const cells = columns.map((provider) =>

@@ -66,6 +66,9 @@ export const disconnections = (entries: readonly JournalEntry[]): readonly Journ
 /** What arrived was not what was answered. */
 export const spoiled = /^(truncate|wrong-length|garble|gateway-page|lose)$/
 
+/** The API took the token: what it makes of the call besides, such as whose account the call names, is another matter. */
+export const recognised = ({ response, user }: JournalEntry): boolean => user !== undefined && response.complete && response.status !== 401
+
 /** Answered as it should be, and the answer arrived. */
 export const fine = ({ outcome, operation, response, fault }: JournalEntry): boolean =>
   (outcome === 'answered' || (fault?.kind === 'status' && (operation !== 'token' || response.body?.includes('"access_token"') === true))) &&

@@ -28,6 +28,11 @@ export const wrongs = {
   },
   unsigned: { words: 'alg none', shownBy: 'keys', make: (keys, claims) => keys.unsigned(claims) },
   'public-key-as-secret': { words: 'HS256 with the public key', shownBy: 'keys', make: (keys, claims) => keys.shared(claims) },
+  'public-key-as-secret-and-a-line-break': {
+    words: 'HS256 with the public key and a line break',
+    shownBy: 'keys',
+    make: (keys, claims) => keys.shared(claims, '\n'),
+  },
   issuer: {
     words: 'another issuer',
     shownBy: 'keys-or-nonce',

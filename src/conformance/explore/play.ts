@@ -6,7 +6,7 @@ import { makeFolder, removeFolder } from '../drivers/folders.js'
 import type { History, Invariant, Violation } from '../invariants/history.js'
 import { afterwards } from '../invariants/history.js'
 import { invariants as always } from '../invariants/violations.js'
-import { logsIn } from '../runner/logs.js'
+import { logsIn, wasKilled } from '../runner/logs.js'
 import type { Profile } from '../runner/profile.js'
 import { profileAt } from '../runner/profile.js'
 import type { PlayedStep } from '../runner/step.js'
@@ -181,8 +181,8 @@ export const play = async (
       failed = recorder.log().find(({ state }) => state === 'harness')?.note
     } else failed = client.hello.note ?? `hello was answered with ${client.hello.state}`
     const { end, output: said } = await client.leave()
-    const output = [...said, ...(await logsIn(stateDir, client.hello.store))]
     const steps = recorder.log()
+    const output = [...said, ...(await logsIn(stateDir, client.hello.store, wasKilled(steps)))]
     const credentials = [address.clientSecret, address.password, address.assertion].filter((one) => one !== undefined)
     // What came to no endpoint was led there by a redirect.
     const strays = entriesOf(world)

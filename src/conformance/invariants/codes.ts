@@ -50,10 +50,13 @@ const codeOnce: Invariant = {
   find: ({ entries, steps, settings, passive }) =>
     resentCodes(entries)
       .filter(([first, again]) => !endedByReplay(first, again))
-      // Where the app sent nobody, a callback that comes again cannot be told from a new one by its state; no runner delivered this traffic twice.
+      // Where the app sent nobody, a callback that comes again, or twice at once, cannot be told from a new one by its state. Recorded
+      // traffic was delivered by no runner.
       .filter(
         ([first, again]) =>
-          passive || settings.authorize !== null || steps.some((step) => step.entries.includes(first) && step.entries.includes(again)),
+          passive ||
+          settings.authorize !== null ||
+          steps.filter(({ entries: mine }) => mine.includes(first) && mine.includes(again)).length === 1,
       )
       .map(([first, again]) => ({ seen: `the code was sent again after a request that was ${fate(first)}`, evidence: [first, again] })),
 }

@@ -13,7 +13,7 @@ import type { CaseSandbox, CaseSandboxes, ProviderOverrides } from './caseSandbo
 import type { Gate } from './gate.js'
 import { openGate } from './gate.js'
 import { endInWords, judgeCase, unplayed } from './judge.js'
-import { logsIn } from './logs.js'
+import { logsIn, wasKilled } from './logs.js'
 import type { Profile } from './profile.js'
 import { profileAt, profileOf } from './profile.js'
 import { createRedaction } from './redaction.js'
@@ -134,6 +134,7 @@ const perform = async (
   plain: boolean | null,
 ): Promise<Hindrance | undefined> => {
   if (hello.state === 'harness') return { verdict: 'error', why: hello.note ?? 'the client could not be started' }
+  if (hello.state !== 'ok' && one.mayBeRefused !== undefined && plain === true) return { verdict: 'not-applicable', why: one.mayBeRefused }
   if (hello.state !== 'ok') return { verdict: 'not-exercised', why: hello.note ?? hello.state }
   const lacking = lacks(one, steps)
   if (lacking !== undefined) return { verdict: 'not-applicable', why: lacking }
@@ -239,7 +240,10 @@ export const attempt = async (setting: CaseSetup, one: Case, plain: boolean | nu
       steps: context.log(),
       end,
       credentials: [clientSecret, password, assertion].filter((one) => one !== undefined),
-      output: [...outputOf(session.written(), ...context.twinsWritten()), ...(await logsIn(stateDir, hello.store))],
+      output: [
+        ...outputOf(session.written(), ...context.twinsWritten()),
+        ...(await logsIn(stateDir, hello.store, wasKilled(context.log()))),
+      ],
       strays: context.strays(),
       honoured: context.honoured(),
       passive: false,

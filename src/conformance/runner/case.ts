@@ -46,6 +46,8 @@ export interface Case {
   readonly applies?: (profile: Profile) => boolean
   /** Steps without which the case does not apply to a client. */
   readonly needs: readonly Ability[]
+  /** A client that passes the plain case may refuse to start here: why that is no fault of its. */
+  readonly mayBeRefused?: string
   /** How the sandbox differs from the provider as it is. */
   readonly quirks?: (profile: Profile) => Toggles
   readonly checks: (profile: Profile) => readonly Check[]

@@ -3,7 +3,7 @@
 import type { Provider, Settings, Toggle, Toggles } from '../../index.js'
 import type { PlacedQuirk } from '../../provider/quirk.js'
 import { quirksOf, settle, settledValue } from '../../provider/quirk.js'
-import type { Endpoint } from '../../provider/settings.js'
+import type { AuthorizeSettings, Endpoint } from '../../provider/settings.js'
 import { seedOf } from '../../sandbox/seed.js'
 
 /** How the token endpoint learns who the client is, as documented. */
@@ -19,6 +19,8 @@ export interface Profile {
   readonly issuer: string
   /** How a connection begins: the app sends the browser, a person copies a code, or the provider's install button sends it. */
   readonly starts: 'authorize' | 'code' | 'install'
+  /** The authorization endpoint, also where it is there only when asked for, with the toggles that ask; null where there is none. */
+  readonly browsing: { readonly toggles: Toggles; readonly authorize: AuthorizeSettings } | null
   /** Parameters that an authorization URL must have here. */
   readonly required: readonly string[]
   readonly authenticates: Authenticates
@@ -102,6 +104,16 @@ const findQuirk = (placed: readonly PlacedQuirk[], path: string): PlacedQuirk | 
 const around = (placed: readonly PlacedQuirk[], path: string): PlacedQuirk | undefined =>
   placed.find(({ paths }) => paths.some((one) => path.startsWith(`${one}.`)))
 
+const browsingOf = (provider: Provider, toggles: Toggles, placed: readonly PlacedQuirk[]): Profile['browsing'] => {
+  const { authorize } = settle<Settings>(provider.settings, toggles)
+  if (authorize) return { toggles: {}, authorize }
+  const found = placed.find(({ paths }) => paths.includes('authorize'))
+  if (!found) return null
+  const { name } = found.quirk
+  const other = settle<Settings>(provider.settings, { ...toggles, [name]: true }).authorize
+  return other && { toggles: { [`${provider.id}/${name}`]: true }, authorize: other }
+}
+
 const profileFrom = (provider: Provider, toggles: Toggles): Profile => {
   const settings = settle<Settings>(provider.settings, toggles)
   const placed = quirksOf(provider.settings)
@@ -125,6 +137,7 @@ const profileFrom = (provider: Provider, toggles: Toggles): Profile => {
     settings,
     issuer: settings.issuer,
     starts: startsOf(settings),
+    browsing: browsingOf(provider, toggles, placed),
     required: requiredOf(settings),
     authenticates: authenticatesOf(settings),
     scheme: settings.resource.scheme,

@@ -82,6 +82,10 @@ const repeated = async (setting: CaseSetup, one: Case, plain: boolean, times: nu
   return times === 1 ? first : { ...first, attempts: { made: times, worse } }
 }
 
+/** One case that fails for our own reasons takes no other case's verdict with it. */
+const ownFailure = (error: unknown): string =>
+  `authdouble itself failed in this case: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+
 /** Runs the plain case first: without it nothing else can be judged. */
 const getToKnow = async (
   setting: CaseSetup,
@@ -148,7 +152,8 @@ export const runConformance = async (options: RunOptions): Promise<Report> => {
     if (stopped) conclude(one, notPlayed(setting, one, 'stopped after the first failure'))
     else if (plain && isPlain && repeat === 1) conclude(one, plain)
     else if (known.mute !== undefined) conclude(one, plain && isPlain ? plain : notPlayed(setting, one, known.mute.why, known.mute.verdict))
-    else conclude(one, await repeated(setting, one, known.plain, repeat))
+    else
+      conclude(one, await repeated(setting, one, known.plain, repeat).catch((error) => notPlayed(setting, one, ownFailure(error), 'error')))
   })
   // As they are written, whatever the order in which they ran.
   const inOrder = chosen.flatMap((one) => results.get(one) ?? [])

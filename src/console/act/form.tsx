@@ -38,6 +38,7 @@ const labels: { readonly [member: string]: readonly [label: string, placeholder?
   pause: ['Pause between bytes', '50ms, 2s'],
   set: ['Members to set', '{"expires_in": 5}'],
   remove: ['Members to leave out', 'scope, expires_in'],
+  order: ['Order of the members'],
   parameter: ['Parameter'],
   how: ['Becomes'],
 }

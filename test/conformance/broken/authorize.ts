@@ -1,7 +1,7 @@
 /** Clients that go wrong on the way to the provider and back. */
 
 import type { Tokens } from '../parts.js'
-import { Nonsense, Refusal, reference } from '../parts.js'
+import { fileStorage, Nonsense, Refusal, reference } from '../parts.js'
 import type { Broken } from './broken.js'
 
 const without = (members: Record<string, string>, ...names: readonly string[]): Record<string, string> =>
@@ -128,6 +128,18 @@ export const brokenAuthorize: readonly Broken[] = [
     parts: () => ({
       believe: (given, query, pending) => {
         query.set('iss', (query.get('iss') ?? '').replace(/\/$/, ''))
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'compares-the-beginning-of-iss',
+    says: 'takes an iss that begins as its own',
+    providers: ['ziina'],
+    killedBy: ['authorize.iss-alike', 'authorize.iss-exact'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (query.get('iss')?.startsWith(given.issuer)) query.set('iss', given.issuer)
         return reference.believe(given, query, pending)
       },
     }),
@@ -293,5 +305,34 @@ export const brokenAuthorize: readonly Broken[] = [
         },
       }
     },
+  },
+  {
+    name: 'takes-an-error-without-state-for-its-own',
+    says: 'forgets what it asked for when an error comes without state',
+    providers: ['zettle', 'ziina', 'vcita'],
+    killedBy: ['authorize.forged-error'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        if (query.has('error') && !query.has('state')) {
+          fileStorage(given).write({ pending: [] })
+          throw new Refusal(String(query.get('error')))
+        }
+        return reference.believe(given, query, pending)
+      },
+    }),
+  },
+  {
+    name: 'asks-for-online-access',
+    says: 'does not ask for a refresh token where it must be asked for',
+    providers: ['zoho-payments'],
+    killedBy: ['authorize.asks-to-last'],
+    parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'access_type') }),
+  },
+  {
+    name: 'asks-for-consent-never',
+    says: 'does not ask again for a refresh token when a user connects again, and forgets the one that it had',
+    providers: ['zoho-payments'],
+    killedBy: ['authorize.asks-to-last-again'],
+    parts: () => ({ authorization: (given, pending) => without(reference.authorization(given, pending), 'prompt') }),
   },
 ]

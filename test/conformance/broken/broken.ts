@@ -1,6 +1,6 @@
 /** A client with one thing broken: which parts it replaces, and which checks must notice. */
 
-import type { ModuleClient } from '../../../src/conformance/drivers/module.js'
+import type { ModuleClient, ModuleSteps } from '../../../src/conformance/drivers/module.js'
 import type { ProviderId } from '../../../src/index.js'
 import type { Parts } from '../parts.js'
 import { reference } from '../parts.js'
@@ -32,3 +32,12 @@ export const brokenClient =
 
 /** Sends a token request as the reference client does. */
 export const ask = (parts: Parts, ...rest: Parameters<Parts['ask']>): ReturnType<Parts['ask']> => reference.ask.apply(parts, rest)
+
+/** The same steps, by a client that knows by how many milliseconds its clock is ahead. */
+export const hearing = (made: ModuleSteps, heard: (ahead: number) => void): ModuleSteps => ({
+  ...made,
+  clock: (asked, given) => {
+    heard((asked.now ?? 0) * 1000 - Date.now())
+    return typeof made.clock === 'function' ? made.clock(asked, given) : undefined
+  },
+})

@@ -3,9 +3,9 @@
 import type { ClientEnvironment } from '../../../src/conformance/drivers/driver.js'
 import type { ModuleSteps } from '../../../src/conformance/drivers/module.js'
 import type { Parts } from '../parts.js'
-import { fileStorage, Refusal, reference } from '../parts.js'
+import { fileStorage, Refusal, reference, Unable } from '../parts.js'
 import type { Broken } from './broken.js'
-import { ask } from './broken.js'
+import { ask, hearing } from './broken.js'
 
 /** Calls again and again while an answer looks so. */
 export const again = (made: ModuleSteps, looks: (status: number) => boolean, times: number): ModuleSteps => ({
@@ -19,6 +19,16 @@ export const again = (made: ModuleSteps, looks: (status: number) => boolean, tim
     return status
   },
 })
+
+/** Sends, and goes where a redirect leads if this request is one to follow with. */
+const follow = async (url: string, init: RequestInit, follows: boolean): Promise<Response> => {
+  const response = await reference.send(url, init)
+  const location = response.headers.get('location')
+  return follows && location !== null ? reference.send(location, init) : response
+}
+
+/** Where a connection is ended. */
+const leaving = /revoke|application-connections/
 
 /** Reads a token response without looking whether it is one. */
 const credulous: Parts['read'] = (_, text) => {
@@ -176,7 +186,12 @@ export const brokenErrors: readonly Broken[] = [
     name: 'follows-redirects',
     says: 'goes wherever a redirect leads, with everything that it sends',
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
-    killedBy: ['errors.redirect-of-token-endpoint', 'errors.redirect-of-api'],
+    killedBy: [
+      'errors.redirect-of-token-endpoint',
+      'errors.redirect-of-api',
+      'errors.redirect-of-refresh',
+      'errors.redirect-of-revocation',
+    ],
     parts: () => ({
       send: async (url, init) => {
         const response = await reference.send(url, init)
@@ -277,6 +292,82 @@ export const brokenErrors: readonly Broken[] = [
             return status
           },
         }),
+      }
+    },
+  },
+  {
+    name: 'follows-redirects-at-a-refresh',
+    says: 'takes its refresh token wherever a redirect leads, and its codes nowhere',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.redirect-of-refresh'],
+    parts: () => ({ send: (url, init) => follow(url, init, /grant_type=refresh_token/.test(String(init.body))) }),
+  },
+  {
+    name: 'follows-redirects-when-it-leaves',
+    says: 'takes the tokens of a connection that ends wherever a redirect leads',
+    providers: ['zettle', 'zoho-payments', 'vcita'],
+    killedBy: ['errors.redirect-of-revocation'],
+    parts: () => ({ send: (url, init) => follow(url, init, leaving.test(url)) }),
+  },
+  {
+    name: 'chokes-on-a-byte-order-mark',
+    says: 'cannot read a reply with a byte order mark, and forgets its tokens because of it',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refresh-trouble-survived'],
+    parts: () => {
+      let marked = false
+      return {
+        send: async (url, init) => {
+          const response = await reference.send(url, init)
+          const [first] = new Uint8Array(
+            await response
+              .clone()
+              .arrayBuffer()
+              .catch(() => new ArrayBuffer(0)),
+          )
+          marked = first === 0xef
+          if (marked) throw new Error('no JSON')
+          return response
+        },
+        spoils: () => marked,
+      }
+    },
+  },
+  {
+    name: 'takes-a-401-for-a-wrong-secret',
+    says: 'looks at no error that comes with 401 or 403, and refreshes again at the next call',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['errors.refusal-whatever-status'],
+    parts: () => ({
+      read: (status, text) => {
+        if (status === 401 || status === 403) throw new Unable('the provider does not know this client')
+        return reference.read(status, text)
+      },
+    }),
+  },
+  {
+    name: 'tries-again-every-minute',
+    says: 'lets a refused refresh token rest for a minute, and then tries it again',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['always.gives-up-an-ended-token'],
+    also: ['errors/does-not-retry-invalid-grant'],
+    parts: () => {
+      let ahead = 0
+      let again = 0
+      const now = (): number => Date.now() + ahead
+      return {
+        onRefused: (_, tokens) => {
+          again = now() + 59_000
+          return tokens
+        },
+        refreshing: (tokens) => {
+          if (now() < again) throw new Unable('it was refused a moment ago')
+          return reference.refreshing(tokens)
+        },
+        steps: (made) =>
+          hearing(made, (by) => {
+            ahead = by
+          }),
       }
     },
   },

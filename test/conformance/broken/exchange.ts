@@ -288,6 +288,18 @@ export const brokenExchange: readonly Broken[] = [
     }),
   },
   {
+    name: 'takes-the-first-member',
+    says: 'takes the first member of a token response for the access token',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['exchange.reply-within-specification', 'refresh.reply-within-specification'],
+    parts: () => ({
+      tokensOf: (reply, before) => {
+        const [first] = Object.values(reply)
+        return { ...reference.tokensOf(reply, before), access_token: String(first) }
+      },
+    }),
+  },
+  {
     name: 'knows-one-spelling-of-json',
     says: 'reads a token response only when its content type is spelled as usual',
     providers: ['ziina', 'zettle', 'zoho-payments', 'zentail', 'vcita'],
@@ -393,6 +405,82 @@ export const brokenExchange: readonly Broken[] = [
           ...(password === undefined ? {} : { password: twice(password) }),
         }
         reference.authenticate({ ...given, ...more }, headers, parameters)
+      },
+    }),
+  },
+  {
+    name: 'cuts-long-refresh-tokens',
+    says: 'keeps the first two thousand characters of a refresh token',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['exchange.long-token'],
+    parts: () => ({
+      tokensOf: (reply, before) => {
+        const { refresh_token: token, ...tokens } = reference.tokensOf(reply, before)
+        return { ...tokens, ...(token === undefined ? {} : { refresh_token: token.slice(0, 2000) }) }
+      },
+    }),
+  },
+  {
+    name: 'insists-on-whole-seconds',
+    says: 'refuses a token response whose expires_in is no positive whole number',
+    providers: ['ziina', 'zettle', 'zoho-payments', 'vcita'],
+    killedBy: ['exchange.odd-lifetime', 'refresh.odd-lifetime'],
+    parts: () => ({
+      tokensOf: (reply, before, now) => {
+        const { expires_in: seconds } = reply
+        if (!(Number.isInteger(seconds) && Number(seconds) > 0)) throw new Nonsense('expires_in is no lifetime')
+        return reference.tokensOf(reply, before, now)
+      },
+    }),
+  },
+  {
+    name: 'goes-where-the-callback-says',
+    says: 'redeems a code, secret and all, at whatever host the callback names',
+    providers: ['zoho-payments'],
+    killedBy: ['exchange.accounts-server-known'],
+    parts: () => {
+      let named: string | null = null
+      return {
+        believe: (given, query, pending) => {
+          named = query.get('accounts-server')
+          query.delete('accounts-server')
+          return reference.believe(given, query, pending)
+        },
+        send: (url, init) => reference.send(named !== null && url.endsWith('/oauth/v2/token') ? `${named}/oauth/v2/token` : url, init),
+      }
+    },
+  },
+  {
+    name: 'knows-a-host-by-its-beginning',
+    says: 'redeems a code at a host that begins like the one that it knows',
+    providers: ['zoho-payments'],
+    killedBy: ['exchange.accounts-server-known'],
+    parts: () => {
+      let named: URL | undefined
+      return {
+        believe: (given, query, pending) => {
+          const text = query.get('accounts-server') ?? ''
+          named = text.startsWith(new URL(given.tokenUrl).origin) ? new URL(text) : undefined
+          if (named) query.delete('accounts-server')
+          return reference.believe(given, query, pending)
+        },
+        send: (url, init) =>
+          reference.send(
+            named && url.endsWith('/oauth/v2/token') ? `${named.protocol}//${named.host}${named.pathname}/oauth/v2/token` : url,
+            init,
+          ),
+      }
+    },
+  },
+  {
+    name: 'overlooks-the-accounts-server',
+    says: 'redeems every code at the host that it knows, whatever the callback names',
+    providers: ['zoho-payments'],
+    killedBy: ['exchange.accounts-server-heeded'],
+    parts: () => ({
+      believe: (given, query, pending) => {
+        query.delete('accounts-server')
+        return reference.believe(given, query, pending)
       },
     }),
   },

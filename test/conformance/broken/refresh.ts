@@ -3,7 +3,7 @@
 import type { Parts, Storage, Tokens } from '../parts.js'
 import { fileStorage, Refusal, reference, Unable } from '../parts.js'
 import type { Broken } from './broken.js'
-import { ask } from './broken.js'
+import { ask, hearing } from './broken.js'
 import { again } from './errors.js'
 import { misplaced } from './exchange.js'
 
@@ -391,5 +391,138 @@ export const brokenRefresh: readonly Broken[] = [
         return ask(this, given, all)
       },
     }),
+  },
+  {
+    name: 'goes-by-its-first-lifetime',
+    says: 'refreshes when its first token would have ended, whatever a later response says, and at no other time',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.own-lifetime'],
+    parts: () => {
+      let clock = Date.now()
+      let until: number | undefined
+      let refreshed = false
+      return {
+        due: (tokens, now) => {
+          clock = now
+          return reference.due(tokens, now)
+        },
+        expired: () => false,
+        tokensOf: (reply, before, now) => {
+          const tokens = reference.tokensOf(reply, before, now)
+          until ??= tokens.until
+          return { ...tokens, ...(until === undefined ? {} : { until }) }
+        },
+        steps: (made) => ({
+          ...made,
+          refresh: (asked, given) => {
+            if (refreshed && until !== undefined && clock < until) return
+            refreshed = true
+            return made.refresh?.(asked, given)
+          },
+        }),
+      }
+    },
+  },
+  {
+    name: 'takes-an-ended-token-for-a-user-who-left',
+    says: 'gives up its tokens after a 401 when the token has ended by its own clock, since it looked just before the call',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.between-served'],
+    parts: () => {
+      let ahead = 0
+      return {
+        expired: () => false,
+        steps: (made, given) => ({
+          ...hearing(made, (by) => {
+            ahead = by
+          }),
+          call: async (asked) => {
+            const before = fileStorage(given).read().tokens['me']
+            const status = await made.call?.(asked, given)
+            const now = fileStorage(given).read().tokens['me']
+            if (status !== 401 || before?.access_token !== now?.access_token || !now) return status
+            if (reference.due(now, Date.now() + ahead)) {
+              fileStorage(given).write({ tokens: {} })
+              return status
+            }
+            await made.refresh?.(asked, given)
+            return made.call?.(asked, given)
+          },
+        }),
+      }
+    },
+  },
+  {
+    name: 'refreshes-twice-to-be-sure',
+    says: 'refreshes once more with what a refresh has just brought',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.between-once'],
+    parts: () => ({
+      ask: async function (this: Parts, given, parameters) {
+        const reply = await ask(this, given, parameters)
+        if (parameters['grant_type'] !== 'refresh_token') return reply
+        const token = reply['refresh_token'] ?? parameters['refresh_token']
+        return { refresh_token: token, ...(await ask(this, given, { ...parameters, refresh_token: String(token) })) }
+      },
+    }),
+  },
+  {
+    name: 'calls-with-the-token-that-came-last',
+    says: 'calls for every customer with the token that the last refresh brought',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.customers-apart'],
+    parts: () => {
+      let last: string | undefined
+      return {
+        ask: async function (this: Parts, given, parameters) {
+          const reply = await ask(this, given, parameters)
+          if (parameters['grant_type'] === 'refresh_token') last = String(reply['access_token'])
+          return reply
+        },
+        header: (given, tokens) => reference.header(given, { ...tokens, access_token: last ?? tokens.access_token }),
+      }
+    },
+  },
+  {
+    name: 'keeps-one-customer-at-a-refresh',
+    says: 'stores what a refresh brings as all that there is',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['refresh.customers-served'],
+    parts: () => ({
+      keep: (storage, customer, tokens) =>
+        storage.read().tokens[customer] && tokens
+          ? storage.write({ tokens: { [customer]: tokens } })
+          : reference.keep(storage, customer, tokens),
+    }),
+  },
+  {
+    name: 'forgets-everybody-with-one',
+    says: 'forgets all customers when the connection of one has ended',
+    providers: ['ziina', 'zettle', 'zoho-payments'],
+    killedBy: ['disconnect.others-kept'],
+    parts: () => ({
+      keep: (storage, customer, tokens) => (tokens?.ended ? storage.write({ tokens: {} }) : reference.keep(storage, customer, tokens)),
+    }),
+  },
+  {
+    name: 'writes-what-it-read-before-the-refresh',
+    says: 'reads all customers before a refresh, and writes them all after it',
+    providers: ['ziina', 'zettle'],
+    killedBy: ['refresh.customers-served'],
+    parts: () => {
+      const read = new Map<string, ReturnType<Storage['read']>['tokens']>()
+      return {
+        locks: false,
+        ask: function (this: Parts, given, parameters) {
+          if (parameters['refresh_token'] !== undefined) read.set(parameters['refresh_token'], fileStorage(given).read().tokens)
+          return ask(this, given, parameters)
+        },
+        keep: (storage, customer, tokens) => {
+          const before = read.get(storage.read().tokens[customer]?.refresh_token ?? '')
+          if (before && tokens) storage.write({ tokens: { ...before, [customer]: tokens } })
+          else reference.keep(storage, customer, tokens)
+        },
+      }
+    },
   },
 ]

@@ -66,7 +66,7 @@ const known: { readonly [provider: string]: Facts } = {
     state: 'when-asked',
     refreshes: true,
     ends: 'post-refresh-token',
-    asks: { access_type: 'offline', prompt: 'consent' },
+    asks: { soid: 'zohopay.1', access_type: 'offline', prompt: 'consent' },
     noRedirectUri: true,
   },
   zentail: { authenticates: 'basic', scheme: '', state: 'never', refreshes: false },

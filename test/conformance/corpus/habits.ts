@@ -246,10 +246,11 @@ export const habits: Habits = {
 
   tokenUrl: (given, query) => {
     const named = query?.get('accounts-server')
+    if (!named) return given.tokenUrl
     // Only where this client's own provider is: anybody can write a callback.
-    return named && URL.canParse(named) && new URL(named).origin === new URL(given.tokenUrl).origin
-      ? `${named.replace(/\/$/, '')}${new URL(given.tokenUrl).pathname.slice(new URL(given.baseUrl).pathname.length)}`
-      : given.tokenUrl
+    if (!URL.canParse(named) || new URL(named).origin !== new URL(given.tokenUrl).origin)
+      throw new ProtocolError('an unknown accounts server')
+    return `${named.replace(/\/$/, '')}${new URL(given.tokenUrl).pathname.slice(new URL(given.baseUrl).pathname.length)}`
   },
   exchange: (given, code, pending) => ({
     grant_type: 'authorization_code',

@@ -1,10 +1,11 @@
 /** What an authorization URL carries. */
 
+import type { JournalEntry } from '../../../index.js'
 import type { Case, Finding } from '../../runner/case.js'
 import { inapplicable, met, rfc, settingOf, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
 import type { Profile } from '../../runner/profile.js'
-import { authorizations, check, exchanges, fine, notSoFar, parametersOf, replyOf } from '../reading.js'
+import { authorizations, check, exchanges, fine, notSoFar, parametersOf, replyOf, stepOf } from '../reading.js'
 import { askingOffline, authorizing } from '../when.js'
 
 const beginOnly = async (context: CaseContext): Promise<void> => void (await context.begin())
@@ -51,10 +52,11 @@ const scopeSyntax: Case = {
   judge: (played) => {
     const [first] = authorizations(played.entries)
     const scope = first && parametersOf(first)['scope']
-    if (!first || scope === undefined) return { 'authorize.scope-syntax': notSoFar(played, 'no scope was asked for') }
+    if (!first) return { 'authorize.scope-syntax': notSoFar(played, 'no authorization request came') }
+    if (scope === undefined) return { 'authorize.scope-syntax': inapplicable('it asks for no scope') }
     const odd = /[,;+|]/.exec(scope)?.[0]
     if (odd !== undefined) return { 'authorize.scope-syntax': unmet(`scopes joined by ${JSON.stringify(odd)}: ${scope}`, first) }
-    return { 'authorize.scope-syntax': scope.trim().includes(' ') ? met(first) : notSoFar(played, 'only one scope was asked for') }
+    return { 'authorize.scope-syntax': scope.trim().includes(' ') ? met(first) : inapplicable('it asks for one scope only') }
   },
 }
 
@@ -122,6 +124,8 @@ const freshState: Case = {
 const offlineOf = ({ settings }: Profile): { readonly scope: string; readonly prompt: string } =>
   settings.authorize?.offline ?? { scope: 'offline_access', prompt: 'consent' }
 
+const asksFor = (entry: JournalEntry, scope: string): boolean => parametersOf(entry)['scope']?.split(' ').includes(scope) ?? false
+
 const consentForOffline: Case = {
   topic: 'authorize',
   name: 'asks-consent-with-offline-access',
@@ -151,17 +155,27 @@ const consentForOffline: Case = {
       },
     ),
   ],
-  play: async (context) => void (await context.connect()),
+  play: async (context) => {
+    if (!(await context.connect()) || !context.can('refresh')) return
+    const { scope } = offlineOf(context.profile)
+    if (!authorizations(context.entries()).some((entry) => asksFor(entry, scope))) await context.ask('refresh')
+  },
   judge: (played) => {
     const { scope, prompt: wanted } = offlineOf(played.profile)
-    const offline = authorizations(played.entries).find((entry) => parametersOf(entry)['scope']?.split(' ').includes(scope))
+    const offline = authorizations(played.entries).find((entry) => asksFor(entry, scope))
     const redeemed = exchanges(played.entries).find(fine)
     const granted = (): Finding => {
       if (!redeemed) return notSoFar(played, 'no code was redeemed')
       return replyOf(redeemed)['refresh_token'] === undefined ? unmet('no refresh_token in the response', redeemed) : met(redeemed)
     }
+    const unasked = (): Finding => {
+      const [first] = authorizations(played.entries)
+      if (!first) return notSoFar(played, 'no authorization request came')
+      if (!stepOf(played, 'refresh')) return inapplicable(`it does not ask for ${scope}`)
+      return unmet(`it means to refresh, and did not ask for ${scope}`, first)
+    }
     const asked = (): Finding => {
-      if (!offline) return notSoFar(played, `${scope} was not asked for`)
+      if (!offline) return unasked()
       const { prompt } = parametersOf(offline)
       return prompt?.split(' ').includes(wanted) ? met(offline) : unmet(prompt ? `prompt=${prompt}` : 'no prompt', offline)
     }

@@ -182,6 +182,19 @@ const twoTabs: Case = {
   },
 }
 
+/** Errors that somebody made up, by what is wrong with them. */
+const forgedErrors: { readonly [name: string]: (query: URLSearchParams) => void } = {
+  'another state': (query) => query.set('state', 'forged-by-somebody-else'),
+  'no state': (query) => query.delete('state'),
+  'no state and no issuer': (query) => {
+    query.delete('state')
+    query.delete('iss')
+  },
+}
+
+/** What was wrong with an error whose state is right. */
+const anotherIssuer = 'another issuer'
+
 const forgedIssuer = check(
   'authorize.forged-error-iss',
   'should',
@@ -196,20 +209,20 @@ const forgedIssuer = check(
 
 /** Its state is right: the other server was told it, as in a mix-up. */
 const errorOfAnotherIssuer = async (context: CaseContext): Promise<void> => {
-  const url = await context.begin({ as: 'of the issuer' })
+  const url = await context.begin({ as: anotherIssuer })
   if (url === undefined) return
   const other = new URL(url)
   other.searchParams.delete('code')
   other.searchParams.set('error', 'access_denied')
   other.searchParams.set('iss', 'https://attacker.example')
-  await context.ask('callback', 'of another issuer', { url: other.href })
-  await context.ask('callback', 'of the issuer', { url })
+  await context.ask('callback', 'forged', { url: other.href })
+  await context.ask('callback', anotherIssuer, { url })
 }
 
 const forgedError: Case = {
   topic: 'authorize',
   name: 'outlives-a-forged-error',
-  title: 'An error callback that nobody asked for does not end the authorization under way',
+  title: 'An error callback that nobody asked for, with another state or none, does not end the authorization under way',
   applies: authorizing,
   needs,
   checks: (profile) => [
@@ -219,34 +232,41 @@ const forgedError: Case = {
       'should',
       rfc(6749, '4.1.2.1', 'An error comes back with the state that was sent'),
       {
-        title: 'ignores an error callback with another state',
-        expected: 'the real callback is taken after an error with another state came',
-        fix: 'Compare state before error is looked at, and forget nothing when it differs.',
+        title: 'ignores an error callback with another state or none',
+        expected: 'the real callback is taken after an error came with another state, without state, or without state and issuer',
+        fix: 'Compare state before error is looked at, and forget nothing when it differs or is missing.',
       },
       { recovers: true },
     ),
   ],
   play: async (context) => {
-    const url = await context.begin({ as: 'real' })
-    if (url === undefined) return
-    const forged = new URL(url)
-    forged.searchParams.delete('code')
-    forged.searchParams.set('error', 'access_denied')
-    forged.searchParams.set('state', 'forged-by-somebody-else')
-    await context.ask('callback', 'forged', { url: forged.href })
-    await context.ask('callback', 'real', { url })
+    for (const [name, spoil] of Object.entries(forgedErrors)) {
+      if (name.endsWith('issuer') && !namingIssuer(context.profile)) continue
+      const url = await context.begin({ as: name })
+      if (url === undefined) return
+      const forged = new URL(url)
+      forged.searchParams.delete('code')
+      forged.searchParams.set('error', 'access_denied')
+      spoil(forged.searchParams)
+      await context.ask('callback', 'forged', { url: forged.href })
+      await context.ask('callback', name, { url })
+      if (context.over()) return
+    }
     if (namingIssuer(context.profile) && !context.over()) await errorOfAnotherIssuer(context)
   },
   judge: (played): { readonly [check: string]: Finding } => {
-    const real = played.steps.find(({ step, as }) => step === 'callback' && as === 'real')
     const [asked] = authorizations(played.entries)
-    const outlived = (callback: PlayedStep | undefined): Finding => {
-      if (!callback || !asked) return notSoFar(played, 'no callback was delivered')
-      const redeemed = exchanges(callback.entries).filter(fine)
-      return redeemed.length > 0 ? met(...redeemed) : unmet(inWords(callback), asked)
+    const outlived = (callbacks: readonly PlayedStep[]): Finding => {
+      if (callbacks.length === 0 || !asked) return notSoFar(played, 'no callback was delivered')
+      const lost = callbacks.find(({ entries }) => !exchanges(entries).some(fine))
+      if (lost) return unmet(`an error callback with ${lost.as} came before: ${inWords(lost)}`, asked)
+      return met(...callbacks.flatMap(({ entries }) => exchanges(entries).filter(fine)))
     }
-    const issuer = played.steps.find(({ step, as }) => step === 'callback' && as === 'of the issuer')
-    return { 'authorize.forged-error': outlived(real), [forgedIssuer.id]: outlived(issuer) }
+    const after = (name: string): readonly PlayedStep[] => played.steps.filter(({ step, as }) => step === 'callback' && as === name)
+    return {
+      'authorize.forged-error': outlived(Object.keys(forgedErrors).flatMap(after)),
+      [forgedIssuer.id]: outlived(after(anotherIssuer)),
+    }
   },
 }
 

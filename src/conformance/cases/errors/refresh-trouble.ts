@@ -1,6 +1,6 @@
 /** The token endpoint in trouble when a token has to be refreshed: the customer's connection must outlive it. */
 
-import type { FaultInput } from '../../../index.js'
+import type { FaultInput, JournalEntry } from '../../../index.js'
 import { works } from '../../invariants/connection.js'
 import { afterwards } from '../../invariants/history.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
@@ -14,8 +14,7 @@ import { refreshing } from '../when.js'
 interface Trouble {
   readonly name: string
   readonly title: string
-  /** What happens to the request, at the time of the provider. */
-  readonly fault: (now: number) => Omit<FaultInput, 'operation'>
+  readonly fault: () => Omit<FaultInput, 'operation'>
   /** How often the client is asked meanwhile. */
   readonly asks: number
   /** It asks to wait so many seconds. */
@@ -27,7 +26,7 @@ interface Trouble {
 /** More than this in one step is no retry but a hammer. */
 const bound = 5
 
-const survives: Check = check(
+export const survives: Check = check(
   'errors.refresh-trouble-survived',
   'must',
   rfc(6749, '1.5', 'A refresh token goes on until the provider ends it; a failure that is not its refusal ends nothing'),
@@ -69,6 +68,16 @@ const provoke = async (context: CaseContext): Promise<void> => {
   if (refreshes(entries).length === 0 && context.can('refresh')) await context.ask('refresh', 'in trouble')
 }
 
+/** Whether the connection still works after this refresh went wrong. */
+export const survivalOf = (played: Played, first: JournalEntry): Finding => {
+  const probes = played.steps.filter(({ as }) => as.startsWith(afterwards))
+  const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
+  if (!last) return notSoFar(played, 'nothing was asked of it afterwards')
+  return works(played)
+    ? met(first, ...entriesOf(probes).filter(fine).slice(0, 3))
+    : unmet(`after a refresh that was ${fate(first)} the connection is gone: ${inWords(last)}`, first, ...last.entries.slice(0, 3))
+}
+
 const judge =
   (waits: number | undefined) =>
   (played: Played): Findings => {
@@ -84,19 +93,11 @@ const judge =
       const passesOn = steps.some(({ entries }) => calls(entries).length > 0) && refreshes(played.entries).length === 0
       return all(passesOn ? inapplicable('it makes no refresh') : notSoFar(played, 'no refresh met the trouble'))
     }
-    const probes = played.steps.filter(({ as }) => as.startsWith(afterwards))
-    const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
-    const survived = (): Finding => {
-      if (!last) return notSoFar(played, 'nothing was asked of it afterwards')
-      return works(played)
-        ? met(first, ...entriesOf(probes).filter(fine).slice(0, 3))
-        : unmet(`after a refresh that was ${fate(first)} the connection is gone: ${inWords(last)}`, first, ...last.entries.slice(0, 3))
-    }
     const worst = steps.map(({ entries }) => refreshes(entries)).sort((a, b) => b.length - a.length)[0] ?? []
     const silent = steps.find(fellSilent)
     const early = troubled.filter((entry, at) => at > 0 && waits !== undefined && entry.at - (troubled[at - 1]?.at ?? 0) < waits * 0.9)
     return {
-      [survives.id]: survived(),
+      [survives.id]: survivalOf(played, first),
       [bounded.id]: silent
         ? unmet(`it did not come to an end: ${inWords(silent)}`, ...troubled.slice(0, 3))
         : worst.length > bound
@@ -122,8 +123,7 @@ const troubled = ({ name, title, fault, asks, waits, decided }: Trouble): Case =
   play: async (context) => {
     if (!(await context.connect())) return
     expire(context)
-    const options = fault(context.sandbox.double.clock.now())
-    context.fault({ ...options, operation: 'token', times: 'always', when: { grantType: 'refresh_token' } } as FaultInput)
+    context.fault({ ...fault(), operation: 'token', times: 'always', when: { grantType: 'refresh_token' } } as FaultInput)
     for (let turn = 0; turn < asks && !context.over(); turn += 1) await provoke(context)
   },
   judge: judge(waits),
@@ -131,8 +131,65 @@ const troubled = ({ name, title, fault, asks, waits, decided }: Trouble): Case =
 
 const page = '<html><body><h1>502 Bad Gateway</h1></body></html>'
 
-/** An HTTP date, by the provider's clock. */
-const dated = (seconds: number): string => new Date(seconds * 1000).toUTCString()
+const json = { 'content-type': 'application/json' }
+
+/** Bodies with status 200 that are no token response, whatever their content type says. */
+const noReplies: { readonly [name: string]: string } = {
+  'a page that is called JSON': page,
+  'an array': '[]',
+  null: 'null',
+  'a text': '"busy"',
+}
+
+/** Replies with status 200 that are no JSON object, and one that is, behind a byte order mark (RFC 8259 §8.1: a reader may ignore it). */
+const unreadable: readonly Case[] = [
+  {
+    ...troubled({
+      name: 'survives-replies-that-are-none-at-refresh',
+      title: 'A page that is called JSON, an array, null or a text in place of tokens costs nobody the connection',
+      fault: () => ({ kind: 'status', status: 200, headers: json, body: 'null' }),
+      asks: 1,
+    }),
+    play: async (context) => {
+      if (!(await context.connect())) return
+      expire(context)
+      for (const [name, body] of Object.entries(noReplies)) {
+        context.note('arrange', `the reply to a refresh is ${name}`)
+        // A text is sent as it is.
+        context.fault({
+          operation: 'token',
+          kind: 'status',
+          status: 200,
+          headers: json,
+          body,
+          when: { grantType: 'refresh_token' },
+          times: 'always',
+        })
+        await provoke(context)
+        context.sandbox.double.faults.clear()
+        if (context.over()) return
+      }
+    },
+  },
+  {
+    ...troubled({
+      name: 'survives-a-byte-order-mark-at-refresh',
+      title: 'A byte order mark before good JSON costs nobody the connection, read or not',
+      fault: () => ({
+        kind: 'status',
+        status: 200,
+        headers: json,
+        body: `\uFEFF${JSON.stringify({ access_token: 'behind-a-byte-order-mark', token_type: 'Bearer', expires_in: 3600 })}`,
+      }),
+      asks: 1,
+    }),
+    // A client that reads it goes on to the API, where nobody knows such a token.
+    checks: () => [survives],
+  },
+]
+
+/** An HTTP date, by the client's clock: one that compares it with its own time would wait for all that passed at the provider alone. */
+const dated = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
 
 export const refreshTroubleCases: readonly Case[] = [
   troubled({
@@ -153,6 +210,7 @@ export const refreshTroubleCases: readonly Case[] = [
     fault: () => ({ kind: 'status', status: 200, headers: { 'content-type': 'text/html' }, body: page }),
     asks: 1,
   }),
+  ...unreadable,
   troubled({
     name: 'survives-503-at-refresh',
     title: 'A token endpoint that is down costs nobody the connection',
@@ -187,7 +245,7 @@ export const refreshTroubleCases: readonly Case[] = [
   troubled({
     name: 'obeys-retry-after-date-at-refresh',
     title: 'A client that is asked to wait until a date waits, and keeps its connection',
-    fault: (now) => ({ kind: 'status', status: 503, headers: { 'retry-after': dated(now + 2), date: dated(now) } }),
+    fault: () => ({ kind: 'status', status: 503, headers: { 'retry-after': dated(2), date: dated(0) } }),
     asks: 2,
     waits: 1,
   }),

@@ -82,6 +82,9 @@ const atRefresh: Case = {
   play: async (context) => {
     if (!(await context.connect())) return
     expire(context)
+    const { entries } = await context.ask('call', 'reachable')
+    if (refreshes(entries).length === 0 && context.can('refresh')) await context.ask('refresh', 'reachable')
+    expire(context)
     await context.shut()
     const { state } = await context.ask('call', 'unreachable')
     if (state === 'ok' && context.can('refresh')) await context.ask('refresh', 'unreachable')
@@ -92,6 +95,8 @@ const atRefresh: Case = {
     const id = 'errors.refused-connection-survived'
     const steps = stepsOf(played, 'unreachable')
     const refused = calls(entriesOf(steps)).find(({ response }) => response.status === 401)
+    // A refused connection leaves no trace: whether it refreshes at all must be known from before.
+    if (refreshes(entriesOf(stepsOf(played, 'reachable'))).length === 0) return { [id]: inapplicable('it makes no refresh') }
     if (steps.length === 0) return { [id]: notSoFar(played, 'no call was made while nobody listened') }
     const asked = played.steps.filter(({ as }) => as.startsWith(afterwards))
     const anew = asked.findIndex(({ as }) => as.startsWith(`${afterwards}: connect`))
@@ -99,8 +104,6 @@ const atRefresh: Case = {
     const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
     if (!last) return { [id]: notSoFar(played, 'nothing was asked of it afterwards') }
     const renewed = refreshes(entriesOf(probes)).filter(fine)
-    if (refused && refreshes(played.entries).length === 0 && calls(last.entries).length > 0)
-      return { [id]: inapplicable('it makes no refresh') }
     const finding: Finding = works(played)
       ? met(...(refused ? [refused] : []), ...renewed, ...calls(last.entries).filter(fine))
       : unmet(

@@ -80,7 +80,12 @@ const refusalIsFinal: Case = {
     await context.ask('refresh', 'refused')
     if (!context.can('call')) return
     await context.ask('call', 'later')
-    await context.ask('call', 'later again')
+    // A job that looks after the connection every minute does so for ever.
+    for (let minute = 1; minute < 5 && !context.over(); minute += 1) {
+      context.advance(60)
+      if (context.can('clock')) await context.clock(minute * 60)
+      await context.ask('call', `later by ${minute} minutes`)
+    }
   },
   judge: (played) => {
     const step = stepOf(played, 'refused')

@@ -12,14 +12,16 @@ interface Credentials {
   readonly id: string
   readonly level: Level
   readonly says: string
+  readonly mayBeRefused?: string
 }
 
-const encoded = ({ name, title, secret, id, level, says }: Credentials): Case => ({
+const encoded = ({ name, title, secret, id, level, says, mayBeRefused }: Credentials): Case => ({
   topic: 'exchange',
   name,
   title,
   needs: ['callback'],
   credentials: secret,
+  ...(mayBeRefused === undefined ? {} : { mayBeRefused }),
   checks: () => [
     check(
       id,
@@ -60,5 +62,6 @@ export const credentialCases: readonly Case[] = [
     id: 'exchange.credentials-utf-8',
     level: 'advice',
     says: 'What is sent as a form value is encoded as UTF-8',
+    mayBeRefused: 'the client takes no such secret: RFC 6749 Appendix A.2 knows secrets of printable ASCII alone',
   }),
 ]

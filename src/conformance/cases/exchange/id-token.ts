@@ -19,12 +19,28 @@ const givesIdTokens: When = ({ starts, settings }) =>
   settings.token.reply['id_token'] !== undefined &&
   Object.values(settings.endpoints).some(({ operation }) => operation === 'jwks')
 
-/** A client that fetches no keys and sends no nonce does not look at ID tokens. */
-const looks = ({ entries }: Played): boolean =>
-  entries.some(({ operation }) => operation === 'jwks' || operation === 'metadata') ||
-  authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
+/** What a client shows that means to look at this. */
+type ShownBy = 'keys' | 'keys-or-nonce' | 'nonce'
+
+/**
+ * A client that fetches no keys checks no signature, and need not: OpenID Connect Core 1.0 §3.1.3.7 lets TLS stand for it where the
+ * token comes straight from the token endpoint. One that sends no nonce has none to compare.
+ */
+const looks = ({ entries }: Played, shownBy: ShownBy): boolean => {
+  const keys = entries.some(({ operation }) => operation === 'jwks')
+  const nonce = authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
+  return (keys && shownBy !== 'nonce') || (nonce && shownBy !== 'keys')
+}
+
+const unseen: { readonly [S in ShownBy]: string } = {
+  keys: 'it fetches no keys: it takes the ID token straight from the token endpoint, where TLS may stand for the signature',
+  'keys-or-nonce': 'it looks at no ID token: it fetches no keys and sends no nonce',
+  nonce: 'it sends no nonce',
+}
 
 const hour = 3600
+
+type Make = (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
 
 interface Wrong {
   readonly id: string
@@ -32,7 +48,10 @@ interface Wrong {
   readonly section: string
   readonly says: string
   readonly fix: string
-  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
+  readonly shownBy: ShownBy
+  readonly make: Make
+  /** The same mistake in another form, which another library falls for. */
+  readonly again?: { readonly as: string; readonly make: Make }
 }
 
 const wrongs: readonly Wrong[] = [
@@ -42,6 +61,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'The signature is validated with the keys of the issuer',
     fix: 'Verify the signature with the keys at jwks_uri before a claim is read.',
+    shownBy: 'keys',
     make: (keys, claims) => keys.sign(claims, 'stranger'),
   },
   {
@@ -50,6 +70,7 @@ const wrongs: readonly Wrong[] = [
     section: '10.1',
     says: 'The key is one that the issuer publishes',
     fix: 'Refuse a token whose kid is not among the keys, also after they were fetched again.',
+    shownBy: 'keys',
     make: (keys, claims) => keys.sign(claims, 'unknown-key'),
   },
   {
@@ -58,6 +79,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'The algorithm is one that the client expects, RS256 unless told',
     fix: 'Allow the algorithms that the provider uses, by name; never none.',
+    shownBy: 'keys',
     make: (keys, claims) => keys.unsigned(claims),
   },
   {
@@ -66,7 +88,9 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'The algorithm is one that the client expects, RS256 unless told',
     fix: 'Allow the algorithms that the provider uses, by name: with HS256 a public key would be the secret.',
+    shownBy: 'keys',
     make: (keys, claims) => keys.shared(claims),
+    again: { as: 'HS256 with the public key and a line break', make: (keys, claims) => keys.shared(claims, '\n') },
   },
   {
     id: 'exchange.id-token-issuer',
@@ -74,6 +98,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'iss is the issuer, to the character',
     fix: 'Compare iss with the configured issuer.',
+    shownBy: 'keys-or-nonce',
     make: (keys, claims) => keys.sign({ ...claims, iss: 'https://issuer.invalid' }),
   },
   {
@@ -82,6 +107,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'aud has the client_id of this client',
     fix: 'Refuse a token whose aud does not have the own client_id.',
+    shownBy: 'keys-or-nonce',
     make: (keys, claims) => keys.sign({ ...claims, aud: 'somebody-else' }),
   },
   {
@@ -90,6 +116,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'nonce is the one of the authorization request',
     fix: 'Keep nonce beside state, and compare it with the one in the token.',
+    shownBy: 'nonce',
     make: (keys, claims) => keys.sign({ ...claims, nonce: 'injected-by-somebody-else' }),
   },
   {
@@ -98,6 +125,7 @@ const wrongs: readonly Wrong[] = [
     section: '3.1.3.7',
     says: 'The current time is before exp',
     fix: 'Refuse a token whose exp has passed, but for a minute in which clocks may differ.',
+    shownBy: 'keys-or-nonce',
     make: (keys, claims, now) => keys.sign({ ...claims, iat: now - 2 * hour, exp: now - hour }),
   },
   {
@@ -106,6 +134,7 @@ const wrongs: readonly Wrong[] = [
     section: '2',
     says: 'A token is not used before its nbf (RFC 7519 §4.1.5)',
     fix: 'Refuse a token whose nbf has not come, but for a minute in which clocks may differ.',
+    shownBy: 'keys',
     make: (keys, claims, now) => keys.sign({ ...claims, nbf: now + hour, exp: now + 2 * hour }),
   },
 ]
@@ -120,7 +149,7 @@ const wrongCheck = ({ id, as, section, says, fix }: Wrong): Check =>
   )
 
 /** Connects with an ID token that the case makes. */
-const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Wrong['make']): Promise<void> => {
+const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Make): Promise<void> => {
   const url = await context.begin({ as })
   if (url === undefined) return
   const { double, address, provider } = context.sandbox
@@ -142,7 +171,7 @@ const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, 
   if (context.can('call')) await context.ask('call', `call: ${as}`)
 }
 
-const judgeWrong = (played: Played, { as }: Wrong): Finding => {
+const judgeForm = (played: Played, as: string): Finding => {
   const callback = stepOf(played, as)
   const told = exchanges(callback?.entries ?? []).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
   if (!callback || !told) return notSoFar(played, `no ID token with ${as} was received`)
@@ -151,6 +180,11 @@ const judgeWrong = (played: Played, { as }: Wrong): Finding => {
   if (used) return unmet(`it went on with the tokens that came with ${as}`, told, used)
   if (callback.state === 'ok' && stepOf(played, `call: ${as}`) === undefined) return unmet('the client said that it holds tokens', told)
   return met(told)
+}
+
+const judgeWrong = (played: Played, { as, again }: Wrong): Finding => {
+  const first = judgeForm(played, as)
+  return again === undefined || first.is !== 'met' ? first : judgeForm(played, again.as)
 }
 
 const verifies: Case = {
@@ -165,18 +199,19 @@ const verifies: Case = {
     const keys = await (await import('../../../http/foreignKeys.js')).makeForeignKeys()
     context.fault({ operation: 'jwks', kind: 'status', status: 200, body: keys.published, times: 'always' })
     await connectWith(context, keys, 'nothing wrong', (each, claims) => each.sign(claims))
-    for (const wrong of wrongs) {
+    for (const { as, make } of wrongs.flatMap((wrong) => (wrong.again ? [wrong, wrong.again] : [wrong]))) {
       if (context.over()) return
-      await connectWith(context, keys, wrong.as, wrong.make)
+      await connectWith(context, keys, as, make)
     }
   },
   judge: (played): Findings => {
     const all = (finding: Finding): Findings => Object.fromEntries(wrongs.map(({ id }) => [id, finding]))
     const sound = stepOf(played, 'nothing wrong')
     if (!sound || exchanges(sound.entries).length === 0) return all(notSoFar(played, 'no ID token was received'))
-    if (!looks(played)) return all(inapplicable('it looks at no ID token: it fetches no keys and sends no nonce'))
     if (sound.state !== 'ok') return all(inapplicable(`it does not take the keys that the provider publishes: ${inWords(sound)}`))
-    return Object.fromEntries(wrongs.map((wrong) => [wrong.id, judgeWrong(played, wrong)]))
+    return Object.fromEntries(
+      wrongs.map((wrong) => [wrong.id, looks(played, wrong.shownBy) ? judgeWrong(played, wrong) : inapplicable(unseen[wrong.shownBy])]),
+    )
   },
 }
 

@@ -74,7 +74,7 @@ class Connections {
     if (!code || second !== undefined) throw new ProtocolError('not one code')
     if (this.#file.read().codes.includes(code)) throw new ProtocolError('this code was taken before')
     this.#file.change((all) => ({ ...all, codes: [...all.codes, code] }))
-    const reply = await this.#ask(habits.exchange(this.#given, code, pending))
+    const reply = await this.#ask(habits.exchange(this.#given, code, pending), habits.tokenUrl(this.#given, query))
     const subject = await this.#identify(reply, pending?.nonce, undefined)
     const tokens = habits.tokensOf(reply, undefined, Date.now())
     this.#keep(habits.customer(asked, pending), subject === undefined ? tokens : { ...tokens, subject })
@@ -199,12 +199,12 @@ class Connections {
     }
   }
 
-  async #ask(parameters: Parameters): Promise<Reply> {
+  async #ask(parameters: Parameters, url = this.#given.tokenUrl): Promise<Reply> {
     this.#patience.mayAsk('token')
     const proof = habits.authenticate(this.#given, parameters)
     const { type, body } = habits.encode(this.#given, proof.parameters)
     const headers = { ...proof.headers, 'content-type': type, accept: 'application/json' }
-    const answer = await habits.send({ method: 'POST', url: this.#given.tokenUrl, headers, body }, habits.limit)
+    const answer = await habits.send({ method: 'POST', url, headers, body }, habits.limit)
     this.#patience.listen('token', answer)
     return habits.read(answer)
   }
