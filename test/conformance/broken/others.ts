@@ -66,6 +66,22 @@ export const brokenOthers: readonly Broken[] = [
     }),
   },
   {
+    name: 'forgets-everybody-after-a-refusal',
+    says: 'forgets all customers when the API refuses the token of one',
+    providers: ['zentail', 'vcita'],
+    killedBy: ['disconnect.others-kept'],
+    parts: () => ({
+      steps: (made) => ({
+        ...made,
+        call: async (asked, given) => {
+          const status = await made.call?.(asked, given)
+          if (Number(status) === 401) fileStorage(given).write({ tokens: {} })
+          return status
+        },
+      }),
+    }),
+  },
+  {
     name: 'leaves-without-a-word',
     says: 'deletes its tokens and does not tell the provider',
     providers: ['zettle', 'zoho-payments', 'vcita'],
