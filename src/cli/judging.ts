@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { appDriver } from '../conformance/drivers/app.js'
 import type { Driver } from '../conformance/drivers/driver.js'
 import { execDriver } from '../conformance/drivers/exec.js'
@@ -53,13 +53,6 @@ export const usage = async <T>(work: () => Promise<T> | T, file = ''): Promise<T
   }
 }
 
-/** Windows finds programs by other rules, and is asked when the program starts. */
-const isThere = (command: string): boolean =>
-  process.platform === 'win32' ||
-  (command.includes('/')
-    ? existsSync(command)
-    : (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, command))))
-
 export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   const [file, app] = [string(given, 'module'), string(given, 'app')]
   const limit = string(given, 'timeout')
@@ -71,7 +64,6 @@ export const driverOf = async (given: ParsedArguments): Promise<Driver> => {
   if (app !== undefined) return usage(() => appDriver(app, milliseconds))
   const [command] = given.rest
   if (command === undefined) throw new UsageError('--exec needs the client after --')
-  if (!isThere(command)) throw new UsageError(`--exec: there is no program ${command}`)
   return execDriver(given.rest, milliseconds)
 }
 

@@ -41,8 +41,8 @@ describe('authdouble conform', () => {
 
   it('exits with 3 when nothing was exercised, and with 4 when the client cannot be started', async () => {
     expect((await conform('--case', 'exchange/redeems-the-code', '--exec', '--', 'true')).code).toBe(3)
-    expect((await conform('--case', 'exchange/redeems-the-code', '--exec', '--', folder)).code).toBe(4)
-    expect((await conform('--case', 'resource/*', '--exec', '--', folder)).code).toBe(4)
+    expect((await conform('--case', 'exchange/redeems-the-code', '--exec', '--', '/no/such/client')).code).toBe(4)
+    expect((await conform('--case', 'resource/*', '--exec', '--', '/no/such/client')).code).toBe(4)
   })
 
   it('writes several reports at once', async () => {
@@ -141,7 +141,6 @@ describe('authdouble conform', () => {
     [['--provider', 'zettle', '--jobs', 'many', '--exec', '--', 'true'], '--jobs'],
     [['--provider', 'zettle', '--timeout', '0', '--exec', '--', 'true'], '--timeout is a number from 1'],
     [['--provider', 'zettle', '--report', 'json=no/such/folder/a.json', '--exec', '--', 'true'], 'there is no folder no/such/folder'],
-    [['--provider', 'zettle', '--exec', '--', '/no/such/client'], 'there is no program /no/such/client'],
     [['--provider', 'zettle', '--passive', 'package.json'], 'authdouble: package.json: this is no'],
     [['--provider', 'zettle', 'client.mjs'], 'after --'],
     [['--provider', 'zettle', '--passive', 'a.json', '--module', 'a.mjs'], '--module'],

@@ -60,9 +60,11 @@ const recordCase = async (one: Case): Promise<readonly string[]> => {
   const good = await play(one, first, clientOf(seeded('reference')))
   const kept = good.map((result) => recordingOf(result, 'reference', redirectUri))
   const caught = new Set<string>()
-  for (const broken of brokenClients) {
-    const provider = broken.providers.find((id) => providersOf(one).includes(id))
-    if (provider === undefined) continue
+  // Some checks are there at some providers only.
+  const plays = brokenClients.flatMap((broken) =>
+    broken.providers.filter((id) => providersOf(one).includes(id)).map((provider) => ({ broken, provider })),
+  )
+  for (const { broken, provider } of plays) {
     const ids = one.checks(profiles[provider]).map(({ id }) => id)
     if (!ids.some((id) => broken.killedBy.includes(id) && !caught.has(id))) continue
     for (const result of await play(one, provider, brokenClient(broken, seeded(broken.name)))) {

@@ -65,6 +65,8 @@ const apart: Case = {
     // One has its answer, and has stored it, before the other is answered.
     held.next()
     await untilSo(() => false, Promise.race(begun), patience)
+    // A client that makes one refresh after the other makes its second now.
+    await held.arrived(customers.length, Promise.all(begun), patience)
     held.release()
     await Promise.all(begun)
     for (const user of customers) await context.ask('call', later(user), { user })
