@@ -58,7 +58,7 @@ for (const client of JSON.parse(readFileSync(list, 'utf8'))) {
   const at = []
   let name = id
   for (const provider of Object.keys(needs)) {
-    const report = await runConformance({ provider, client: { exec: argv }, seed: 'matrix', jobs: 2 })
+    const report = await runConformance({ provider, client: { exec: argv }, seed: 'matrix', jobs: 4 })
     reports.push(report)
     if (report.run.client !== 'unknown') name = report.run.client
     at.push(condensed(report))
