@@ -63,7 +63,8 @@ const toldEnded = (entries: readonly JournalEntry[], id: string): boolean =>
 const apiSaidEnded = (entries: readonly JournalEntry[], since: JournalEntry): boolean =>
   calls(entries.slice(entries.indexOf(since))).some(({ reason, fault }) => fault !== undefined && ending.test(reason ?? ''))
 
-const probes = ({ steps }: Pick<History, 'steps'>) => {
+/** What was asked of the connection once faults had ceased, before another one was made in its place. */
+export const probes = ({ steps }: Pick<History, 'steps'>) => {
   const all = steps.filter(({ as }) => as.startsWith(afterwards))
   // What works after a new authorization says nothing of the connection that there was.
   const anew = all.findIndex(({ as }) => as.startsWith(`${afterwards}: connect`))

@@ -80,7 +80,7 @@ const sameFinding = ({ check }: Finding): string => {
   return standing === 'not-exercised' ? `${standing}\n${check.why}` : `${standing}\n${check.id}\n${check.known ?? ''}`
 }
 
-/** The same findings, those that say the same put together. */
+/** The same findings, those that say the same put together; among equals, what was found most often comes first. */
 export const groupedFindings = (report: Report): readonly GroupedFinding[] => {
   const groups = new Map<string, Finding[]>()
   for (const finding of findingsOf(report)) {
@@ -88,7 +88,9 @@ export const groupedFindings = (report: Report): readonly GroupedFinding[] => {
     if (group) group.push(finding)
     else groups.set(sameFinding(finding), [finding])
   }
-  return [...groups.values()].flatMap(([first, ...also]) => (first ? [{ ...first, also }] : []))
+  return [...groups.values()]
+    .flatMap(([first, ...also]): readonly GroupedFinding[] => (first ? [{ ...first, also }] : []))
+    .sort((a, b) => rank(a) - rank(b) || b.also.length - a.also.length)
 }
 
 export const consequenceText: { readonly [consequence in Consequence]: string } = {

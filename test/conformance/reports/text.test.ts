@@ -33,6 +33,23 @@ describe('the report as text', () => {
     expect(failure).toContain('reproduce authdouble conform --provider zettle --case refresh/rotation --exec -- node client.js')
   })
 
+  it('tells what was found most often first, among findings of one consequence', async () => {
+    const { report } = await sampleRun()
+    const failed = report.cases.flatMap((one) =>
+      one.checks.filter(({ verdict, known }) => verdict === 'fail' && !known).map((check) => ({ one, check })),
+    )[0]
+    if (!failed) throw new Error('nothing failed in the sample')
+    const failing = (name: string, id: string) => ({
+      ...failed.one,
+      id: `zettle/refresh/${name}`,
+      name,
+      checks: [{ ...failed.check, id, title: `Does ${id}` }],
+    })
+    const shown = text({ ...report, cases: [failing('a', 'once'), failing('b', 'often'), failing('c', 'often')] })
+    expect(shown.indexOf('Does often')).toBeGreaterThan(0)
+    expect(shown.indexOf('Does often')).toBeLessThan(shown.indexOf('Does once'))
+  })
+
   it('ends in one line that sums up', async () => {
     expect(
       text((await sampleRun()).report)

@@ -1,7 +1,6 @@
 /** A connection that exists outlives what happens to another one that is begun. */
 
-import { works } from '../../invariants/connection.js'
-import { afterwards } from '../../invariants/history.js'
+import { probes, works } from '../../invariants/connection.js'
 import type { Case, Check, Finding, Played } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
@@ -26,12 +25,12 @@ const judge = (played: Played): { readonly [check: string]: Finding } => {
   const held = exchanges(stepOf(played, 'connect')?.entries ?? []).find(fine)
   const disturbance = played.steps.findLast(({ as }) => as.startsWith('disturbance'))
   if (!held || !disturbance) return { [survives.id]: notSoFar(played, 'the connection was not disturbed') }
-  const probes = played.steps.filter(({ as }) => as.startsWith(afterwards))
-  const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
+  const asked = probes(played)
+  const last = asked.findLast(({ step }) => step === 'call' || step === 'refresh')
   if (!last) return { [survives.id]: notSoFar(played, 'nothing was asked of it afterwards') }
   return {
     [survives.id]: works(played)
-      ? met(held, ...entriesOf(probes).filter(fine).slice(0, 2))
+      ? met(held, ...entriesOf(asked).filter(fine).slice(0, 2))
       : unmet(`the connection is gone: ${inWords(last)}`, held, ...last.entries.slice(0, 2)),
   }
 }

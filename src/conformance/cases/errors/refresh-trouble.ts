@@ -1,8 +1,7 @@
 /** The token endpoint in trouble when a token has to be refreshed: the customer's connection must outlive it. */
 
 import type { FaultInput, JournalEntry } from '../../../index.js'
-import { works } from '../../invariants/connection.js'
-import { afterwards } from '../../invariants/history.js'
+import { probes, works } from '../../invariants/connection.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
@@ -70,11 +69,11 @@ const provoke = async (context: CaseContext): Promise<void> => {
 
 /** Whether the connection still works after this refresh went wrong. */
 export const survivalOf = (played: Played, first: JournalEntry): Finding => {
-  const probes = played.steps.filter(({ as }) => as.startsWith(afterwards))
-  const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
+  const asked = probes(played)
+  const last = asked.findLast(({ step }) => step === 'call' || step === 'refresh')
   if (!last) return notSoFar(played, 'nothing was asked of it afterwards')
   return works(played)
-    ? met(first, ...entriesOf(probes).filter(fine).slice(0, 3))
+    ? met(first, ...entriesOf(asked).filter(fine).slice(0, 3))
     : unmet(`after a refresh that was ${fate(first)} the connection is gone: ${inWords(last)}`, first, ...last.entries.slice(0, 3))
 }
 

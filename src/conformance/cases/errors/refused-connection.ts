@@ -1,7 +1,6 @@
 /** Nobody listens at the token endpoint: a connection is refused, and no request comes. */
 
-import { works } from '../../invariants/connection.js'
-import { afterwards } from '../../invariants/history.js'
+import { probes, works } from '../../invariants/connection.js'
 import type { Case, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import {
@@ -98,12 +97,10 @@ const atRefresh: Case = {
     // A refused connection leaves no trace: whether it refreshes at all must be known from before.
     if (refreshes(entriesOf(stepsOf(played, 'reachable'))).length === 0) return { [id]: inapplicable('it makes no refresh') }
     if (steps.length === 0) return { [id]: notSoFar(played, 'no call was made while nobody listened') }
-    const asked = played.steps.filter(({ as }) => as.startsWith(afterwards))
-    const anew = asked.findIndex(({ as }) => as.startsWith(`${afterwards}: connect`))
-    const probes = anew < 0 ? asked : asked.slice(0, anew)
-    const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
+    const asked = probes(played)
+    const last = asked.findLast(({ step }) => step === 'call' || step === 'refresh')
     if (!last) return { [id]: notSoFar(played, 'nothing was asked of it afterwards') }
-    const renewed = refreshes(entriesOf(probes)).filter(fine)
+    const renewed = refreshes(entriesOf(asked)).filter(fine)
     const finding: Finding = works(played)
       ? met(...(refused ? [refused] : []), ...renewed, ...calls(last.entries).filter(fine))
       : unmet(

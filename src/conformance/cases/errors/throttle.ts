@@ -1,7 +1,6 @@
 /** A provider that counts how many tokens are fetched: there is a limit, and it passes. */
 
-import { works } from '../../invariants/connection.js'
-import { afterwards } from '../../invariants/history.js'
+import { probes, works } from '../../invariants/connection.js'
 import type { Case, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, settingOf, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
@@ -83,15 +82,15 @@ const throttled: Case = {
           ? inapplicable('it makes no refresh')
           : notSoFar(played, 'the limit was not reached'),
       )
-    const probes = played.steps.filter(({ as }) => as.startsWith(afterwards))
-    const last = probes.findLast(({ step }) => step === 'call' || step === 'refresh')
+    const asked = probes(played)
+    const last = asked.findLast(({ step }) => step === 'call' || step === 'refresh')
     const worst = steps.map(({ entries }) => refreshes(entries)).sort((a, b) => b.length - a.length)[0] ?? []
     const silent = steps.find(fellSilent)
     return {
       'errors.throttle-survived': !last
         ? notSoFar(played, 'nothing was asked of it afterwards')
         : works(played)
-          ? met(first, ...entriesOf(probes).filter(fine).slice(0, 3))
+          ? met(first, ...entriesOf(asked).filter(fine).slice(0, 3))
           : unmet(`after the throttle the connection is gone: ${inWords(last)}`, first, ...last.entries.slice(0, 3)),
       'errors.throttle-patient': silent
         ? unmet(`it did not come to an end: ${inWords(silent)}`, first)

@@ -110,7 +110,8 @@ const acting: Html = { html: `<script>${script}</script>` }
 export const html = (reports: readonly Report[]): string => {
   const columns = columnsOf(reports)
   const providers = [...new Set(reports.map(({ run }) => run.provider))]
-  const title = `Conformance: ${providers.join(', ')}`
+  const clients = [...new Set(reports.map(({ run }) => run.client))]
+  const title = `Conformance: ${clients.length === 1 ? `${clients[0]} at ` : ''}${providers.join(', ')}`
   return `<!doctype html>\n${
     markup`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${{ html: style }}</style></head><body><main><h1>${title}</h1><p>What each client does in each situation that authdouble put it in. A cell leads to what crossed the wire.</p>${columns.flatMap((column) => found(column, columns.length > 1) ?? [])}<fieldset><legend class="hidden">Which cases are shown</legend><label><input type="radio" name="shown" id="all-cases" checked> All cases</label><label><input type="radio" name="shown" id="findings-only"> Only cases with findings</label></fieldset>${providers.map(
       (provider) =>

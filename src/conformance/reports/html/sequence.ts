@@ -30,7 +30,7 @@ const notes = (entry: JournalEntry): readonly string[] => [
 /** What a browser carries to the provider is no request of the client's own. */
 const sender = ({ operation }: JournalEntry): string => (operation === 'authorize' || operation === 'end-session' ? 'browser' : 'client')
 
-const moment = (seconds: number): string => `at +${seconds} s`
+const moment = (seconds: number): string => `at +${Math.round(seconds * 1000) / 1000} s`
 
 export interface SequenceOptions {
   /** The id of the case's element. */
