@@ -1,10 +1,8 @@
 /** Plays one schedule from beginning to end, and judges what crossed the wire by the invariants. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Double, JournalEntry, Provider } from '../../index.js'
 import type { Answer, Driver } from '../drivers/driver.js'
+import { makeFolder, removeFolder } from '../drivers/folders.js'
 import type { History, Invariant, Violation } from '../invariants/history.js'
 import { afterwards } from '../invariants/history.js'
 import { invariants as always } from '../invariants/violations.js'
@@ -169,7 +167,7 @@ export const play = async (
   ground: Ground,
   follow: (turn: (turn: Turn) => Promise<void>) => Promise<readonly Turn[]>,
 ): Promise<Played> => {
-  const stateDir = await mkdtemp(join(tmpdir(), 'authdouble-client-'))
+  const stateDir = makeFolder('authdouble-client-')
   const world = await prepare(stage, ground, stateDir)
   const { client, recorder, double, address } = world
   try {
@@ -217,7 +215,7 @@ export const play = async (
     }
   } finally {
     await double.close()
-    await rm(stateDir, { recursive: true, force: true })
+    await removeFolder(stateDir)
   }
 }
 

@@ -195,7 +195,9 @@ const runLane = async (fc: Fc, stage: Stage, lane: Lane, watch: Watch): Promise<
       if (violation) failing = { ground, turns, violation, played }
       return violation === undefined
     })
-    await fc.check(property, { seed: lane.seed + attempt, numRuns: lane.runs - plays.length, verbose: 0 })
+    const { errorInstance } = await fc.check(property, { seed: lane.seed + attempt, numRuns: lane.runs - plays.length, verbose: 0 })
+    // No finding about the client: what keeps a schedule from being played must not pass for one that was.
+    if (!failing && errorInstance) throw errorInstance
     const first = failing as (Candidate & { readonly violation: Violation; readonly played: Played }) | undefined
     if (!first) continue
     const { shortest, played, violation } = await conclude(stage, first, first.violation.invariant, lane.shrinking)

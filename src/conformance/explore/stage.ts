@@ -80,9 +80,11 @@ export const openStage = async ({ provider, driver, seed, limit = stepLimit, qui
     ...stage,
     open: async (ground) => {
       serial += 1
+      // Before anything is waited for: another schedule may be opened meanwhile.
+      const name = `schedule-${serial}`
       const { provider: one, quirks: toggles } = grounded(ground)
       const server = await serverFor(one, ground)
-      return server.sandbox({ ...common, name: `schedule-${serial}`, quirks: toggles })
+      return server.sandbox({ ...common, name, quirks: toggles })
     },
     close: async () => void (await Promise.all([...servers.values()].map(async (server) => (await server).close()))),
   }

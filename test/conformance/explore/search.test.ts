@@ -50,6 +50,25 @@ describe('A search', () => {
     expect(unmet.filter(({ target, fault }) => seen.includes(`${target} ${fault}`))).toEqual([])
   })
 
+  it('ends when a schedule cannot be played, and counts it for none', { timeout: patience(60_000) }, async () => {
+    const stage = await stageFor('zettle', clientOf())
+    let opened = 0
+    const open: typeof stage.open = async (ground) => {
+      opened += 1
+      if (opened > 3) throw new Error('no room for another sandbox')
+      return stage.open(ground)
+    }
+    await expect(search({ ...stage, open }, { runs: 20 })).rejects.toThrow('no room for another sandbox')
+  })
+
+  it('opens many at once, each with a name of its own', async () => {
+    const stage = await stageFor('zettle', clientOf())
+    const doubles = await Promise.all(Array.from({ length: 8 }, () => stage.open({ rotates: true })))
+    const urls = doubles.map((double) => double.provider('zettle').baseUrl)
+    expect(new Set(urls).size).toBe(doubles.length)
+    await Promise.all(doubles.map((double) => double.close()))
+  })
+
   it('ends with the round in which its time is over', { timeout: patience(120_000) }, async () => {
     const { runs } = await search(await stageFor('zettle', clientOf(), 9000), { runs: 10_000, time: 1 })
     expect(runs).toBeLessThanOrEqual(40)
