@@ -131,6 +131,10 @@ export const notSoFar = (played: Played, what: string): Finding => {
   return unexercised(`${what}${stuck ? `; ${inWords(stuck)}` : ''}`)
 }
 
+/** A client may have a limit of its own that is longer than that of a step: whoever reads this can give it more time. */
+export const endless = (step: PlayedStep): string =>
+  `it did not come to an end: ${inWords(step)}; where its own limit is longer, give it more with --timeout`
+
 /** A step that gave no answer at all. */
 export const fellSilent = (step: PlayedStep | undefined): boolean => step?.state === 'silent'
 

@@ -5,6 +5,7 @@ import { met, rfc, unmet } from '../../runner/case.js'
 import {
   calls,
   check,
+  endless,
   entriesOf,
   exchanges,
   fellSilent,
@@ -69,7 +70,7 @@ const endedElsewhere: Case = {
     }
     const silent = steps.find(fellSilent)
     const accepted = (): Finding => {
-      if (silent) return unmet(`it did not come to an end: ${inWords(silent)}`, ...rejected.slice(0, 3))
+      if (silent) return unmet(endless(silent), ...rejected.slice(0, 3))
       return sent.length > 2
         ? unmet(`${sent.length} refreshes of a connection that has ended`, ...sent.slice(0, 4))
         : met(...rejected, ...sent)

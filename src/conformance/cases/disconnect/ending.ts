@@ -10,6 +10,7 @@ import {
   calls,
   check,
   disconnections,
+  endless,
   exchanges,
   fate,
   fellSilent,
@@ -222,7 +223,7 @@ const trouble = (name: string, title: string, fault: FaultSpec): Case => ({
     const using = later ? [...calls(later.entries), ...refreshes(later.entries).filter((entry) => refreshTokenOf(entry))] : []
     return {
       'disconnect.trouble-bounded': fellSilent(step)
-        ? unmet('it did not come to an end', first)
+        ? unmet(endless(step), first)
         : sent.length > bound
           ? unmet(`${sent.length} requests`, ...sent.slice(0, 4))
           : met(...sent),

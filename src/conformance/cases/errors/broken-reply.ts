@@ -3,7 +3,20 @@
 import type { FaultSpec } from '../../../index.js'
 import type { Case, Finding } from '../../runner/case.js'
 import { met, rfc, unmet } from '../../runner/case.js'
-import { check, connectsAgain, exchanges, fate, fellSilent, fine, inWords, notSoFar, stepOf, succeeded, tokenRequests } from '../reading.js'
+import {
+  check,
+  connectsAgain,
+  endless,
+  exchanges,
+  fate,
+  fellSilent,
+  fine,
+  inWords,
+  notSoFar,
+  stepOf,
+  succeeded,
+  tokenRequests,
+} from '../reading.js'
 
 interface Breakage {
   readonly name: string
@@ -46,7 +59,7 @@ const brokenReply = ({ name, title, fault, says, waits }: Breakage): Case => ({
     const call = stepOf(played, 'call')
     const works = succeeded(again) && (call === undefined || succeeded(call))
     const reported = (): Finding => {
-      if (fellSilent(step)) return unmet('it did not come to an end', broken)
+      if (fellSilent(step)) return unmet(endless(step), broken)
       // A client that tried once more in the same step and got its tokens has lost nothing.
       if (step.state === 'ok')
         return exchanges(step.entries).some(fine) ? met(broken) : unmet('the client said that it holds tokens', broken)

@@ -6,7 +6,7 @@ import type { Case, Check, Finding, Findings, Played } from '../../runner/case.j
 import { inapplicable, met, rfc, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
 import type { Profile } from '../../runner/profile.js'
-import { calls, check, entriesOf, fate, fellSilent, fine, inWords, notSoFar, refreshes, stepsOf } from '../reading.js'
+import { calls, check, endless, entriesOf, fate, fellSilent, fine, inWords, notSoFar, refreshes, stepsOf } from '../reading.js'
 import { expire } from '../refresh/need.js'
 import { refreshing } from '../when.js'
 
@@ -98,7 +98,7 @@ const judge =
     return {
       [survives.id]: survivalOf(played, first),
       [bounded.id]: silent
-        ? unmet(`it did not come to an end: ${inWords(silent)}`, ...troubled.slice(0, 3))
+        ? unmet(endless(silent), ...troubled.slice(0, 3))
         : worst.length > bound
           ? unmet(`${worst.length} refreshes in one step`, ...worst.slice(0, 4))
           : met(...troubled),

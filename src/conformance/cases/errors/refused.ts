@@ -6,6 +6,7 @@ import {
   after,
   calls,
   check,
+  endless,
   entriesOf,
   exchanges,
   fellSilent,
@@ -107,7 +108,7 @@ const refusalIsFinal: Case = {
       return later.length > 0 ? unmet('sent again at the next call', first, ...later) : met(first)
     }
     const final = (): Finding => {
-      if (fellSilent(step)) return unmet('it did not come to an end', first, ...again)
+      if (fellSilent(step)) return unmet(endless(step), first, ...again)
       if (again.length > 0) return unmet(`sent again ${again.length} times`, first, ...again)
       return step.state === 'ok' ? unmet('the client said that it refreshed', first) : met(first)
     }

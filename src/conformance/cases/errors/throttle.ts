@@ -5,7 +5,7 @@ import type { Case, Finding, Findings } from '../../runner/case.js'
 import { inapplicable, met, settingOf, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
 import type { Profile } from '../../runner/profile.js'
-import { calls, check, entriesOf, fellSilent, fine, inWords, notSoFar, refreshes, stepsOf } from '../reading.js'
+import { calls, check, endless, entriesOf, fellSilent, fine, inWords, notSoFar, refreshes, stepsOf } from '../reading.js'
 
 /** More than this in one step is no patience. */
 const bound = 3
@@ -93,7 +93,7 @@ const throttled: Case = {
           ? met(first, ...entriesOf(asked).filter(fine).slice(0, 3))
           : unmet(`after the throttle the connection is gone: ${inWords(last)}`, first, ...last.entries.slice(0, 3)),
       'errors.throttle-patient': silent
-        ? unmet(`it did not come to an end: ${inWords(silent)}`, first)
+        ? unmet(endless(silent), first)
         : worst.length > bound
           ? unmet(`${worst.length} token requests in one step`, ...worst.slice(0, 4))
           : met(first),

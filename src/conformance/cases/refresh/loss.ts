@@ -3,7 +3,7 @@
 import type { Case, Check, Finding, Played } from '../../runner/case.js'
 import { met, rfc, settingOf, unmet } from '../../runner/case.js'
 import type { Profile } from '../../runner/profile.js'
-import { after, check, exchanges, fellSilent, inWords, notSoFar, refreshes, refused, stepOf, succeeded } from '../reading.js'
+import { after, check, endless, exchanges, fellSilent, inWords, notSoFar, refreshes, refused, stepOf, succeeded } from '../reading.js'
 import { rotating } from '../when.js'
 import { rotatingQuirks } from './rotation.js'
 
@@ -42,7 +42,7 @@ const judgeLoss = (played: Played): { readonly [check: string]: Finding } => {
   const silent = played.steps.find(fellSilent)
   const rejected = refreshes(after(played.entries, lost)).filter(refused)
   const ends = (): Finding => {
-    if (silent) return unmet(`it did not come to an end: ${inWords(silent)}`, lost, ...rejected.slice(0, 3))
+    if (silent) return unmet(endless(silent), lost, ...rejected.slice(0, 3))
     if (looping)
       return unmet(
         `${refreshes(looping.entries).filter(refused).length} refused refreshes in one step`,
