@@ -169,9 +169,9 @@ const atExchange = (saying: Saying): Case => ({
   judge: (played): Findings => {
     const told = exchanges(played.entries).find(({ fault, outcome }) => fault?.kind === 'say' && outcome === 'answered')
     const callback = stepOf(played, 'connect')
-    if (told && callback && callback.state !== 'ok') return { 'exchange.reply-within-specification': unmet(inWords(callback), told) }
+    const refused = told && callback && callback.state !== 'ok' ? unmet(inWords(callback), told) : undefined
     return {
-      'exchange.reply-within-specification': working(played, ['first call', 'second call'], told),
+      'exchange.reply-within-specification': refused ?? working(played, ['first call', 'second call'], told),
       ...(refreshing(played.profile) && saying.stillGood ? { 'exchange.used-while-good': usedBeforeRenewed(played, told) } : {}),
     }
   },
