@@ -19,8 +19,9 @@ export const resentCodes = (entries: readonly JournalEntry[]): readonly (readonl
   })
 }
 
-/** A code that came again and ended what the first exchange had brought. */
-const endedByReplay = (first: JournalEntry, again: JournalEntry): boolean => fine(first) && (again.ended?.length ?? 0) > 0
+/** A code that came twice, and ended what it had brought: of two at once the one that is refused may be answered first. */
+const endedByReplay = (first: JournalEntry, again: JournalEntry): boolean =>
+  (fine(first) && (again.ended?.length ?? 0) > 0) || (fine(again) && (first.ended?.length ?? 0) > 0)
 
 const lostByReplay: Invariant = {
   id: 'always.grant-survives-its-code',

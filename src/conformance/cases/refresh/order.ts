@@ -181,7 +181,12 @@ const failedFlight: Case = {
     if (!(await context.connect())) return
     expire(context)
     context.fault({ operation: 'token', kind: 'status', status: 503, times: 'always', when: { grantType: 'refresh_token' } })
-    await context.together('call', 3, 'waiting')
+    // All are refused at the same time, so that one refresh is for all of them.
+    const held = context.hold('resource', { phase: 'after', times: 3 })
+    const waiting = context.together('call', 3, 'waiting')
+    await held.arrived(3, waiting, meanwhile)
+    held.release()
+    await waiting
     context.sandbox.double.faults.clear()
     await context.ask('call', 'next')
     if (context.can('refresh')) await context.ask('refresh', 'told')
