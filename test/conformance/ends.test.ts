@@ -209,6 +209,14 @@ describe('A program that', () => {
     await session.kill()
   })
 
+  it('names abilities that nobody asks for is heard: another version may ask for them', async () => {
+    const steps = ['authorize', 'callback', 'call', 'restart', 'kill', 'disconnect', 'introspect']
+    const line = JSON.stringify({ id: 1, ok: true, steps })
+    const { hello, session } = await answering(`console.log('${line}'); process.stdin.resume()`)
+    expect(hello).toMatchObject({ state: 'ok', steps })
+    await session.kill()
+  })
+
   it('gives an authorization URL that is none gets no verdict', async () => {
     const lines = [
       { id: 1, ok: true, steps: ['authorize'] },

@@ -2,6 +2,7 @@
 
 import { inspect } from 'node:util'
 import type { ProviderAddress } from '../../index.js'
+import { editDistance } from '../../validation/nearest.js'
 import { stepNames } from '../runner/step.js'
 import type { ClientEnd, StepError, StepState } from '../runner/verdict.js'
 
@@ -130,11 +131,15 @@ const always = ['hello', 'bye']
 
 const stepsExpected = `steps is a list of ${sayable.join(', ')}`
 
-/** What a program cannot do: a step misspelled would be a step never asked for. */
-const unknownSteps = (steps: unknown): string | undefined => {
+/** Nearly a step that there is. A word that is nothing like one is an ability that nobody asks for, and no mistake. */
+const misspelled = (word: string): boolean =>
+  sayable.some((known) => editDistance(word.slice(0, 100).toLowerCase(), known) <= Math.max(1, Math.floor(known.length / 4)))
+
+/** What a program cannot have meant: a step misspelled would be a step never asked for. */
+const wrongSteps = (steps: unknown): string | undefined => {
   if (!Array.isArray(steps)) return steps === undefined ? 'no steps' : `the steps ${shortly(steps)}`
-  const unknown: unknown = steps.find((step) => ![...sayable, ...always].includes(step as string))
-  return unknown === undefined ? undefined : `the step ${shortly(unknown)}`
+  const wrong: unknown = steps.find((step) => typeof step !== 'string' || (![...sayable, ...always].includes(step) && misspelled(step)))
+  return wrong === undefined ? undefined : `the step ${shortly(wrong)}`
 }
 
 /** Reads an answer off the wire; undefined when it is none. */
@@ -145,8 +150,8 @@ export const answerOf = (step: string, said: { readonly [member: string]: unknow
   // A client that opens the browser by itself has no URL to return.
   if (step === 'authorize') return url === undefined ? { state: 'ok' } : answerOfResult(step, url)
   if (step === 'call') return answerOfResult(step, status === undefined ? undefined : { status })
-  const unknown = step === 'hello' ? unknownSteps(steps) : undefined
-  if (unknown !== undefined) return { state: 'harness', note: `hello was answered with ${unknown}: ${stepsExpected}` }
+  const wrong = step === 'hello' ? wrongSteps(steps) : undefined
+  if (wrong !== undefined) return { state: 'harness', note: `hello was answered with ${wrong}: ${stepsExpected}` }
   return {
     state: 'ok',
     ...(typeof client === 'string' ? { client } : {}),
