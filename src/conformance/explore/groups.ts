@@ -1,8 +1,8 @@
 /** Makes up what happens in a schedule: turns that belong together, each kind as often as it is worth. */
 
 import type { Arbitrary } from 'fast-check'
+import { flaws, givesIdTokens } from '../cases/idTokenFlaws.js'
 import type { Profile } from '../runner/profile.js'
-import { flaws, givesIdTokens } from './idTokenFlaws.js'
 import { nameOf } from './play.js'
 import type { Act, Forgery, Ground, Turn } from './schedule.js'
 import { ends, forgeries } from './schedule.js'

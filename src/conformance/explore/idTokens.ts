@@ -2,10 +2,10 @@
 
 import type { ForeignKeys, TokenClaims } from '../../http/foreignKeys.js'
 import type { JournalEntry } from '../../index.js'
+import type { Flaw } from '../cases/idTokenFlaws.js'
+import { shows, wrongs } from '../cases/idTokenFlaws.js'
 import { authorizations, calls, exchanges, parametersOf } from '../cases/reading.js'
 import type { History, Invariant } from '../invariants/history.js'
-import type { Flaw } from './idTokenFlaws.js'
-import { wrongs } from './idTokenFlaws.js'
 import type { World } from './world.js'
 import { entriesOf } from './world.js'
 
@@ -62,12 +62,10 @@ export const bringFlawed = async (world: World, flaw: Flaw): Promise<() => void>
   }
 }
 
-/** A client that fetches no keys and sends no nonce does not look at ID tokens, and promises nobody that it does. */
+/** A client that does not look at this promises nobody that it does. */
 const looks = (entries: readonly JournalEntry[], as: string): boolean => {
   const wrong = Object.values(wrongs).find(({ words }) => as === `${callback}${words}`)
-  const keys = entries.some(({ operation }) => operation === 'jwks')
-  const nonce = authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
-  return wrong !== undefined && (wrong.shownBy === 'keys' ? keys : wrong.shownBy === 'nonce' ? nonce : keys || nonce)
+  return wrong !== undefined && shows(entries, wrong.shownBy)
 }
 
 /** What the exchange of such a step brought. */

@@ -1,6 +1,6 @@
 /** Reads a schedule from its file. */
 
-import { flaws } from './idTokenFlaws.js'
+import { flaws } from '../cases/idTokenFlaws.js'
 import type { Act, Schedule } from './schedule.js'
 import { ends, forgeries, moments } from './schedule.js'
 import { troubleNames } from './troubles.js'

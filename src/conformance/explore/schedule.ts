@@ -1,6 +1,6 @@
 /** What a search plays: turns that are plain data, so that a schedule can be kept in a file and played again for ever. */
 
-import type { Flaw } from './idTokenFlaws.js'
+import type { Flaw } from '../cases/idTokenFlaws.js'
 import type { Target, TroubleName } from './troubles.js'
 
 /** Where time moves to before a turn: measured by the newest access token, or by what the name says. */

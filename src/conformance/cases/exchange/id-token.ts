@@ -4,33 +4,15 @@ import type { ForeignKeys, TokenClaims } from '../../../http/foreignKeys.js'
 import type { Case, Check, Finding, Findings, Played } from '../../runner/case.js'
 import { inapplicable, met, unmet } from '../../runner/case.js'
 import type { CaseContext } from '../../runner/caseContext.js'
+import type { Flaw, MakeFlawed, ShownBy } from '../idTokenFlaws.js'
+import { wrongs as flawTable, givesIdTokens, shows } from '../idTokenFlaws.js'
 import { authorizations, calls, check, exchanges, fine, inWords, notSoFar, parametersOf, stepOf } from '../reading.js'
-import type { When } from '../when.js'
 
 const core = (section: string, text: string) => ({
   id: `OpenID Connect Core 1.0 §${section}`,
   text,
   url: `https://openid.net/specs/openid-connect-core-1_0.html#rfc.section.${section}`,
 })
-
-const givesIdTokens: When = ({ starts, settings }) =>
-  starts === 'authorize' &&
-  settings.idToken !== null &&
-  settings.token.reply['id_token'] !== undefined &&
-  Object.values(settings.endpoints).some(({ operation }) => operation === 'jwks')
-
-/** What a client shows that means to look at this. */
-type ShownBy = 'keys' | 'keys-or-nonce' | 'nonce'
-
-/**
- * A client that fetches no keys checks no signature, and need not: OpenID Connect Core 1.0 §3.1.3.7 lets TLS stand for it where the
- * token comes straight from the token endpoint. One that sends no nonce has none to compare.
- */
-const looks = ({ entries }: Played, shownBy: ShownBy): boolean => {
-  const keys = entries.some(({ operation }) => operation === 'jwks')
-  const nonce = authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
-  return (keys && shownBy !== 'nonce') || (nonce && shownBy !== 'keys')
-}
 
 const unseen: { readonly [S in ShownBy]: string } = {
   keys: 'it fetches no keys: it takes the ID token straight from the token endpoint, where TLS may stand for the signature',
@@ -40,116 +22,98 @@ const unseen: { readonly [S in ShownBy]: string } = {
 
 const hour = 3600
 
-type Make = (keys: ForeignKeys, claims: TokenClaims, now: number) => Promise<string> | string
-
 interface Wrong {
   readonly id: string
-  readonly as: string
+  /** The same mistake in several forms, where one library falls for one and another for another. */
+  readonly flaws: readonly [Flaw, ...Flaw[]]
   readonly section: string
   readonly says: string
   readonly fix: string
-  readonly shownBy: ShownBy
-  readonly make: Make
-  /** The same mistake in another form, which another library falls for. */
-  readonly again?: { readonly as: string; readonly make: Make }
 }
+
+const formsOf = ({ flaws }: Wrong) => flaws.map((flaw) => flawTable[flaw])
 
 const wrongs: readonly Wrong[] = [
   {
     id: 'exchange.id-token-signature',
-    as: 'a signature of somebody else',
+    flaws: ['signature'],
     section: '3.1.3.7',
     says: 'The signature is validated with the keys of the issuer',
     fix: 'Verify the signature with the keys at jwks_uri before a claim is read.',
-    shownBy: 'keys',
-    make: (keys, claims) => keys.sign(claims, 'stranger'),
   },
   {
     id: 'exchange.id-token-key',
-    as: 'a key that the provider does not have',
+    flaws: ['unknown-key'],
     section: '10.1',
     says: 'The key is one that the issuer publishes',
     fix: 'Refuse a token whose kid is not among the keys, also after they were fetched again.',
-    shownBy: 'keys',
-    make: (keys, claims) => keys.sign(claims, 'unknown-key'),
   },
   {
     id: 'exchange.id-token-unsigned',
-    as: 'alg none',
+    flaws: ['unsigned'],
     section: '3.1.3.7',
     says: 'The algorithm is one that the client expects, RS256 unless told',
     fix: 'Allow the algorithms that the provider uses, by name; never none.',
-    shownBy: 'keys',
-    make: (keys, claims) => keys.unsigned(claims),
   },
   {
     id: 'exchange.id-token-confused',
-    as: 'HS256 with the public key',
+    flaws: ['public-key-as-secret', 'public-key-as-secret-and-a-line-break'],
     section: '3.1.3.7',
     says: 'The algorithm is one that the client expects, RS256 unless told',
     fix: 'Allow the algorithms that the provider uses, by name: with HS256 a public key would be the secret.',
-    shownBy: 'keys',
-    make: (keys, claims) => keys.shared(claims),
-    again: { as: 'HS256 with the public key and a line break', make: (keys, claims) => keys.shared(claims, '\n') },
   },
   {
     id: 'exchange.id-token-issuer',
-    as: 'another issuer',
+    flaws: ['issuer'],
     section: '3.1.3.7',
     says: 'iss is the issuer, to the character',
     fix: 'Compare iss with the configured issuer.',
-    shownBy: 'keys-or-nonce',
-    make: (keys, claims) => keys.sign({ ...claims, iss: 'https://issuer.invalid' }),
   },
   {
     id: 'exchange.id-token-audience',
-    as: 'another audience',
+    flaws: ['audience'],
     section: '3.1.3.7',
     says: 'aud has the client_id of this client',
     fix: 'Refuse a token whose aud does not have the own client_id.',
-    shownBy: 'keys-or-nonce',
-    make: (keys, claims) => keys.sign({ ...claims, aud: 'somebody-else' }),
   },
   {
     id: 'exchange.id-token-nonce',
-    as: 'another nonce',
+    flaws: ['nonce'],
     section: '3.1.3.7',
     says: 'nonce is the one of the authorization request',
     fix: 'Keep nonce beside state, and compare it with the one in the token.',
-    shownBy: 'nonce',
-    make: (keys, claims) => keys.sign({ ...claims, nonce: 'injected-by-somebody-else' }),
   },
   {
     id: 'exchange.id-token-expired',
-    as: 'an end in the past',
+    flaws: ['expired'],
     section: '3.1.3.7',
     says: 'The current time is before exp',
     fix: 'Refuse a token whose exp has passed, but for a minute in which clocks may differ.',
-    shownBy: 'keys-or-nonce',
-    make: (keys, claims, now) => keys.sign({ ...claims, iat: now - 2 * hour, exp: now - hour }),
   },
   {
     id: 'exchange.id-token-early',
-    as: 'a beginning in the future',
+    flaws: ['early'],
     section: '2',
     says: 'A token is not used before its nbf (RFC 7519 §4.1.5)',
     fix: 'Refuse a token whose nbf has not come, but for a minute in which clocks may differ.',
-    shownBy: 'keys',
-    make: (keys, claims, now) => keys.sign({ ...claims, nbf: now + hour, exp: now + 2 * hour }),
   },
 ]
 
-const wrongCheck = ({ id, as, section, says, fix }: Wrong): Check =>
+const wrongCheck = ({ id, flaws: [first], section, says, fix }: Wrong): Check =>
   check(
     id,
     'must',
     core(section, says),
-    { title: `refuses an ID token with ${as}`, expected: 'an error, and no API call with the tokens that came with it', fix },
+    {
+      title: `refuses an ID token with ${flawTable[first].words}`,
+      expected: 'an error, and no API call with the tokens that came with it',
+      fix,
+    },
     { forbids: true },
   )
 
 /** Connects with an ID token that the case makes. */
-const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: Make): Promise<void> => {
+const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, make: MakeFlawed): Promise<void> => {
   const url = await context.begin({ as })
   if (url === undefined) return
   const { double, address, provider } = context.sandbox
@@ -165,7 +129,7 @@ const connectWith = async (context: CaseContext, keys: ForeignKeys, as: string, 
     exp: now + hour,
     ...(nonce === undefined ? {} : { nonce }),
   }
-  const token = await make(keys, claims, now)
+  const token = await make(keys, claims, { early: now, late: now })
   context.fault({ operation: 'token', kind: 'say', set: { id_token: token }, when: { grantType: 'authorization_code' } })
   await context.ask('callback', as, { url })
   if (context.can('call')) await context.ask('call', `call: ${as}`)
@@ -182,9 +146,11 @@ const judgeForm = (played: Played, as: string): Finding => {
   return met(told)
 }
 
-const judgeWrong = (played: Played, { as, again }: Wrong): Finding => {
-  const first = judgeForm(played, as)
-  return again === undefined || first.is !== 'met' ? first : judgeForm(played, again.as)
+const judgeWrong = (played: Played, wrong: Wrong): Finding => {
+  const shownBy = flawTable[wrong.flaws[0]].shownBy
+  if (!shows(played.entries, shownBy)) return inapplicable(unseen[shownBy])
+  const found = formsOf(wrong).map(({ words }) => judgeForm(played, words))
+  return found.find(({ is }) => is !== 'met') ?? found[0] ?? notSoFar(played, 'no ID token was received')
 }
 
 const verifies: Case = {
@@ -199,9 +165,9 @@ const verifies: Case = {
     const keys = await (await import('../../../http/foreignKeys.js')).makeForeignKeys()
     context.fault({ operation: 'jwks', kind: 'status', status: 200, body: keys.published, times: 'always' })
     await connectWith(context, keys, 'nothing wrong', (each, claims) => each.sign(claims))
-    for (const { as, make } of wrongs.flatMap((wrong) => (wrong.again ? [wrong, wrong.again] : [wrong]))) {
+    for (const { words, make } of wrongs.flatMap(formsOf)) {
       if (context.over()) return
-      await connectWith(context, keys, as, make)
+      await connectWith(context, keys, words, make)
     }
   },
   judge: (played): Findings => {
@@ -209,9 +175,7 @@ const verifies: Case = {
     const sound = stepOf(played, 'nothing wrong')
     if (!sound || exchanges(sound.entries).length === 0) return all(notSoFar(played, 'no ID token was received'))
     if (sound.state !== 'ok') return all(inapplicable(`it does not take the keys that the provider publishes: ${inWords(sound)}`))
-    return Object.fromEntries(
-      wrongs.map((wrong) => [wrong.id, looks(played, wrong.shownBy) ? judgeWrong(played, wrong) : inapplicable(unseen[wrong.shownBy])]),
-    )
+    return Object.fromEntries(wrongs.map((wrong) => [wrong.id, judgeWrong(played, wrong)]))
   },
 }
 

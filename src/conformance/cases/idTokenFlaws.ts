@@ -1,7 +1,9 @@
 /** What can be wrong with an ID token, and where one comes at all. */
 
 import type { ForeignKeys, TokenClaims } from '../../http/foreignKeys.js'
+import type { JournalEntry } from '../../index.js'
 import type { Profile } from '../runner/profile.js'
+import { authorizations, parametersOf } from './reading.js'
 
 const hour = 3600
 
@@ -11,12 +13,16 @@ interface Times {
   readonly late: number
 }
 
+/** What a client shows that means to look at this. */
+export type ShownBy = 'keys' | 'keys-or-nonce' | 'nonce'
+
+export type MakeFlawed = (keys: ForeignKeys, claims: TokenClaims, now: Times) => Promise<string> | string
+
 interface Wrong {
-  /** As it is called in the story of a schedule. */
+  /** As a check and the story of a schedule call it. */
   readonly words: string
-  /** What a client shows that means to look at this. */
-  readonly shownBy: 'keys' | 'keys-or-nonce' | 'nonce'
-  readonly make: (keys: ForeignKeys, claims: TokenClaims, now: Times) => Promise<string> | string
+  readonly shownBy: ShownBy
+  readonly make: MakeFlawed
 }
 
 export const wrongs = {
@@ -54,6 +60,16 @@ export const wrongs = {
 
 export type Flaw = keyof typeof wrongs
 export const flaws = Object.keys(wrongs) as readonly Flaw[]
+
+/**
+ * A client that fetches no keys checks no signature, and need not: OpenID Connect Core 1.0 §3.1.3.7 lets TLS stand for it where the
+ * token comes straight from the token endpoint. One that sends no nonce has none to compare.
+ */
+export const shows = (entries: readonly JournalEntry[], shownBy: ShownBy): boolean => {
+  const keys = entries.some(({ operation }) => operation === 'jwks')
+  const nonce = authorizations(entries).some((entry) => parametersOf(entry)['nonce'] !== undefined)
+  return (keys && shownBy !== 'nonce') || (nonce && shownBy !== 'keys')
+}
 
 /** Where the reply to an exchange has an ID token, signed by keys that can be fetched. */
 export const givesIdTokens = ({ starts, settings }: Profile): boolean =>
